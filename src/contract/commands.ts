@@ -1,0 +1,46 @@
+/** Commands of a dashboard to the gateway: JSON over the WebSocket, each answered by a reply with the same id. */
+import { z } from 'zod';
+
+/** Pseudonymous: letters, digits and dashes, no names. */
+export const subjectCodeSchema = z
+  .string()
+  .regex(/^[A-Z0-9][A-Z0-9-]{1,31}$/, 'two to 32 capital letters, digits or dashes; a code, not a name');
+
+const sourceOfEvent = z.enum(['key', 'button', 'pedal', 'auto']).default('button');
+
+export const commandSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('scan'), on: z.boolean() }),
+  z.object({ type: z.literal('connect'), id: z.string(), role: z.enum(['head', 'trunk']).default('head') }),
+  z.object({ type: z.literal('disconnect'), index: z.number().int().min(0) }),
+  z.object({ type: z.literal('identify'), index: z.number().int().min(0) }),
+  z.object({ type: z.literal('session-start'), subjectCode: subjectCodeSchema }),
+  z.object({ type: z.literal('session-end') }),
+  z.object({ type: z.literal('align-start') }),
+  z.object({ type: z.literal('align-cancel') }),
+  z.object({ type: z.literal('neutral') }),
+  z.object({
+    type: z.literal('frt-start'),
+    repetitionsPerSide: z.number().int().min(1).max(3).default(3),
+    practice: z.boolean().default(true),
+    autoConfirm: z.boolean().default(true),
+    firstSide: z.enum(['left', 'right']).default('left'),
+  }),
+  z.object({ type: z.literal('frt-event'), event: z.enum(['confirm', 'redo', 'stop', 'pain']), source: sourceOfEvent }),
+  z.object({ type: z.literal('frt-close') }),
+  /** Clock pairing for latency figures: answered with the host's monotonic time. */
+  z.object({ type: z.literal('clock') }),
+]);
+
+export type Command = z.infer<typeof commandSchema>;
+export const commandMessageSchema = z.object({ id: z.number().int(), command: commandSchema });
+
+export type Reply =
+  | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly hostUs?: number }
+  | {
+      readonly type: 'reply';
+      readonly id: number;
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+    };

@@ -1,0 +1,140 @@
+/** The error catalogue: every coded error that leaves the kit, with what happened and what to do next. */
+
+export const ERRORS = {
+  RADIO_NOT_INSTALLED: {
+    status: 503,
+    message: 'The Bluetooth part is not installed.',
+    hint: 'Install a C++ compiler and run "npm start" again, or use the simulated headband.',
+  },
+  RADIO_NO_ADAPTER: {
+    status: 503,
+    message: 'This computer has no Bluetooth adapter that can be used.',
+    hint: 'Plug in a Bluetooth adapter or switch it on, then restart; the simulated headband works without one.',
+  },
+  RADIO_NOT_PERMITTED: {
+    status: 503,
+    message: 'The program may not use the Bluetooth adapter.',
+    hint: 'Grant CAP_NET_RAW (Linux) or the Bluetooth permission (macOS), see docs/bluetooth.md.',
+  },
+  RADIO_OFF: { status: 503, message: 'Bluetooth is switched off.', hint: 'Switch Bluetooth on.' },
+  RADIO_DIED: {
+    status: 503,
+    message: 'The Bluetooth process ended.',
+    hint: 'It is being restarted; the sensor reconnects by itself.',
+  },
+  SENSOR_NOT_FOUND: {
+    status: 404,
+    message: 'That sensor is not in sight.',
+    hint: 'Switch the headband on, bring it closer, and search again.',
+  },
+  SENSOR_UNSUPPORTED: {
+    status: 422,
+    message: 'This device is not a supported headband.',
+    hint: 'See the list of supported devices in the documentation.',
+  },
+  SENSOR_BUSY: { status: 409, message: 'This sensor is connected already.', hint: 'Disconnect it first.' },
+  LINK_TIMEOUT: {
+    status: 504,
+    message: 'The sensor did not answer in time.',
+    hint: 'Bring it closer or switch it off and on, then try again.',
+  },
+  LINK_LOST: {
+    status: 502,
+    message: 'The link to the sensor was lost.',
+    hint: 'It reconnects by itself when the sensor is in range.',
+  },
+  ATT_ERROR: {
+    status: 502,
+    message: 'The sensor refused a command.',
+    hint: 'Switch the sensor off and on; if it stays so, its firmware does not match the specification.',
+  },
+  STREAM_REFUSED: {
+    status: 502,
+    message: 'The sensor would not start its stream.',
+    hint: 'Switch the sensor off and on, then connect again.',
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    message: 'The database cannot be opened.',
+    hint: 'Check that the data folder exists, is writable and not full.',
+  },
+  STORE_FULL: {
+    status: 507,
+    message: 'The disk is full; new data cannot be kept.',
+    hint: 'Free some space. What was acknowledged before is safe.',
+  },
+  STORE_LOCKED: {
+    status: 503,
+    message: 'Another gateway uses this database.',
+    hint: 'Stop the other one or choose another data folder with --data.',
+  },
+  STORE_CORRUPT: {
+    status: 500,
+    message: 'A stored chunk does not match its checksum.',
+    hint: 'Restore the last backup; the other chunks can still be read.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    message: 'There is no such record.',
+    hint: 'Go back to the list and choose one that exists.',
+  },
+  BAD_REQUEST: {
+    status: 400,
+    message: 'The request is not valid.',
+    hint: 'Correct the named field and send it again.',
+  },
+  BAD_FILE: { status: 422, message: 'The file is not what was expected.', hint: 'Check the file name and its format.' },
+  BAD_FLAG: {
+    status: 400,
+    message: 'A command-line option is not valid.',
+    hint: 'Run "npm run -s cli -- help" for the list.',
+  },
+  WRONG_STATE: {
+    status: 409,
+    message: 'That is not possible at this moment.',
+    hint: 'Finish or stop the current step first.',
+  },
+  NO_SENSOR: { status: 409, message: 'No head sensor is connected.', hint: 'Choose a sensor first.' },
+  NOT_ALIGNED: {
+    status: 409,
+    message: 'The headband is not aligned to the head yet.',
+    hint: 'Do the alignment first: sit still, nod, turn left.',
+  },
+  PORT_IN_USE: {
+    status: 503,
+    message: 'The network port is taken.',
+    hint: 'Stop the other program or choose another port with --port.',
+  },
+  VIRTUAL_RADIO_UNAVAILABLE: {
+    status: 503,
+    message: 'The virtual radio is not available here.',
+    hint: 'On Debian: apt-get install bluez-test-tools, and a C compiler.',
+  },
+  FORBIDDEN_HOST: {
+    status: 403,
+    message: 'The request came under a host name that is not allowed.',
+    hint: 'Open the dashboard under the address printed at start.',
+  },
+  INTERNAL: {
+    status: 500,
+    message: 'Something went wrong inside the kit.',
+    hint: 'Recorded data is safe. Please report this with the log.',
+  },
+} as const satisfies Record<string, { status: number; message: string; hint: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A broken world, told with a stable code, what happened and what to do next. */
+export class KitError extends Error {
+  override readonly name = 'KitError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly detail: string | null;
+
+  constructor(code: ErrorCode, detail: string | null = null, options?: ErrorOptions) {
+    super(detail ? `${ERRORS[code].message} (${detail})` : ERRORS[code].message, options);
+    this.code = code;
+    this.hint = ERRORS[code].hint;
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The state message: everything a dashboard shows apart from live frames. Sent whole on every change (it is small),
+ * over the WebSocket, as JSON. Degrees here: this is the edge.
+ */
+import { z } from 'zod';
+
+export const sideSchema = z.enum(['left', 'right']);
+
+export const radioSchema = z.object({
+  status: z.enum(['starting', 'ready', 'restarting', 'unavailable']),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  remedy: z.string().nullable(),
+});
+
+export const foundSensorSchema = z.object({
+  /** Unique over all sources: "<sourceId>:<sensorId>". */
+  id: z.string(),
+  sourceId: z.enum(['radio', 'simulator', 'replay']),
+  name: z.string(),
+  driverId: z.string().nullable(),
+  simulated: z.boolean(),
+  rssiDbm: z.number().nullable(),
+});
+
+export const sensorSchema = z.object({
+  index: z.number().int(),
+  role: z.enum(['head', 'trunk']),
+  id: z.string(),
+  sourceId: z.enum(['radio', 'simulator', 'replay']),
+  name: z.string(),
+  serial: z.string(),
+  model: z.string(),
+  firmware: z.string(),
+  simulated: z.boolean(),
+  /** connecting, streaming, stale (connected but no samples), reconnecting, failed. */
+  phase: z.enum(['connecting', 'streaming', 'stale', 'reconnecting', 'failed']),
+  message: z.string().nullable(),
+  /** 0..1 */
+  battery: z.number().nullable(),
+  rssiDbm: z.number().nullable(),
+  nominalRateHz: z.number(),
+  rateHz: z.number(),
+  received: z.number().int(),
+  lost: z.number().int(),
+  /** Share of samples lost since the stream began, 0..1. */
+  lossShare: z.number(),
+});
+
+export const alignmentSchema = z.object({
+  phase: z.enum(['none', 'still', 'nod', 'turn-left', 'accepted', 'rejected']),
+  /** Progress within the phase, 0..1. */
+  progress: z.number(),
+  /** Message key of what to do now or why it was rejected. */
+  code: z.string().nullable(),
+  /** Angle between the nod's axis and the plane it should lie in, deg. */
+  nodResidualDeg: z.number().nullable(),
+  turnResidualDeg: z.number().nullable(),
+});
+
+export const frtRepetitionSchema = z.object({
+  number: z.number().int(),
+  side: sideSchema,
+  practice: z.boolean(),
+  status: z.enum(['counted', 'practice', 'rejected']),
+  /** Why it was rejected, in one word (message key); null when it counts. */
+  reason: z.string().nullable(),
+  warnings: z.array(z.string()),
+  /** Magnitude of the twist at end range, deg, median over the hold; null when none was reached. */
+  angleDeg: z.number().nullable(),
+  /** Standard uncertainty of that angle, deg. */
+  sigmaDeg: z.number().nullable(),
+  /** Gravity-only estimate of the same twist, deg; null where the long axis is too near the vertical. */
+  gravityAngleDeg: z.number().nullable(),
+  closureDeg: z.number().nullable(),
+  peakSpeedDegps: z.number().nullable(),
+  startInclinationDeg: z.number().nullable(),
+  holdS: z.number().nullable(),
+  endReason: z.string().nullable(),
+  startedAtMs: z.number(),
+});
+
+export const frtSideResultSchema = z.object({
+  count: z.number().int(),
+  meanDeg: z.number().nullable(),
+  bestDeg: z.number().nullable(),
+  spreadDeg: z.number().nullable(),
+  /** Standard uncertainty of the mean, deg. */
+  sigmaDeg: z.number().nullable(),
+});
+
+export const frtSchema = z.object({
+  phase: z.enum([
+    'idle',
+    'await-flexed',
+    'neutral',
+    'rotating',
+    'hold',
+    'captured',
+    'returning',
+    'finished',
+    'stopped',
+  ]),
+  /** The side asked for next, or being done. */
+  side: sideSchema,
+  repetitionsPerSide: z.number().int(),
+  /** Message key of the prompt for the examiner. */
+  prompt: z.string(),
+  autoConfirm: z.boolean(),
+  repetitions: z.array(frtRepetitionSchema),
+  result: z
+    .object({
+      left: frtSideResultSchema,
+      right: frtSideResultSchema,
+      /** left minus right, deg. */
+      differenceDeg: z.number().nullable(),
+      reference: z.object({ id: z.string(), valueDeg: z.number(), label: z.string(), source: z.string() }),
+    })
+    .nullable(),
+});
+
+export const recordingSchema = z.object({
+  sessionId: z.string(),
+  subjectCode: z.string(),
+  trialId: z.string().nullable(),
+  startedAtMs: z.number(),
+  /** Seconds of raw data acknowledged by the store in this session. */
+  acknowledgedS: z.number(),
+  /** Null when all is well, else an error code of the catalogue. */
+  problem: z.string().nullable(),
+});
+
+export const kitStateSchema = z.object({
+  type: z.literal('state'),
+  /** Changes at every start of the gateway: a page resets what it remembers. */
+  serverId: z.string(),
+  version: z.string(),
+  radio: radioSchema,
+  scanning: z.boolean(),
+  found: z.array(foundSensorSchema),
+  sensors: z.array(sensorSchema),
+  alignment: alignmentSchema,
+  frt: frtSchema.nullable(),
+  recording: recordingSchema.nullable(),
+  /** Last notice to show, or null. */
+  notice: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+});
+
+export type Side = z.infer<typeof sideSchema>;
+export type FoundSensorState = z.infer<typeof foundSensorSchema>;
+export type SensorState = z.infer<typeof sensorSchema>;
+export type AlignmentState = z.infer<typeof alignmentSchema>;
+export type FrtRepetition = z.infer<typeof frtRepetitionSchema>;
+export type FrtState = z.infer<typeof frtSchema>;
+export type KitState = z.infer<typeof kitStateSchema>;

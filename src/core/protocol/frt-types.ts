@@ -1,0 +1,55 @@
+/** What the Flexion-Rotation Test machine takes and shows. Radians and seconds; the gateway converts at the edge. */
+import type { ExaminerEvent, MotionSample, ProtocolEvent, Side } from './step.ts';
+
+export type FrtPhase =
+  | 'idle'
+  | 'await-flexed'
+  | 'neutral'
+  | 'rotating'
+  | 'hold'
+  | 'captured'
+  | 'returning'
+  | 'finished'
+  | 'stopped';
+
+/** One word each; a rejected repetition does not count. */
+export type FrtRejection = 'fast' | 'flexion' | 'closure' | 'signal' | 'gravity' | 'redone' | 'short' | 'side';
+
+export interface FrtRepetitionRecord {
+  readonly number: number;
+  /** From the sign of the twist, not from what was asked. */
+  readonly side: Side;
+  readonly practice: boolean;
+  readonly status: 'counted' | 'practice' | 'rejected';
+  readonly reason: FrtRejection | null;
+  readonly warnings: readonly string[];
+  readonly startedAtS: number;
+  /** Signed twist at end range, left positive, median over the hold, rad; NaN when none was reached. */
+  readonly twistRad: number;
+  readonly sigmaRad: number;
+  /** NaN where gravity cannot tell (long axis within 20 degrees of the vertical). */
+  readonly gravityTwistRad: number;
+  readonly closureRad: number;
+  readonly peakSpeedRadps: number;
+  readonly startInclinationRad: number;
+  readonly holdS: number;
+  readonly endReason: 'hold' | 'confirmed' | 'pain' | 'stopped' | null;
+}
+
+export interface FrtView {
+  readonly phase: FrtPhase;
+  readonly side: Side;
+  /** Message key for the examiner. */
+  readonly prompt: string;
+  /** Live twist from the flexed start, rad; NaN when there is no flexed start. */
+  readonly twistRad: number;
+  readonly repetitions: readonly FrtRepetitionRecord[];
+}
+
+export interface FrtMachine {
+  readonly view: FrtView;
+  update(sample: MotionSample, events: ProtocolEvent[]): void;
+  apply(event: ExaminerEvent, timeS: number, events: ProtocolEvent[]): void;
+  save(): unknown;
+  restore(state: unknown): void;
+}
