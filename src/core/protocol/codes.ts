@@ -1,0 +1,97 @@
+/**
+ * Message keys that the core gives to people: what to ask for, why something was refused, what to be careful about.
+ * Keys only; the words for each language live where people read them. Append only: keys are stored with results.
+ */
+
+/** `FrtView.prompt`, and the code of the 'prompt' event. `{side}` prompts exist once per side. */
+export const FRT_PROMPTS = [
+  /** Nothing begun yet. */
+  'frt.idle',
+  /** Lie the patient down, bring the neck to full flexion and keep still. */
+  'frt.flex',
+  /** Flexed and still: the examiner has to confirm (not automatic). */
+  'frt.confirm-flexed',
+  'frt.turn-left',
+  'frt.turn-right',
+  /** Keep the end range still. */
+  'frt.hold',
+  /** An angle below ten degrees counts only when it is confirmed. */
+  'frt.confirm-small',
+  /** Back to the start of the repetition. */
+  'frt.return',
+  /** The repetition is void: back to the start, then again. */
+  'frt.return-void',
+  'frt.finished',
+  'frt.stopped',
+] as const;
+
+/** Marks on a repetition that counts all the same; also the code (with the prefix 'frt.') of a 'warning' event. */
+export const FRT_WARNINGS = [
+  /** Head inclination moved by more than 5 degrees from the flexed start. */
+  'flexion',
+  /** Closure over 3 degrees. */
+  'closure',
+  /** Long axis within 20 degrees of the vertical, or no accelerometer: gravity cannot check the rotation. */
+  'gravity-waived',
+  /** Some samples are missing, less than voids the repetition. */
+  'loss',
+  /** The side done is not the one asked for. */
+  'other-side',
+  /** The start was less flexed than the most flexed start of this trial by more than 5 degrees. */
+  'less-flexed',
+  /** Rotation away from the twist (side lean, flexion) at end range over 10 degrees. */
+  'swing',
+  /** Captured on a person's word before the hold was complete. */
+  'hold-short',
+  /** A sensor axis was at its limit during the repetition. */
+  'saturated',
+  /** The patient told of pain. */
+  'pain',
+  /** The pose taken as flexed start does not look like a supine, flexed, unturned head. */
+  'start-unlikely',
+] as const;
+
+/** Codes of 'warning' events that belong to no repetition. */
+export const FRT_NOTICES = [
+  /** The event means nothing in this phase; it was logged and changed nothing. */
+  'frt.ignored',
+  /** Five attempts at end range on this side: no further ones. */
+  'frt.attempts-exhausted',
+  /** The flexed pose was left before the turn; it is captured anew. */
+  'frt.start-lost',
+] as const;
+
+/** `code` of the alignment: what to do now, or why it was refused. */
+export const ALIGNMENT_CODES = [
+  /** Sit upright, look straight ahead, keep still. */
+  'align.sit-still',
+  /** Moved while keeping still was asked; it starts again by itself. */
+  'align.moved',
+  /** Nod chin down and come back, one to three times. */
+  'align.nod',
+  /** The nod was too small; once more. */
+  'align.nod-small',
+  /** Turn the head to the patient's left and come back. */
+  'align.turn-left',
+  'align.turn-small',
+  'align.accepted',
+  /** The nod did not happen about a level axis: band loose, a sideways nod, or not upright. */
+  'align.refused-nod-axis',
+  /** The nod was not one clean hinge movement. */
+  'align.refused-nod-crooked',
+  /** The turn went to the right, or the map is mirrored. */
+  'align.refused-wrong-way',
+  /** The turn did not happen about the vertical: lying down, or band moved. */
+  'align.refused-turn-axis',
+  /** Head or band ended elsewhere than it began. */
+  'align.refused-not-back',
+  /** A step took too long. */
+  'align.refused-too-slow',
+  /** The sensor signal broke off in the middle. */
+  'align.refused-signal',
+] as const;
+
+export type FrtPrompt = (typeof FRT_PROMPTS)[number];
+export type FrtWarning = (typeof FRT_WARNINGS)[number];
+export type FrtNotice = (typeof FRT_NOTICES)[number];
+export type AlignmentCode = (typeof ALIGNMENT_CODES)[number];
