@@ -17,6 +17,8 @@ export interface LiveSample extends MotionSample {
   tickUs: number;
   /** Arrival of the notification that carried it, host us. */
   arrivalUs: number;
+  /** Host time at which the sample was taken, by the fitted clock (the unknown minimum delay of the link included), us. */
+  hostUs: number;
   readonly worldFromSensor: Quat<'world', 'sensor'>;
   /** Angular rate, bias removed, rad/s, sensor frame. */
   readonly sensorRateRadps: Float64Array;

@@ -1,0 +1,235 @@
+/**
+ * One sensor's path from decoded samples to head pose and neck angles; see ./pipeline.ts for what it takes and gives.
+ * Per sample: time and gaps, attitude, alignment, angles, display filter. Nothing is allocated per sample.
+ */
+import { createAttitudeFilter } from './attitude-standin.ts';
+import { createDeviceAttitude } from './device-attitude.ts';
+import { identityQuat, type Quat } from './frames.ts';
+import { copyQuat, normalize } from './math/quat.ts';
+import { AXIAL, cromAngles, FLEXION, LATERAL, swingRad } from './neck/angles.ts';
+import { headPose, relativePose, rotateVectorInverse } from './neck/pose.ts';
+import type { LiveSample, Pipeline, PipelineConfig, StreamCounts } from './pipeline.ts';
+import { isFiniteVector, isRotation } from './quality.ts';
+import { type SampleBlock, SampleFlag } from './sample.ts';
+import { createSampleClock } from './sample-clock.ts';
+import { createDisplayFilter } from './signal/display-filter.ts';
+import { createRateMeter } from './signal/rate-meter.ts';
+import { loadState, reviveState, saveState } from './state.ts';
+
+/** A stream that stops sending what attitude came from is looked at anew after this many samples without it. */
+const UNUSABLE_SAMPLES = 50;
+
+type Content = 'unknown' | 'inertial' | 'quaternion';
+
+/** A live sample with nothing known yet. */
+export function createLiveSample(): LiveSample {
+  const nan = Number.NaN;
+  return {
+    index: -1,
+    tickUs: nan,
+    arrivalUs: nan,
+    hostUs: nan,
+    timeS: 0,
+    worldFromSensor: identityQuat(),
+    worldFromHead: identityQuat<'world', 'head'>(),
+    sensorRateRadps: new Float64Array(3),
+    sensorAccMps2: new Float64Array(3).fill(nan),
+    headRateRadps: new Float64Array(3),
+    headAccMps2: new Float64Array(3).fill(nan),
+    biasRadps: new Float64Array(3),
+    biasSigmaRadps: nan,
+    atRest: false,
+    aligned: false,
+    flags: 0,
+    gapS: 0,
+    headingSigmaRad: 0,
+    tiltSigmaRad: nan,
+    flexionRad: nan,
+    lateralRad: nan,
+    axialRad: nan,
+    headInclinationRad: nan,
+    displayFlexionRad: nan,
+    displayLateralRad: nan,
+    displayAxialRad: nan,
+  };
+}
+
+export function createPipeline(config: PipelineConfig): Pipeline {
+  const clock = createSampleClock(config.nominalRateHz);
+  const rate = createRateMeter();
+  const filter = createAttitudeFilter();
+  const device = createDeviceAttitude();
+  const displayRateHz = 1 / clock.periodS;
+  const displays = [
+    createDisplayFilter(displayRateHz),
+    createDisplayFilter(displayRateHz),
+    createDisplayFilter(displayRateHz),
+  ] as const;
+
+  const latest = createLiveSample();
+  const counts: StreamCounts = { received: 0, lost: 0, duplicates: 0, invalid: 0, rateHz: 0 };
+  const worldFromHead = latest.worldFromHead as Quat<'world', 'head'>;
+  const sensorFromHead = identityQuat<'sensor', 'head'>();
+  const worldFromNeutral = identityQuat<'world', 'neutral'>();
+  const neutralFromHead = identityQuat<'neutral', 'head'>();
+  const angles = new Float64Array(3);
+  const gyr = new Float64Array(3);
+  const acc = new Float64Array(3);
+  const state = {
+    content: 'unknown' as Content,
+    unusable: 0,
+    /** Missing time carried over from samples that could not be used, s. */
+    carriedS: 0,
+    sensorFromHead: sensorFromHead as Float64Array,
+    worldFromNeutral: worldFromNeutral as Float64Array,
+  };
+
+  const contentOf = (hasGyr: boolean, hasQuat: boolean): Content => {
+    if (hasQuat && (config.useDeviceQuaternion || !hasGyr)) return 'quaternion';
+    return hasGyr ? 'inertial' : 'unknown';
+  };
+
+  const attitudeFromInertial = (block: SampleBlock, i: number, gapS: number, hasAcc: boolean): void => {
+    for (let k = 0; k < 3; k++) gyr[k] = block.gyrRadps[3 * i + k]!;
+    if (gapS > 0) filter.gap(gapS);
+    filter.update(Math.max(1e-6, clock.dtS + state.carriedS - gapS), gyr, hasAcc ? acc : null);
+    copyQuat(latest.worldFromSensor, filter.worldFromSensor);
+    for (let k = 0; k < 3; k++) {
+      latest.biasRadps[k] = filter.biasRadps[k]!;
+      latest.sensorRateRadps[k] = gyr[k]! - filter.biasRadps[k]!;
+    }
+    latest.biasSigmaRadps = filter.biasSigmaRadps;
+    latest.atRest = filter.atRest;
+    latest.tiltSigmaRad = filter.tiltSigmaRad;
+    latest.headingSigmaRad = filter.headingSigmaRad;
+  };
+
+  const attitudeFromDevice = (block: SampleBlock, i: number, gapS: number): void => {
+    device.update(clock.dtS + state.carriedS, gapS, block.quat, 4 * i);
+    copyQuat(latest.worldFromSensor, device.worldFromSensor);
+    latest.sensorRateRadps.set(device.rateRadps);
+    latest.biasRadps.fill(0);
+    latest.biasSigmaRadps = device.biasSigmaRadps;
+    latest.atRest = device.atRest;
+    latest.tiltSigmaRad = device.tiltSigmaRad;
+    latest.headingSigmaRad = device.headingSigmaRad;
+  };
+
+  /** Pose and angles of the head from the attitude of the sensor. */
+  const applyAlignment = (): void => {
+    headPose(worldFromHead, latest.worldFromSensor, sensorFromHead);
+    rotateVectorInverse(latest.headRateRadps, sensorFromHead, latest.sensorRateRadps);
+    rotateVectorInverse(latest.headAccMps2, sensorFromHead, latest.sensorAccMps2);
+    if (!latest.aligned) return;
+    relativePose(neutralFromHead, worldFromNeutral, worldFromHead);
+    cromAngles(angles, neutralFromHead);
+    latest.flexionRad = angles[FLEXION]!;
+    latest.lateralRad = angles[LATERAL]!;
+    latest.axialRad = angles[AXIAL]!;
+    latest.headInclinationRad = swingRad(neutralFromHead);
+    latest.displayFlexionRad = displays[0].step(latest.flexionRad);
+    latest.displayLateralRad = displays[1].step(latest.lateralRad);
+    latest.displayAxialRad = displays[2].step(latest.axialRad);
+  };
+
+  const forgetAngles = (): void => {
+    for (const display of displays) display.reset();
+    latest.flexionRad = latest.lateralRad = latest.axialRad = latest.headInclinationRad = Number.NaN;
+    latest.displayFlexionRad = latest.displayLateralRad = latest.displayAxialRad = Number.NaN;
+  };
+
+  /** True when the sample was taken and `latest` holds it. */
+  const take = (block: SampleBlock, i: number, arrivalUs: number): boolean => {
+    const given = block.flags[i]!;
+    if ((given & SampleFlag.duplicate) !== 0 || clock.step(block.tickUs[i]!, block.counter[i]!) === 'duplicate') {
+      counts.duplicates++;
+      return false;
+    }
+    counts.received++;
+    counts.lost += clock.missing;
+    counts.rateHz = rate.add(clock.timeS);
+
+    const hasGyr = isFiniteVector(block.gyrRadps, 3 * i);
+    const hasAcc = isFiniteVector(block.accMps2, 3 * i);
+    const hasQuat = isRotation(block.quat, 4 * i);
+    if (state.content === 'unknown' || state.unusable >= UNUSABLE_SAMPLES) state.content = contentOf(hasGyr, hasQuat);
+    const usable = (state.content === 'inertial' && hasGyr) || (state.content === 'quaternion' && hasQuat);
+    if (!usable) {
+      counts.invalid++;
+      state.unusable++;
+      state.carriedS += clock.dtS;
+      return false;
+    }
+    state.unusable = 0;
+
+    const gapS = clock.gapS + state.carriedS;
+    for (let k = 0; k < 3; k++) {
+      acc[k] = hasAcc ? block.accMps2[3 * i + k]! : Number.NaN;
+      latest.sensorAccMps2[k] = acc[k]!;
+    }
+    if (state.content === 'inertial') attitudeFromInertial(block, i, gapS, hasAcc);
+    else attitudeFromDevice(block, i, gapS);
+    state.carriedS = 0;
+
+    latest.index++;
+    latest.tickUs = block.tickUs[i]!;
+    latest.arrivalUs = arrivalUs;
+    latest.hostUs = clock.hostUs;
+    latest.timeS = clock.timeS;
+    latest.gapS = gapS;
+    latest.flags = given | (gapS > 0 ? SampleFlag.gap : 0) | (clock.clockStep ? SampleFlag.clockStep : 0);
+    applyAlignment();
+    return true;
+  };
+
+  return {
+    counts,
+    latest,
+    push(block, arrivalUs, onSample) {
+      clock.arrival(arrivalUs, block.count);
+      for (let i = 0; i < block.count; i++) if (take(block, i, arrivalUs)) onSample(latest);
+      if (block.count > 0) clock.arrived(arrivalUs);
+    },
+    setAlignment(alignment) {
+      latest.aligned = alignment !== null;
+      forgetAngles();
+      copyQuat(sensorFromHead, alignment ? alignment.sensorFromHead : identityQuat<'sensor', 'head'>());
+      normalize(sensorFromHead, sensorFromHead);
+      copyQuat(worldFromNeutral, alignment ? alignment.worldFromNeutral : identityQuat<'world', 'neutral'>());
+      normalize(worldFromNeutral, worldFromNeutral);
+      if (latest.index >= 0) applyAlignment();
+    },
+    captureNeutral() {
+      if (!latest.aligned) return;
+      forgetAngles();
+      // The neutral frame is the head frame of this moment: the same components under another name.
+      worldFromNeutral.set(worldFromHead);
+      applyAlignment();
+    },
+    save: () => ({
+      clock: clock.save(),
+      rate: rate.save(),
+      filter: filter.save(),
+      device: device.save(),
+      displays: displays.map((display) => saveState(display.save())),
+      counts: saveState(counts),
+      latest: saveState(latest),
+      state: saveState(state),
+    }),
+    restore(saved) {
+      const from = saved as Record<'clock' | 'rate' | 'filter' | 'device' | 'counts' | 'latest' | 'state', unknown> & {
+        displays: unknown[];
+      };
+      clock.restore(from.clock);
+      rate.restore(from.rate);
+      filter.restore(from.filter);
+      device.restore(from.device);
+      displays.forEach((display, i) => {
+        display.restore(reviveState(from.displays[i]) as Float64Array);
+      });
+      loadState(counts, from.counts);
+      loadState(latest, from.latest);
+      loadState(state, from.state);
+    },
+  };
+}
