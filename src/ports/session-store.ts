@@ -1,5 +1,5 @@
 /** Records: raw chunks are the truth, everything else is derived from them. Every promise resolves after the commit. */
-import type { SessionDetail, SessionSummary } from '../contract/records.ts';
+import type { SessionDetail, SessionSummary, TrialRecord } from '../contract/records.ts';
 import type { FrtRepetition, FrtState } from '../contract/state.ts';
 import type { StreamDescription } from './sensor-source.ts';
 
@@ -35,6 +35,31 @@ export interface StoredStream extends NewStream {
   readonly chunks: number;
 }
 
+/** A marker on the record: prompts, examiner's events, gaps, alignment. */
+export interface StoredEvent {
+  readonly timeUs: number;
+  readonly wallMs: number;
+  readonly type: string;
+  /** JSON values. */
+  readonly values: Record<string, unknown>;
+}
+
+/** One repetition with everything that a row outside the database needs to stand alone. */
+export interface RepetitionRow {
+  readonly sessionId: string;
+  readonly subjectCode: string;
+  readonly softwareVersion: string;
+  readonly trialId: string;
+  readonly kind: 'frt';
+  readonly trialStatus: TrialRecord['status'];
+  readonly simulated: boolean;
+  /** What the trial was run with, method included. JSON values. */
+  readonly parameters: Record<string, unknown>;
+  /** The head sensor's stream that the trial was measured with; null when it is not known. */
+  readonly stream: { readonly id: string; readonly sourceId: string; readonly description: StreamDescription } | null;
+  readonly repetition: FrtRepetition;
+}
+
 export interface SessionStore {
   /** Opens, migrates, marks trials left running by a dead gateway as interrupted. */
   open(): Promise<void>;
@@ -50,6 +75,8 @@ export interface SessionStore {
     startedAtMs: number;
     simulated: boolean;
     parameters: Record<string, unknown>;
+    /** The head sensor's stream at the start of the trial, when it is recorded. */
+    streamId?: string | null;
   }): Promise<void>;
   /** A finished repetition, counted or rejected, at once. */
   appendRepetition(trialId: string, repetition: FrtRepetition): Promise<void>;
@@ -60,10 +87,7 @@ export interface SessionStore {
     result: FrtState['result'],
   ): Promise<void>;
   /** Markers on the record: prompts, examiner's events, gaps, alignment. JSON values. */
-  appendEvent(
-    sessionId: string,
-    event: { timeUs: number; wallMs: number; type: string; values: Record<string, unknown> },
-  ): Promise<void>;
+  appendEvent(sessionId: string, event: StoredEvent): Promise<void>;
   saveCalibration(calibration: {
     id: string;
     sessionId: string;
@@ -75,6 +99,10 @@ export interface SessionStore {
   listSessions(): Promise<SessionSummary[]>;
   sessionDetail(sessionId: string): Promise<SessionDetail | null>;
   listStreams(sessionId: string): Promise<StoredStream[]>;
+  /** In the order of appending. */
+  listEvents(sessionId: string): Promise<StoredEvent[]>;
+  /** Repetitions of one session, or of all (null), oldest session first, in the order of the trial. */
+  repetitionRows(sessionId: string | null): AsyncIterable<RepetitionRow>;
   /** In sequence order; a chunk whose CRC fails rejects with STORE_CORRUPT naming it. */
   readChunks(streamId: string): AsyncIterable<RawChunk>;
   close(): Promise<void>;

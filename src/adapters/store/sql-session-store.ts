@@ -1,0 +1,276 @@
+/** The session store on any SQL engine that Kysely speaks to: same schema, same queries, same contract suite. */
+import { type Kysely, sql } from 'kysely';
+import { KitError } from '../../contract/errors.ts';
+import type { RawChunk, SessionStore, StoredEvent } from '../../ports/session-store.ts';
+import { crc32 } from '../../wire/crc32.ts';
+import { type EngineTypes, migrate } from './migrations.ts';
+import { bytesOf, repetitionRow } from './rows.ts';
+import type { Schema } from './schema.ts';
+import * as reads from './sql-reads.ts';
+import { storeError } from './store-errors.ts';
+
+/** An engine, opened: its connection, its column types, and what to do at the end. */
+export interface OpenedEngine {
+  readonly db: Kysely<Schema>;
+  readonly types: EngineTypes;
+  close(): Promise<void>;
+}
+
+/** Chunks read at once: about ten seconds of one sensor. */
+const CHUNK_PAGE = 20;
+
+/**
+ * @param openEngine opens the connection and takes the lock; rejects with a KitError of the STORE_ family.
+ * @param wallMs wall clock, ms, for the marks of migrations.
+ * @returns a SessionStore; every method rejects with a KitError (STORE_FULL, STORE_LOCKED, STORE_CORRUPT,
+ * STORE_UNAVAILABLE, NOT_FOUND).
+ */
+export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, wallMs: () => number): SessionStore {
+  let engine: OpenedEngine | null = null;
+  /** Next chunk number of each stream that was written to since opening. */
+  const nextSequence = new Map<string, number>();
+
+  const db = (): Kysely<Schema> => {
+    if (!engine) throw new KitError('STORE_UNAVAILABLE', 'the database is closed');
+    return engine.db;
+  };
+  async function guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+  async function* guardEach<T>(items: () => AsyncIterable<T>): AsyncIterable<T> {
+    try {
+      yield* items();
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+
+  /** A gateway that died left its trials running and its sessions open; nobody will finish them now. */
+  async function recover(): Promise<void> {
+    await db().updateTable('trial').set({ status: 'interrupted' }).where('status', '=', 'running').execute();
+    await db()
+      .updateTable('session')
+      .set({
+        ended_at_ms: sql<number>`coalesce((select max(event.wall_ms) from event where event.session_id = session.id), session.started_at_ms)`,
+      })
+      .where('ended_at_ms', 'is', null)
+      .execute();
+  }
+
+  async function expectedSequence(streamId: string): Promise<number> {
+    const known = nextSequence.get(streamId);
+    if (known !== undefined) return known;
+    const row = await db()
+      .selectFrom('chunk')
+      .select((eb) => eb.fn.max('sequence').as('last'))
+      .where('stream_id', '=', streamId)
+      .executeTakeFirst();
+    return row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1;
+  }
+
+  async function appendChunk(chunk: RawChunk): Promise<void> {
+    const expected = await expectedSequence(chunk.streamId);
+    if (chunk.sequence > expected)
+      throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} where ${expected} is next`);
+    if (chunk.sequence < expected) {
+      // A retry after a commit whose acknowledgement was lost: the same bytes are already there.
+      const stored = await db()
+        .selectFrom('chunk')
+        .select(['crc32', 'notifications'])
+        .where('stream_id', '=', chunk.streamId)
+        .where('sequence', '=', chunk.sequence)
+        .executeTakeFirst();
+      if (stored && Number(stored.crc32) === chunk.crc32 && stored.notifications === chunk.notifications) return;
+      throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} exists with other bytes`);
+    }
+    nextSequence.delete(chunk.streamId);
+    await db()
+      .insertInto('chunk')
+      .values({
+        stream_id: chunk.streamId,
+        sequence: chunk.sequence,
+        first_arrival_us: chunk.firstArrivalUs,
+        last_arrival_us: chunk.lastArrivalUs,
+        notifications: chunk.notifications,
+        crc32: chunk.crc32,
+        payload: chunk.bytes,
+      })
+      .execute();
+    nextSequence.set(chunk.streamId, chunk.sequence + 1);
+  }
+
+  async function* readChunks(streamId: string): AsyncIterable<RawChunk> {
+    let next = 0;
+    for (;;) {
+      const page = await db()
+        .selectFrom('chunk')
+        .selectAll()
+        .where('stream_id', '=', streamId)
+        .where('sequence', '>=', next)
+        .orderBy('sequence')
+        .limit(CHUNK_PAGE)
+        .execute();
+      for (const row of page) {
+        const bytes = bytesOf(row.payload);
+        const crc = Number(row.crc32);
+        if (row.sequence !== next) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${next} is missing`);
+        if (crc32(bytes) !== crc) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${row.sequence}`);
+        yield {
+          streamId,
+          sequence: row.sequence,
+          firstArrivalUs: row.first_arrival_us,
+          lastArrivalUs: row.last_arrival_us,
+          notifications: row.notifications,
+          bytes,
+          crc32: crc,
+        };
+        next++;
+      }
+      if (page.length < CHUNK_PAGE) return;
+    }
+  }
+
+  return {
+    open: () =>
+      guard(async () => {
+        engine = await openEngine();
+        try {
+          await migrate(engine.db, engine.types, wallMs());
+          await recover();
+        } catch (cause) {
+          await engine.close();
+          engine = null;
+          throw cause;
+        }
+      }),
+    createSession: (s) =>
+      guard(async () => {
+        await db()
+          .insertInto('session')
+          .values({
+            id: s.id,
+            subject_code: s.subjectCode,
+            started_at_ms: s.startedAtMs,
+            ended_at_ms: null,
+            software_version: s.softwareVersion,
+          })
+          .execute();
+      }),
+    endSession: (sessionId, endedAtMs) =>
+      guard(async () => {
+        const done = await db()
+          .updateTable('session')
+          .set({ ended_at_ms: endedAtMs })
+          .where('id', '=', sessionId)
+          .executeTakeFirst();
+        if (done.numUpdatedRows === 0n) throw new KitError('NOT_FOUND', `session ${sessionId}`);
+      }),
+    createStream: (s) =>
+      guard(async () => {
+        await db()
+          .insertInto('stream')
+          .values((eb) => ({
+            id: s.id,
+            session_id: s.sessionId,
+            position: eb.selectFrom('stream').select((c) => c.fn.countAll<number>().as('n')),
+            role: s.role,
+            source_id: s.sourceId,
+            simulated: s.description.simulated ? 1 : 0,
+            description: JSON.stringify(s.description),
+          }))
+          .execute();
+      }),
+    appendChunk: (chunk) => guard(() => appendChunk(chunk)),
+    createTrial: (t) =>
+      guard(async () => {
+        await db()
+          .insertInto('trial')
+          .values({
+            id: t.id,
+            session_id: t.sessionId,
+            stream_id: t.streamId ?? null,
+            kind: t.kind,
+            started_at_ms: t.startedAtMs,
+            ended_at_ms: null,
+            status: 'running',
+            simulated: t.simulated ? 1 : 0,
+            parameters: JSON.stringify(t.parameters),
+            result: null,
+            left_mean_deg: null,
+            right_mean_deg: null,
+          })
+          .execute();
+      }),
+    appendRepetition: (trialId, repetition) =>
+      guard(async () => {
+        const { n } = await db()
+          .selectFrom('repetition')
+          .select((eb) => eb.fn.countAll().as('n'))
+          .where('trial_id', '=', trialId)
+          .executeTakeFirstOrThrow();
+        await db()
+          .insertInto('repetition')
+          .values(repetitionRow(trialId, Number(n), repetition))
+          .execute();
+      }),
+    finishTrial: (trialId, status, endedAtMs, result) =>
+      guard(async () => {
+        const done = await db()
+          .updateTable('trial')
+          .set({
+            status,
+            ended_at_ms: endedAtMs,
+            result: result === null ? null : JSON.stringify(result),
+            left_mean_deg: result?.left.meanDeg ?? null,
+            right_mean_deg: result?.right.meanDeg ?? null,
+          })
+          .where('id', '=', trialId)
+          .executeTakeFirst();
+        if (done.numUpdatedRows === 0n) throw new KitError('NOT_FOUND', `trial ${trialId}`);
+      }),
+    appendEvent: (sessionId, e: StoredEvent) =>
+      guard(async () => {
+        await db()
+          .insertInto('event')
+          .values({
+            session_id: sessionId,
+            time_us: e.timeUs,
+            wall_ms: e.wallMs,
+            type: e.type,
+            event_values: JSON.stringify(e.values),
+          })
+          .execute();
+      }),
+    saveCalibration: (c) =>
+      guard(async () => {
+        await db()
+          .insertInto('calibration')
+          .values({
+            id: c.id,
+            session_id: c.sessionId,
+            stream_id: c.streamId,
+            kind: c.kind,
+            wall_ms: c.wallMs,
+            calibration_values: JSON.stringify(c.values),
+          })
+          .execute();
+      }),
+    listSessions: () => guard(() => reads.listSessions(db())),
+    sessionDetail: (sessionId) => guard(() => reads.sessionDetail(db(), sessionId)),
+    listStreams: (sessionId) => guard(() => reads.listStreams(db(), sessionId)),
+    listEvents: (sessionId) => guard(() => reads.listEvents(db(), sessionId)),
+    repetitionRows: (sessionId) => guardEach(() => reads.repetitionRows(db(), sessionId)),
+    readChunks: (streamId) => guardEach(() => readChunks(streamId)),
+    close: () =>
+      guard(async () => {
+        const open = engine;
+        engine = null;
+        nextSequence.clear();
+        await open?.close();
+      }),
+  };
+}

@@ -1,0 +1,75 @@
+/** The embedded store: SQLite in `<folder>/neck.sqlite`, one gateway per folder. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, SqliteDialect } from 'kysely';
+import { KitError } from '../../contract/errors.ts';
+import type { SessionStore } from '../../ports/session-store.ts';
+import { SQLITE_TYPES } from './migrations.ts';
+import type { Schema } from './schema.ts';
+import { createSqlSessionStore, type OpenedEngine } from './sql-session-store.ts';
+import { findSqliteDriver, type SqliteConnection, type SqliteDriver } from './sqlite-driver.ts';
+import { storeError } from './store-errors.ts';
+
+export interface SqliteStoreOptions {
+  /** Made when it is missing. */
+  readonly folder: string;
+  /** Found when not given. */
+  readonly driver?: SqliteDriver;
+  readonly wallMs?: () => number;
+}
+
+/**
+ * One process per data folder: an exclusive transaction on a file of its own, held for life. The operating system
+ * drops it when the process ends, however it ends, so nothing is left to clean up after a kill; and it is not on the
+ * database itself, so a copy of that can be read meanwhile.
+ */
+function takeLock(driver: SqliteDriver, folder: string): SqliteConnection {
+  const lock = driver.connect(join(folder, 'neck.lock'));
+  try {
+    lock.exec('pragma busy_timeout = 0');
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    const error = storeError(cause);
+    throw error.code === 'STORE_LOCKED' ? new KitError('STORE_LOCKED', folder, { cause }) : error;
+  }
+}
+
+function openEngine(options: SqliteStoreOptions): OpenedEngine {
+  const driver = options.driver ?? findSqliteDriver();
+  try {
+    mkdirSync(options.folder, { recursive: true });
+  } catch (cause) {
+    throw new KitError('STORE_UNAVAILABLE', options.folder, { cause });
+  }
+  const lock = takeLock(driver, options.folder);
+  let connection: SqliteConnection;
+  try {
+    connection = driver.connect(join(options.folder, 'neck.sqlite'));
+    connection.exec('pragma journal_mode = wal');
+    // FULL: a commit is on the disk when it returns; NORMAL loses acknowledged chunks in a power cut.
+    connection.exec('pragma synchronous = full');
+    connection.exec('pragma foreign_keys = on');
+    connection.exec('pragma busy_timeout = 2000');
+  } catch (cause) {
+    lock.close();
+    throw storeError(cause);
+  }
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  return {
+    db,
+    types: SQLITE_TYPES,
+    close: async () => {
+      await db.destroy();
+      // Kysely closes only what it has used.
+      if ((connection as { open?: boolean }).open) connection.close();
+      lock.close();
+    },
+  };
+}
+
+/** A SessionStore in `<folder>/neck.sqlite` (WAL, synchronous=FULL). Opening rejects with STORE_LOCKED or STORE_UNAVAILABLE. */
+export function createSqliteStore(options: SqliteStoreOptions): SessionStore {
+  return createSqlSessionStore(async () => openEngine(options), options.wallMs ?? Date.now);
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
+import { findSqliteDriver, type SqliteDriver } from '../../../src/adapters/store/sqlite-driver.ts';
+import { createSqliteStore } from '../../../src/adapters/store/sqlite-store.ts';
+import {
+  chunkOf,
+  collect,
+  DESCRIPTION,
+  type StoreUnderTest,
+  sessionStoreContract,
+} from '../../contract/session-store.ts';
+
+sessionStoreContract('memory', async (): Promise<StoreUnderTest> => {
+  const store = createMemoryStore();
+  return {
+    store,
+    reopen: async () => {
+      await store.close();
+      await store.open();
+      return store;
+    },
+    dispose: () => store.close(),
+  };
+});
+
+function onDisk(driver: SqliteDriver): StoreUnderTest & { folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'neck-store-'));
+  let store = createSqliteStore({ folder, driver });
+  return {
+    folder,
+    get store() {
+      return store;
+    },
+    reopen: async () => {
+      await store.close();
+      store = createSqliteStore({ folder, driver });
+      await store.open();
+      return store;
+    },
+    dispose: async () => {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+for (const name of ['better-sqlite3', 'libsql'] as const) {
+  let driver: SqliteDriver | null = null;
+  try {
+    driver = findSqliteDriver([name]);
+  } catch {
+    // Optional here; the other one is tested.
+  }
+  if (!driver) {
+    it.skip(`${name} is not installed here`, () => {});
+    continue;
+  }
+  const found = driver;
+  sessionStoreContract(name, async () => onDisk(found));
+
+  describe(`on disk: ${name}`, () => {
+    it('refuses a second gateway on the same folder, and opens once the first has closed', async () => {
+      const under = onDisk(found);
+      await under.store.open();
+      const second = createSqliteStore({ folder: under.folder, driver: found });
+      await expect(second.open()).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+      await under.store.close();
+      await second.open();
+      await second.close();
+      await under.dispose();
+    });
+
+    it('says when the disk is full, keeps what was acknowledged, and goes on when there is room', async () => {
+      const under = onDisk(found);
+      await under.store.open();
+      await under.store.createSession({ id: 's', subjectCode: 'AB', startedAtMs: 1, softwareVersion: '1' });
+      await under.store.createStream({
+        id: 'st',
+        sessionId: 's',
+        role: 'head',
+        sourceId: 'radio',
+        description: DESCRIPTION,
+      });
+      await under.store.close();
+      // A small page limit stands in for the full disk; the engine reports both alike.
+      const limited: SqliteDriver = {
+        name: found.name,
+        connect: (file) => {
+          const connection = found.connect(file);
+          if (file.endsWith('neck.sqlite')) connection.exec('pragma max_page_count = 60');
+          return connection;
+        },
+      };
+      const store = createSqliteStore({ folder: under.folder, driver: limited });
+      await store.open();
+      let acknowledged = 0;
+      let code = '';
+      for (let i = 0; i < 100 && code === ''; i++) {
+        await store.appendChunk(chunkOf('st', i, new Uint8Array(8000).fill(i))).then(
+          () => acknowledged++,
+          (error: { code: string }) => {
+            code = error.code;
+          },
+        );
+      }
+      expect(code).toBe('STORE_FULL');
+      expect(acknowledged).toBeGreaterThan(5);
+      await store.close();
+      const roomy = await under.reopen();
+      expect(await collect(roomy.readChunks('st'))).toHaveLength(acknowledged);
+      await roomy.appendChunk(chunkOf('st', acknowledged, Uint8Array.of(1)));
+      await under.dispose();
+    });
+  });
+}
+
+describe('finding a driver', () => {
+  it('tells what was tried when nothing loads', () => {
+    expect(() => findSqliteDriver([])).toThrow(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }) as Error);
+    try {
+      findSqliteDriver(['no-such-engine' as 'libsql', 'neither-this' as 'libsql']);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).message).toMatch(/no-such-engine.*neither-this.*npm start/s);
+    }
+  });
+});
