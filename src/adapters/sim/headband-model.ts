@@ -1,0 +1,319 @@
+/**
+ * The simulated headband: the device's side of firmware-spec over any MotionSource, without transport and without a clock
+ * of its own. Deterministic in the times it is given; runs on the virtual radio, in process and offline.
+ */
+import { AttError, type GattServerModel } from '../../ports/gatt-server.ts';
+import { SUBJECT_PROMPTS } from '../../ports/sensor-source.ts';
+import { createMotionPacket, encodeMotionPacket, samplesThatFit } from '../../wire/headband-packet.ts';
+import {
+  CommandResult,
+  decodeCommand,
+  encodeInfo,
+  encodeStatus,
+  HEADBAND_SERVICE,
+  HeadbandCharacteristic,
+  type HeadbandCommand,
+  InfoCapability,
+  type MotionContent,
+  maxSamplesPerPacket,
+  PROFILE_MAJOR,
+  PROFILE_MINOR,
+  RATES_HZ,
+  Sig,
+} from '../../wire/headband-profile.ts';
+import { createSourceSample, type MotionSource } from './motion-source.ts';
+import { createRandom } from './subject/random.ts';
+
+export const HEADBAND_MODEL_DEFAULTS = Object.freeze({
+  name: 'Neck band (simulated)',
+  serial: 'SIM-0001',
+  model: 'Simulated headband',
+  /** Seed of loss and jitter; the source has its own. */
+  seed: 1,
+  /** Share of packets that are made and never sent, 0..1. */
+  lossShare: 0,
+  /** Delivery is late by a random time up to this, ms; order is kept. */
+  jitterMs: 0,
+  /** The device clock runs fast by this much, ppm. */
+  clockPpm: 20,
+  /** Battery at the start, percent, and its fall while streaming, percent per hour. */
+  batteryPercent: 87,
+  batteryPercentPerHour: 8,
+  /** False makes a device without the simulator's mark and prompt, for tests of a real headband's path only. */
+  simulated: true,
+});
+
+export interface HeadbandModelOptions
+  extends Partial<{
+    -readonly [K in keyof typeof HEADBAND_MODEL_DEFAULTS]: (typeof HEADBAND_MODEL_DEFAULTS)[K] extends number
+      ? number
+      : (typeof HEADBAND_MODEL_DEFAULTS)[K] extends boolean
+        ? boolean
+        : string;
+  }> {
+  readonly source: MotionSource;
+  /** Contents that the device offers; all when left out. */
+  readonly contents?: readonly MotionContent[];
+}
+
+/** Counts since the model was made. */
+export interface HeadbandStats {
+  samples: number;
+  packetsSent: number;
+  /** Made, counted, and dropped on purpose. */
+  packetsLost: number;
+  samplesSent: number;
+  samplesLost: number;
+}
+
+export interface HeadbandModel extends GattServerModel {
+  readonly serial: string;
+  readonly source: MotionSource;
+  readonly stats: HeadbandStats;
+  readonly streaming: boolean;
+  /** Source time of a host time, s: physical seconds since the first START; NaN before it. */
+  sourceTimeS(hostUs: number): number;
+  /** Host time at which the last IDENTIFY stops blinking; NaN when none was asked. */
+  readonly identifyUntilUs: number;
+}
+
+interface Stream {
+  readonly content: MotionContent;
+  readonly rateHz: number;
+  readonly samplesPerPacket: number;
+  readonly startUs: number;
+  /** Physical time between samples, us. */
+  readonly periodUs: number;
+  /** Next sample to make. */
+  index: number;
+}
+
+const text = (value: string): Uint8Array => Uint8Array.from(value, (c) => c.charCodeAt(0) & 0x7f);
+
+export function createHeadbandModel(options: HeadbandModelOptions): HeadbandModel {
+  const o = { ...HEADBAND_MODEL_DEFAULTS, ...options };
+  const { source } = options;
+  const contents = options.contents ?? (['quaternion', 'inertial', 'both'] as const);
+  const radio = createRandom(o.seed, 'radio');
+  const packet = createMotionPacket();
+  const sample = createSourceSample();
+  const stats: HeadbandStats = { samples: 0, packetsSent: 0, packetsLost: 0, samplesSent: 0, samplesLost: 0 };
+  const info = encodeInfo({
+    major: PROFILE_MAJOR,
+    minor: PROFILE_MINOR,
+    contents,
+    ratesHz: RATES_HZ,
+    capabilities: InfoCapability.identify | (o.simulated ? InfoCapability.simulated | InfoCapability.prompt : 0),
+    maxSamplesPerPacket: 4,
+    maxNotificationBytes: 244,
+    gyroFullScaleRadps: 16,
+    accFullScaleMps2: 64,
+    sampleDelayUs: 0,
+    clockPpm: 50,
+  });
+  const values = new Map<string, Uint8Array>([
+    [HeadbandCharacteristic.info, info],
+    [Sig.manufacturerName, text('Neck ROM kit')],
+    [Sig.modelNumber, text(o.model)],
+    [Sig.serialNumber, text(o.serial)],
+    [Sig.firmwareRevision, text(`${PROFILE_MAJOR}.${PROFILE_MINOR}.0-sim`)],
+    [Sig.hardwareRevision, text('none')],
+  ]);
+
+  let mtu = 23;
+  let stream: Stream | null = null;
+  let over = false;
+  let firstStartUs = Number.NaN;
+  let streamedUs = 0;
+  let identifyUntilUs = Number.NaN;
+  let last = { command: 0, token: 0, result: 0 };
+  let statusChanged = false;
+  let lastDueUs = 0;
+  const subscribed = new Set<string>();
+  /** Packets that wait for their delivery time, in order. */
+  const waiting: { dueUs: number; bytes: Uint8Array }[] = [];
+
+  const batteryPercent = (): number =>
+    Math.max(0, Math.min(100, Math.round(o.batteryPercent - (o.batteryPercentPerHour * streamedUs) / 3.6e9)));
+  const status = (): Uint8Array =>
+    encodeStatus({
+      state: stream === null ? 'idle' : 'streaming',
+      content: stream?.content ?? null,
+      rateHz: stream?.rateHz ?? null,
+      samplesPerPacket: stream?.samplesPerPacket ?? 0,
+      ...last,
+      faults: 0,
+      droppedSamples: 0,
+    });
+  const end = (): void => {
+    if (stream !== null) streamedUs += stream.index * stream.periodUs;
+    stream = null;
+    waiting.length = 0;
+  };
+
+  const run = (command: HeadbandCommand, nowUs: number): number => {
+    switch (command.type) {
+      case 'start': {
+        if (!contents.includes(command.content)) return CommandResult.contentNotSupported;
+        const fit = samplesThatFit(command.content, mtu - 3);
+        if (fit === 0) return CommandResult.doesNotFit;
+        const wanted = command.samplesPerPacket === 0 ? (command.rateHz > 100 ? 2 : 1) : command.samplesPerPacket;
+        end();
+        if (Number.isNaN(firstStartUs)) firstStartUs = nowUs;
+        stream = {
+          content: command.content,
+          rateHz: command.rateHz,
+          samplesPerPacket: Math.min(wanted, fit, maxSamplesPerPacket(command.rateHz)),
+          startUs: nowUs,
+          // A clock that runs fast reaches its sample times early.
+          periodUs: 1e6 / command.rateHz / (1 + o.clockPpm * 1e-6),
+          index: 0,
+        };
+        lastDueUs = nowUs;
+        over = false;
+        return CommandResult.ok;
+      }
+      case 'stop':
+        end();
+        return CommandResult.ok;
+      case 'identify':
+        identifyUntilUs = nowUs + command.seconds * 1e6;
+        return CommandResult.ok;
+      case 'sleep':
+        return CommandResult.notSupported;
+    }
+  };
+
+  /** Makes the packet whose samples are all due by `nowUs`; false when there is none yet or the source is over. */
+  const makePacket = (active: Stream, nowUs: number): boolean => {
+    const first = active.index;
+    const count = Math.max(1, Math.min(active.samplesPerPacket, samplesThatFit(active.content, mtu - 3)));
+    const readyUs = active.startUs + (first + count) * active.periodUs;
+    if (readyUs > nowUs || over) return false;
+    packet.content = active.content;
+    packet.rateHz = active.rateHz;
+    packet.count = count;
+    packet.counter = first % 65536;
+    packet.tickUs = Math.round((first * 1e6) / active.rateHz) % 2 ** 32;
+    packet.saturated = false;
+    for (let i = 0; i < count; i++) {
+      const hostUs = active.startUs + (first + i + 1) * active.periodUs;
+      if (!source.sample((hostUs - firstStartUs) * 1e-6, active.rateHz, sample)) {
+        over = true;
+        return false;
+      }
+      packet.quat.set(sample.quat, 4 * i);
+      packet.gyrRadps.set(sample.gyrRadps, 3 * i);
+      packet.accMps2.set(sample.accMps2, 3 * i);
+    }
+    active.index += count;
+    stats.samples += count;
+    const lost = radio.next() < o.lossShare;
+    const lateUs = o.jitterMs > 0 ? radio.between(0, o.jitterMs * 1000) : 0;
+    if (lost) {
+      stats.packetsLost++;
+      stats.samplesLost += count;
+    } else if (subscribed.has(HeadbandCharacteristic.motion)) {
+      lastDueUs = Math.max(lastDueUs, readyUs + lateUs);
+      waiting.push({ dueUs: lastDueUs, bytes: encodeMotionPacket(packet) });
+    }
+    return true;
+  };
+
+  const read = (...uuids: string[]): GattServerModel['services'][number]['characteristics'] =>
+    uuids.map((uuid) => ({ uuid, properties: ['read'] }));
+
+  return {
+    name: o.name,
+    serial: o.serial,
+    source,
+    stats,
+    advertisedServices: [HEADBAND_SERVICE],
+    services: [
+      {
+        uuid: HEADBAND_SERVICE,
+        characteristics: [
+          ...read(HeadbandCharacteristic.info),
+          { uuid: HeadbandCharacteristic.motion, properties: ['notify'] },
+          { uuid: HeadbandCharacteristic.control, properties: ['write'] },
+          { uuid: HeadbandCharacteristic.status, properties: ['read', 'notify'] },
+          ...(o.simulated ? [{ uuid: HeadbandCharacteristic.prompt, properties: ['write'] as const }] : []),
+        ],
+      },
+      { uuid: Sig.batteryService, characteristics: [{ uuid: Sig.batteryLevel, properties: ['read', 'notify'] }] },
+      {
+        uuid: Sig.deviceInformationService,
+        characteristics: read(
+          Sig.manufacturerName,
+          Sig.modelNumber,
+          Sig.serialNumber,
+          Sig.firmwareRevision,
+          Sig.hardwareRevision,
+        ),
+      },
+    ],
+    get streaming() {
+      return stream !== null;
+    },
+    get identifyUntilUs() {
+      return identifyUntilUs;
+    },
+    sourceTimeS: (hostUs) => (hostUs - firstStartUs) * 1e-6,
+    read(characteristic) {
+      if (characteristic === HeadbandCharacteristic.status) return status();
+      if (characteristic === Sig.batteryLevel) return Uint8Array.of(batteryPercent());
+      return values.get(characteristic) ?? AttError.readNotPermitted;
+    },
+    write(characteristic, bytes, nowUs) {
+      if (characteristic === HeadbandCharacteristic.prompt && o.simulated) {
+        if (bytes.length !== 1) return AttError.invalidLength;
+        const code = SUBJECT_PROMPTS[bytes[0]!];
+        if (code === undefined) return AttError.application;
+        source.prompt(code, Number.isNaN(firstStartUs) ? 0 : (nowUs - firstStartUs) * 1e-6);
+        return AttError.ok;
+      }
+      if (characteristic !== HeadbandCharacteristic.control) return AttError.writeNotPermitted;
+      if (bytes.length < 2 || bytes.length > 20) return AttError.invalidLength;
+      const command = decodeCommand(bytes);
+      const result = typeof command === 'number' ? command : run(command, nowUs);
+      last = { command: bytes[0]!, token: bytes[1]!, result };
+      statusChanged = true;
+      return AttError.ok;
+    },
+    subscriptionChanged(characteristic, on) {
+      if (on) subscribed.add(characteristic);
+      else subscribed.delete(characteristic);
+    },
+    connected(newMtu) {
+      mtu = newMtu;
+      subscribed.clear();
+      end();
+      last = { command: 0, token: 0, result: 0 };
+    },
+    mtuChanged(newMtu) {
+      mtu = newMtu;
+    },
+    disconnected() {
+      end();
+      subscribed.clear();
+      statusChanged = false;
+    },
+    advance(nowUs, notify) {
+      if (statusChanged) {
+        statusChanged = false;
+        if (subscribed.has(HeadbandCharacteristic.status)) notify(HeadbandCharacteristic.status, status());
+      }
+      if (stream !== null) while (makePacket(stream, nowUs));
+      while (waiting.length > 0 && waiting[0]!.dueUs <= nowUs) {
+        notify(HeadbandCharacteristic.motion, waiting.shift()!.bytes);
+        stats.packetsSent++;
+      }
+      if (stream === null) return Number.POSITIVE_INFINITY;
+      const next: Stream = stream;
+      const readyUs = over
+        ? Number.POSITIVE_INFINITY
+        : next.startUs + (next.index + next.samplesPerPacket) * next.periodUs;
+      return Math.min(readyUs, waiting[0]?.dueUs ?? Number.POSITIVE_INFINITY);
+    },
+  };
+}

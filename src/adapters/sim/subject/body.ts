@@ -1,0 +1,101 @@
+/**
+ * The body as geometry: joint angles to the true orientation of head and sensor, and the sensor's position.
+ * World z up; head and trunk x forward, y left, z up. Lying back turns the trunk by a negative angle about y.
+ */
+import { type Behaviour, JOINTS } from './behaviour.ts';
+import type { Random } from './random.ts';
+import { apply, axisRotation, type Matrix3, rotationOf, times, type Vector3 } from './rotation.ts';
+import type { SubjectSettings } from './settings.ts';
+
+const DEG = Math.PI / 180;
+/** Hip to neck pivot along the trunk, m. */
+const TRUNK_M = 0.5;
+/** Joint speed at which the band wobbles with half its share, rad/s. */
+const WOBBLE_HALF_SPEED = 10 * DEG;
+
+export interface Body {
+  worldFromHead(timeS: number): Matrix3;
+  /** From the planned posture alone, without sway and tremor around it, averaged angles over [fromS, toS]. */
+  meanWorldFromHead(fromS: number, toS: number): Matrix3;
+  /** headFromSensor, with what the skin lets the band move. */
+  headFromSensor(timeS: number): Matrix3;
+  /** Sensor position in the world, m. */
+  sensorPosition(timeS: number): Vector3;
+}
+
+/** A sum of sinusoids of random phase with a given rms. */
+function oscillation(random: Random, lowHz: number, highHz: number, rms: number): (timeS: number) => number {
+  const parts = [0, 1, 2].map(() => ({
+    omega: 2 * Math.PI * random.between(lowHz, highHz),
+    phase: 2 * Math.PI * random.next(),
+  }));
+  const amplitude = rms * Math.sqrt(2 / parts.length);
+  return (timeS) => {
+    let sum = 0;
+    for (const { omega, phase } of parts) sum += Math.sin(omega * timeS + phase);
+    return amplitude * sum;
+  };
+}
+
+export function createBody(settings: SubjectSettings, behaviour: Behaviour, random: Random): Body {
+  const { joints } = behaviour;
+  const worldHeading = axisRotation('z', random.between(-Math.PI, Math.PI));
+  const unsteady = [0, 1, 2].map(() => {
+    const tremor = oscillation(random, 5, 9, settings.tremorDeg * DEG);
+    const sway = oscillation(random, 0.05, 0.4, settings.swayDeg * DEG);
+    return (timeS: number): number => tremor(timeS) + sway(timeS);
+  });
+  const wobble = [0, 1, 2].map(() => oscillation(random, 2, 5, (settings.wobbleDeg * DEG) / Math.sqrt(3)));
+  const creepDirection = random.direction();
+
+  // On the forehead, flat part out: sensor x points left, y up, z out of the face; then crooked by chance.
+  const foreheadFromSensor = Float64Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0);
+  const [mx, my, mz] = random.direction();
+  const crookedRad = settings.mountingDeg * DEG * random.next();
+  const mounting = times(rotationOf(mx * crookedRad, my * crookedRad, mz * crookedRad), foreheadFromSensor);
+
+  const chain = (trunkPitch: number, flexion: number, lateral: number, axial: number): Matrix3 =>
+    times(
+      times(worldHeading, axisRotation('y', trunkPitch)),
+      times(axisRotation('y', flexion), times(axisRotation('x', lateral), axisRotation('z', axial))),
+    );
+  const worldFromHead = (t: number): Matrix3 =>
+    chain(
+      joints.trunkPitch.at(t),
+      joints.flexion.at(t) + unsteady[0]!(t),
+      joints.lateral.at(t) + unsteady[1]!(t),
+      joints.axial.at(t) + unsteady[2]!(t),
+    );
+
+  return {
+    worldFromHead,
+    meanWorldFromHead(fromS, toS) {
+      const sum = [0, 0, 0, 0];
+      const steps = 200;
+      for (let i = 0; i < steps; i++) {
+        const t = fromS + ((toS - fromS) * (i + 0.5)) / steps;
+        JOINTS.forEach((name, k) => {
+          sum[k]! += (joints[name].at(t) + (k === 0 ? 0 : unsteady[k - 1]!(t))) / steps;
+        });
+      }
+      return chain(sum[0]!, sum[1]!, sum[2]!, sum[3]!);
+    },
+    headFromSensor(t) {
+      const speed2 = joints.flexion.speedAt(t) ** 2 + joints.lateral.speedAt(t) ** 2 + joints.axial.speedAt(t) ** 2;
+      const share = speed2 / (speed2 + WOBBLE_HALF_SPEED ** 2);
+      const creepRad = settings.creepDeg * DEG * (1 - Math.exp(-Math.max(0, t) / 60));
+      const skin = rotationOf(
+        share * wobble[0]!(t) + creepRad * creepDirection[0],
+        share * wobble[1]!(t) + creepRad * creepDirection[1],
+        share * wobble[2]!(t) + creepRad * creepDirection[2],
+      );
+      return times(skin, mounting);
+    },
+    sensorPosition(t) {
+      const trunk = times(worldHeading, axisRotation('y', joints.trunkPitch.at(t)));
+      const pivot = apply(trunk, [0, 0, TRUNK_M]);
+      const lever = apply(worldFromHead(t), [settings.leverForwardM, 0, settings.leverUpM]);
+      return Float64Array.of(pivot[0]! + lever[0]!, pivot[1]! + lever[1]!, pivot[2]! + lever[2]!);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The synthetic subject: a neck whose true angles are known, wearing a consumer IMU. It follows prompts like a cooperative
+ * patient. Made without the core: its truth comes from rotation matrices of its own, so that no error cancels.
+ */
+import type { SubjectPrompt } from '../../../ports/sensor-source.ts';
+import type { MotionSource } from '../motion-source.ts';
+import { createBehaviour, type PlannedMovement } from './behaviour.ts';
+import { createBody } from './body.ts';
+import { createImu } from './imu.ts';
+import { createRandom } from './random.ts';
+import {
+  apply,
+  flexLatAxial,
+  type Matrix3,
+  rotationVector,
+  times,
+  transpose,
+  twistAboutZ,
+  type Vector3,
+} from './rotation.ts';
+import { type SubjectSettings, subjectSettings } from './settings.ts';
+
+/** Standard gravity, m/s^2 (its own copy: see above). */
+const GRAVITY_MPS2 = 9.80665;
+/** Half the span of the central differences, s: error terms of 1e-5 relative at 9 Hz, far under the noise of rounding. */
+const H_S = 2e-4;
+/** What is left out at the beginning of a hold, while the movement still fades, s. */
+const HOLD_SETTLE_S = 0.2;
+
+/** A performed movement with its true end range, measured on the true pose (sway and tremor included). */
+export interface PerformedMovement extends Readonly<PlannedMovement> {
+  /** Signed, rad: left twist / flexion / right lateral / left rotation positive. Median over the hold. */
+  readonly endRangeRad: number;
+}
+
+export interface SubjectTruth {
+  readonly gyroBiasRadps: Float64Array;
+  worldFromHead(timeS: number): Matrix3;
+  worldFromSensor(timeS: number): Matrix3;
+  headFromSensor(timeS: number): Matrix3;
+  /** Angular rate (rad/s) and specific force (m/s^2) without any sensor error, sensor frame. */
+  exact(timeS: number): { gyrRadps: Vector3; accMps2: Vector3 };
+  /** Twist about the head's long axis against the mean pose of the second before `startS`, rad, left positive. */
+  frtTwistRad(timeS: number, startS: number): number;
+  /** Movements whose hold is over by `timeS`, in order; aborted ones left out. */
+  performed(timeS?: number): PerformedMovement[];
+  readonly posture: 'sitting' | 'supine';
+  activityAt(timeS: number): SubjectPrompt;
+}
+
+export interface Subject extends MotionSource {
+  readonly settings: SubjectSettings;
+  readonly seed: number;
+  readonly truth: SubjectTruth;
+}
+
+function median(values: number[]): number {
+  values.sort((a, b) => a - b);
+  const middle = values.length >> 1;
+  return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
+}
+
+/** A subject from a seed; the same seed and the same prompts at the same times give the same samples, bit for bit. */
+export function createSubject(seed: number, changes: Partial<SubjectSettings> = {}): Subject {
+  const settings = subjectSettings(changes);
+  const behaviour = createBehaviour(settings, createRandom(seed, 'behaviour'));
+  const body = createBody(settings, behaviour, createRandom(seed, 'body'));
+  const imu = createImu(settings, createRandom(seed, 'imu'), createRandom(seed, 'noise'));
+
+  const worldFromSensor = (t: number): Matrix3 => times(body.worldFromHead(t), body.headFromSensor(t));
+  const exact = (t: number): { gyrRadps: Vector3; accMps2: Vector3 } => {
+    const turn = rotationVector(times(transpose(worldFromSensor(t - H_S)), worldFromSensor(t + H_S)));
+    const before = body.sensorPosition(t - H_S);
+    const now = body.sensorPosition(t);
+    const after = body.sensorPosition(t + H_S);
+    const force = new Float64Array(3);
+    for (let k = 0; k < 3; k++) force[k] = (before[k]! - 2 * now[k]! + after[k]!) / (H_S * H_S);
+    force[2]! += GRAVITY_MPS2;
+    return {
+      gyrRadps: turn.map((angle) => angle / (2 * H_S)),
+      accMps2: apply(transpose(worldFromSensor(t)), force),
+    };
+  };
+
+  const relative = (movement: PlannedMovement): ((t: number) => number) => {
+    const startFromWorld = transpose(body.meanWorldFromHead(movement.startS - 1, movement.startS));
+    return (t) => {
+      const startFromHead = times(startFromWorld, body.worldFromHead(t));
+      if (movement.kind === 'frt') return twistAboutZ(startFromHead);
+      const angles = flexLatAxial(startFromHead);
+      if (movement.direction.startsWith('lateral')) return angles.lateralRad;
+      return movement.direction.startsWith('rotation') ? angles.axialRad : angles.flexionRad;
+    };
+  };
+  const measured = new WeakMap<PlannedMovement, { holdEndS: number; angleRad: number }>();
+  const endRange = (movement: PlannedMovement): number => {
+    let known = measured.get(movement);
+    // A prompt may still shorten a hold that was measured as planned.
+    if (known?.holdEndS !== movement.holdEndS) {
+      const angleAt = relative(movement);
+      const from = Math.min(movement.endRangeS + HOLD_SETTLE_S, (movement.endRangeS + movement.holdEndS) / 2);
+      const values: number[] = [];
+      for (let t = from; t <= movement.holdEndS; t += 0.01) values.push(angleAt(t));
+      known = { holdEndS: movement.holdEndS, angleRad: median(values) };
+      measured.set(movement, known);
+    }
+    return known.angleRad;
+  };
+
+  return {
+    settings,
+    seed,
+    sample(timeS, rateHz, out) {
+      behaviour.extend(timeS);
+      imu.read(timeS, rateHz, { ...exact(timeS), worldFromSensor: worldFromSensor(timeS) }, out);
+      return true;
+    },
+    prompt: (code, timeS) => behaviour.prompt(code, timeS),
+    truth: {
+      gyroBiasRadps: imu.gyroBiasRadps,
+      worldFromHead: body.worldFromHead,
+      worldFromSensor,
+      headFromSensor: body.headFromSensor,
+      exact,
+      frtTwistRad: (timeS, startS) =>
+        twistAboutZ(times(transpose(body.meanWorldFromHead(startS - 1, startS)), body.worldFromHead(timeS))),
+      performed: (timeS = Number.POSITIVE_INFINITY) =>
+        behaviour.movements
+          .filter((movement) => !movement.aborted && movement.holdEndS <= timeS)
+          .map((movement) => ({ ...movement, endRangeRad: endRange(movement) })),
+      get posture() {
+        return behaviour.posture;
+      },
+      activityAt: behaviour.activityAt,
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** The device drivers that the kit has, in order of trust: the first that matches an advertisement wins. */
+import type { Advertisement } from '../ports/gatt.ts';
+import type { DeviceDriver } from './driver.ts';
+import { headbandDriver } from './headband.ts';
+
+export const DRIVERS: readonly DeviceDriver[] = [headbandDriver];
+
+/** The driver for an advertisement; null when no driver knows the device. */
+export function driverForAdvertisement(advertisement: Advertisement): DeviceDriver | null {
+  return DRIVERS.find((driver) => driver.matches(advertisement)) ?? null;
+}
+
+/** The driver of a stored stream (StreamDescription.driverId); null when this version has none of that name. */
+export function driverById(id: string): DeviceDriver | null {
+  return DRIVERS.find((driver) => driver.id === id) ?? null;
+}
