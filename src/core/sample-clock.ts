@@ -56,7 +56,7 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
     lastTickUs: Number.NaN,
     lastCounter: Number.NaN,
     pseudoUs: 0,
-    timeS: 0,
+    timeUs: 0,
     hasTick: false,
     lastArrivalUs: Number.NaN,
     silenceUs: 0,
@@ -72,7 +72,7 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
     state.missing = missing;
     state.gapS = gapUs * 1e-6;
     state.clockStep = clockStep;
-    state.timeS += state.dtS;
+    state.timeUs += dtUs;
     state.pseudoUs += (missing + 1) * nominalUs;
   };
   const resync = (): void => accept(UNKNOWN_GAP_S * 1e6 + periodUs(), 0, UNKNOWN_GAP_S * 1e6, true);
@@ -108,7 +108,7 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
 
   return {
     get timeS() {
-      return state.timeS;
+      return state.timeUs * 1e-6;
     },
     get hostUs() {
       return state.hasTick ? fit.hostUs(state.lastTickUs) : pseudoFit.hostUs(state.pseudoUs);
@@ -144,7 +144,7 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
       let arrival: Arrival = 'new';
       if (!state.started) {
         state.started = true;
-        state.timeS = hasTick ? tickUs * 1e-6 : 0;
+        state.timeUs = hasTick ? tickUs : 0;
         state.dtS = nominalUs * 1e-6;
       } else if (hasCounter && Number.isFinite(state.lastCounter)) {
         arrival = stepByCounter(hasTick && state.hasTick ? tickUs : Number.NaN, counter);

@@ -59,6 +59,28 @@ export const FRT_NOTICES = [
   'frt.attempts-exhausted',
   /** The flexed pose was left before the turn; it is captured anew. */
   'frt.start-lost',
+  /** Pain was told; in a turn the repetition carries it too. */
+  'frt.pain',
+] as const;
+
+/** Codes of the other events; a rejection's is 'frt.rejected-' and its reason. */
+export const FRT_EVENTS = [
+  'frt.neutral-captured',
+  /** A more flexed or later still pose took the place of the start. */
+  'frt.neutral-refined',
+  'frt.rotation-started',
+  'frt.end-range-captured',
+  'frt.returned',
+  'frt.counted',
+  'frt.practice',
+  'frt.rejected-fast',
+  'frt.rejected-flexion',
+  'frt.rejected-closure',
+  'frt.rejected-signal',
+  'frt.rejected-gravity',
+  'frt.rejected-redone',
+  'frt.rejected-short',
+  'frt.rejected-side',
 ] as const;
 
 /** `code` of the alignment: what to do now, or why it was refused. */
@@ -94,4 +116,5 @@ export const ALIGNMENT_CODES = [
 export type FrtPrompt = (typeof FRT_PROMPTS)[number];
 export type FrtWarning = (typeof FRT_WARNINGS)[number];
 export type FrtNotice = (typeof FRT_NOTICES)[number];
+export type FrtEventCode = (typeof FRT_EVENTS)[number];
 export type AlignmentCode = (typeof ALIGNMENT_CODES)[number];

@@ -13,22 +13,19 @@ export interface RateMeter {
 }
 
 export function createRateMeter(): RateMeter {
-  const state = { times: new Float64Array(CAPACITY), count: 0, head: 0, startedS: Number.NaN };
+  const state = { times: new Float64Array(CAPACITY), count: 0, head: 0 };
   return {
     add(timeS) {
-      if (Number.isNaN(state.startedS)) state.startedS = timeS;
       state.times[state.head] = timeS;
       state.head = (state.head + 1) % CAPACITY;
       state.count = Math.min(CAPACITY, state.count + 1);
       while (state.count > 1) {
         const oldest = state.times[(state.head - state.count + CAPACITY) % CAPACITY]!;
-        if (oldest > timeS - WINDOW_S) break;
+        if (oldest >= timeS - WINDOW_S - 1e-9) break;
         state.count--;
       }
-      // Before the first second is full the window is as long as the stream.
-      const spanS = Math.min(WINDOW_S, timeS - state.startedS);
-      if (spanS < WINDOW_S) return spanS > 0 ? (state.count - 1) / spanS : 0;
-      return state.count / WINDOW_S;
+      const spanS = timeS - state.times[(state.head - state.count + CAPACITY) % CAPACITY]!;
+      return spanS > 0 ? (state.count - 1) / spanS : 0;
     },
     save: () => saveState(state),
     restore: (saved) => loadState(state, saved),

@@ -1,0 +1,43 @@
+/** Which side comes next, and whether a side may still be turned to. Pure functions of what was done. */
+import type { FrtParams } from './frt-params.ts';
+import type { FrtRepetitionRecord } from './frt-types.ts';
+import type { Side } from './step.ts';
+
+export const otherSide = (side: Side): Side => (side === 'left' ? 'right' : 'left');
+
+/** Repetitions of a side that were done and not rejected. */
+function done(records: readonly FrtRepetitionRecord[], side: Side): number {
+  let n = 0;
+  for (const record of records) if (record.side === side && record.status !== 'rejected') n++;
+  return n;
+}
+
+/** Repetitions that a side still needs, practice included; none when its attempts are used up. */
+export function remaining(
+  records: readonly FrtRepetitionRecord[],
+  attempts: number,
+  side: Side,
+  params: FrtParams,
+): number {
+  if (attempts >= params.attemptsPerSide) return 0;
+  return Math.max(0, params.repetitionsPerSide + (params.practice ? 1 : 0) - done(records, side));
+}
+
+/** True when the next repetition of the side is the one to get used to it. */
+export function isPractice(records: readonly FrtRepetitionRecord[], side: Side, params: FrtParams): boolean {
+  return params.practice && done(records, side) === 0;
+}
+
+/** The side that is behind; equal, the first side: so the sides alternate. Null when nothing remains. */
+export function nextSide(
+  records: readonly FrtRepetitionRecord[],
+  attempts: Readonly<Record<Side, number>>,
+  params: FrtParams,
+): Side | null {
+  const first = params.firstSide;
+  const second = otherSide(first);
+  const a = remaining(records, attempts[first], first, params);
+  const b = remaining(records, attempts[second], second, params);
+  if (a === 0 && b === 0) return null;
+  return a >= b ? first : second;
+}

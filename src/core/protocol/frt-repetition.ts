@@ -1,0 +1,195 @@
+/** The measurements of one FRT repetition, from its flexed start to the return. */
+import type { Quat } from '../frames.ts';
+import { identityQuat } from '../frames.ts';
+import { rotateVector } from '../math/quat.ts';
+import { inclinationRad, swingRad, twistRad } from '../neck/angles.ts';
+import { angleBetweenRad, createGravityTracker, gravityTwistRad } from '../neck/gravity-twist.ts';
+import { relativePose, rotateVectorInverse } from '../neck/pose.ts';
+import { SATURATION_FLAGS } from '../quality.ts';
+import { loadState, saveState } from '../state.ts';
+import type { FrtParams } from './frt-params.ts';
+import type { FrtRepetitionRecord } from './frt-types.ts';
+import { createHeadingGain } from './heading-gain.ts';
+import { createHold } from './hold.ts';
+import type { Motion } from './motion.ts';
+import type { MotionSample } from './step.ts';
+
+export type FrtRepetition = ReturnType<typeof createFrtRepetition>;
+type EndReason = FrtRepetitionRecord['endReason'];
+
+const Z95 = 1.96;
+
+export function createFrtRepetition(params: FrtParams) {
+  const worldFromFlexed = identityQuat<'world', 'flexed'>();
+  const flexedFromHead = identityQuat<'flexed', 'head'>();
+  const direction = new Float64Array(3);
+  const gravity = createGravityTracker();
+  const heading = createHeadingGain();
+  const hold = createHold();
+  const state = {
+    worldFromFlexed: worldFromFlexed as Float64Array,
+    hasStart: false,
+    startInclination: Number.NaN,
+    twist: Number.NaN,
+    swing: 0,
+    /** Change of inclination since the start, and its largest size during the turn, rad. */
+    inclinationChange: 0,
+    inclinationPeak: 0,
+    startedAtS: Number.NaN,
+    elapsedS: 0,
+    missingS: 0,
+    peakTwist: 0,
+    peakSpeed: 0,
+    saturated: false,
+    holdBroken: false,
+    confirmed: false,
+    pain: false,
+    // What the capture found.
+    captured: false,
+    endReason: null as EndReason,
+    capturedTwist: Number.NaN,
+    sigma: Number.NaN,
+    gravityTwist: Number.NaN,
+    gravityError: Number.NaN,
+    gravityLimit: Number.NaN,
+    holdS: Number.NaN,
+    swingAtHold: 0,
+    closure: Number.NaN,
+  };
+
+  const sigmaRad = (sample: MotionSample, jitterRad: number): number => {
+    // A heading error turns the head about the vertical, a tilt error about the level: seen along the long axis.
+    const headingPart = heading.varianceRad2 * Math.cos(state.startInclination) ** 2;
+    const tilt = Number.isFinite(sample.tiltSigmaRad) ? sample.tiltSigmaRad : 0;
+    const tiltPart = 2 * (tilt * Math.sin(state.startInclination)) ** 2;
+    // A long axis that is wrong by a takes a share a of the swing for twist, and of the twist itself only a^2 / 2.
+    const axis = params.alignmentSigmaRad;
+    const axisPart = (axis * Math.sin(state.swing)) ** 2 + (0.5 * axis * axis * Math.sin(state.twist)) ** 2;
+    return Math.sqrt(headingPart + tiltPart + axisPart + jitterRad ** 2 + params.bandSigmaRad ** 2);
+  };
+
+  const checkGravity = (): void => {
+    state.gravityTwist = state.gravityError = state.gravityLimit = Number.NaN;
+    const blind = Math.sin(state.startInclination) < Math.sin(params.gravityBlindRad);
+    const error = angleBetweenRad(hold.upSum, hold.accSum);
+    if (blind || hold.samples === 0 || !Number.isFinite(error)) return;
+    state.gravityError = error;
+    const sigma = Math.sqrt(2 * params.accDirectionSigmaRad ** 2 + heading.varianceRad2);
+    state.gravityLimit = Math.max(params.gravityVoidRad, Z95 * sigma);
+    state.gravityTwist = gravityTwistRad(state.capturedTwist, hold.upSum, hold.accSum);
+  };
+
+  const clearTurn = (): void => {
+    state.startedAtS = Number.NaN;
+    state.elapsedS = state.missingS = state.peakTwist = state.peakSpeed = 0;
+    state.inclinationPeak = Math.abs(state.inclinationChange);
+    state.saturated = state.holdBroken = state.confirmed = state.pain = state.captured = false;
+    state.endReason = null;
+    state.capturedTwist = state.sigma = state.gravityTwist = state.gravityError = state.gravityLimit = Number.NaN;
+    state.holdS = state.closure = Number.NaN;
+    hold.clear();
+  };
+
+  return {
+    state: state as Readonly<typeof state>,
+    hold,
+    worldFromFlexed,
+
+    /** Takes a kept pose and the mean specific force in it as the flexed start. */
+    start(pose: Float64Array, acc: Float64Array, sample: MotionSample): void {
+      worldFromFlexed.set(pose);
+      state.hasStart = true;
+      state.startInclination = inclinationRad(pose);
+      // Up was measured in the mean pose; the head is now in this sample's.
+      rotateVector(direction, worldFromFlexed, acc);
+      rotateVectorInverse(direction, sample.worldFromHead as Quat<'world', 'head'>, direction);
+      gravity.start(direction);
+      heading.mark(sample.headingSigmaRad);
+      state.inclinationChange = 0;
+      clearTurn();
+    },
+    forgetStart(): void {
+      state.hasStart = false;
+      state.twist = Number.NaN;
+      clearTurn();
+    },
+    /** Pose against the start; called for every sample while there is a start. */
+    track(sample: MotionSample, motion: Motion): void {
+      relativePose(flexedFromHead, worldFromFlexed, sample.worldFromHead as Quat<'world', 'head'>);
+      state.twist = twistRad(flexedFromHead);
+      state.swing = swingRad(flexedFromHead);
+      state.inclinationChange = inclinationRad(sample.worldFromHead) - state.startInclination;
+      gravity.update(motion.dtS, sample.headRateRadps);
+      heading.update(sample.headingSigmaRad);
+    },
+    /** The turn has not begun: uncertainty counts from here. */
+    stillAtStart(sample: MotionSample): void {
+      heading.mark(sample.headingSigmaRad);
+    },
+    beginTurn(timeS: number): void {
+      clearTurn();
+      state.startedAtS = timeS;
+    },
+    /** One sample of the turn, of the hold or of the way back. */
+    turn(sample: MotionSample, motion: Motion, towardsEnd: boolean): void {
+      state.elapsedS += motion.dtS;
+      state.missingS += motion.gapS;
+      state.peakTwist = Math.max(state.peakTwist, Math.abs(state.twist));
+      state.peakSpeed = Math.max(state.peakSpeed, motion.speedRadps);
+      if ((sample.flags & SATURATION_FLAGS) !== 0) state.saturated = true;
+      if (!towardsEnd) return;
+      state.inclinationPeak = Math.max(state.inclinationPeak, Math.abs(state.inclinationChange));
+      const broken = motion.gapS > params.holdGapS + params.gapToleranceS;
+      if (broken || motion.stillRadps >= params.stillRateRadps) {
+        if (broken && hold.samples > 0) state.holdBroken = true;
+        hold.clear();
+      }
+      if (motion.stillRadps < params.stillRateRadps) {
+        hold.add(motion.dtS, state.twist, sample.headAccMps2, gravity.up);
+      }
+    },
+    /** End range: the median of the hold; without a hold the present twist, as uncertain as it moves. */
+    capture(sample: MotionSample, motion: Motion, endReason: EndReason): void {
+      const held = hold.samples > 0;
+      state.captured = true;
+      state.endReason = endReason;
+      state.capturedTwist = held ? hold.medianRad() : state.twist;
+      state.holdS = held ? hold.durationS : 0;
+      // A person's word comes about 0.2 s after what it is about.
+      const jitter = held ? hold.jitterRad() : 0.2 * motion.stillRadps;
+      state.sigma = sigmaRad(sample, jitter);
+      state.swingAtHold = state.swing;
+      checkGravity();
+    },
+    /** The head goes on: what was captured was a pause. */
+    reopen(): void {
+      state.captured = false;
+      state.endReason = null;
+      hold.clear();
+    },
+    close(): void {
+      state.closure = Math.abs(state.twist);
+    },
+    confirm(): void {
+      state.confirmed = true;
+    },
+    tellPain(): void {
+      state.pain = true;
+    },
+    lossShare: (): number => (state.elapsedS > 0 ? state.missingS / state.elapsedS : 0),
+
+    save: () => ({
+      state: saveState(state),
+      gravity: gravity.save(),
+      heading: heading.save(),
+      hold: hold.save(),
+    }),
+    restore(saved: unknown): void {
+      const from = saved as Record<'state' | 'gravity' | 'heading' | 'hold', unknown>;
+      loadState(state, from.state);
+      gravity.restore(from.gravity);
+      heading.restore(from.heading);
+      hold.restore(from.hold);
+    },
+  };
+}
