@@ -1,0 +1,51 @@
+import { useEffect } from 'preact/hooks';
+import { t } from './i18n/index.ts';
+import { route } from './state/store.ts';
+import { Header, Notices } from './ui/shell.tsx';
+import { AlignView } from './views/align.tsx';
+import { FrtView } from './views/frt.tsx';
+import { LiveView } from './views/live.tsx';
+import { ResultView } from './views/result.tsx';
+import { SessionView } from './views/session.tsx';
+import { SessionsView } from './views/sessions.tsx';
+import { StartView } from './views/start.tsx';
+
+function CurrentView() {
+  const current = route.value;
+  switch (current.view) {
+    case 'start':
+      return <StartView />;
+    case 'align':
+      return <AlignView />;
+    case 'live':
+      return <LiveView />;
+    case 'frt':
+      return <FrtView />;
+    case 'result':
+      return <ResultView />;
+    case 'sessions':
+      return <SessionsView />;
+    case 'session':
+      return <SessionView id={current.id} />;
+  }
+}
+
+const TITLES = t.nav;
+
+export function App() {
+  const view = route.value.view;
+  useEffect(() => {
+    const name = view === 'session' ? TITLES.sessions : TITLES[view];
+    document.title = `${name} · ${t.app.name}`;
+    window.scrollTo(0, 0);
+  }, [view]);
+  return (
+    <>
+      <Header />
+      <Notices />
+      <main id="main" tabIndex={-1} class={`view view-${view}`}>
+        <CurrentView />
+      </main>
+    </>
+  );
+}

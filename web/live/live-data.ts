@@ -1,0 +1,63 @@
+/** The newest live frame and the last seconds of the head sensor, outside of any signal. */
+import { createLiveFrame, decodeLiveFrame, LiveFlag, type LiveFrame } from '../../src/wire/live-frame.ts';
+import { simulatedFrames } from '../state/store.ts';
+import { createLiveRing, type LiveRing, pushLive } from './ring.ts';
+
+/** 15 s at 200 Hz: the chart's window and some margin. */
+const RING_FRAMES = 3000;
+/** Frames that may wait for one animation frame while it is measured. */
+const MAX_PENDING = 512;
+
+export interface LiveData {
+  /** Newest frame of the head sensor. */
+  readonly head: LiveFrame;
+  readonly ring: LiveRing;
+  /** Page time of the newest frame of the head sensor, ms (performance.now); -Infinity before the first one. */
+  receivedMs: number;
+  /** Frames received since the last paint. */
+  fresh: number;
+  /** Head inclination when the present flexed start was taken, rad; NaN outside a repetition. */
+  startInclinationRad: number;
+}
+
+export const live: LiveData = {
+  head: createLiveFrame(),
+  ring: createLiveRing(RING_FRAMES),
+  receivedMs: Number.NEGATIVE_INFINITY,
+  fresh: 0,
+  startInclinationRad: Number.NaN,
+};
+
+/** Arrival times not yet painted, kept only while measuring (`?bench`). */
+export const pendingArrivalUs = { values: new Float64Array(MAX_PENDING), count: 0, on: false };
+
+const scratch = createLiveFrame();
+
+/** Takes a binary message. Bytes that are not a live frame of this version are ignored. */
+export function receiveFrame(bytes: ArrayBuffer): void {
+  const view = new DataView(bytes);
+  if (!decodeLiveFrame(view, scratch) || scratch.sensorIndex !== 0) return;
+  const head = live.head;
+  const hadTwist = Number.isFinite(head.twistRad);
+  decodeLiveFrame(view, head);
+  if (!Number.isFinite(head.twistRad)) live.startInclinationRad = Number.NaN;
+  else if (!hadTwist) live.startInclinationRad = head.headInclinationRad;
+  pushLive(live.ring, head, LiveFlag.gap);
+  live.receivedMs = performance.now();
+  live.fresh += 1;
+  if (pendingArrivalUs.on && pendingArrivalUs.count < MAX_PENDING) {
+    pendingArrivalUs.values[pendingArrivalUs.count++] = head.arrivalUs;
+  }
+  // Assigning the same value notifies nobody.
+  simulatedFrames.value = (head.flags & LiveFlag.simulated) !== 0;
+}
+
+/** Forgets everything: another gateway, or the sensor was taken off. */
+export function resetLive(): void {
+  Object.assign(live.head, createLiveFrame());
+  live.ring.count = 0;
+  live.receivedMs = Number.NEGATIVE_INFINITY;
+  live.fresh = 0;
+  live.startInclinationRad = Number.NaN;
+  simulatedFrames.value = false;
+}

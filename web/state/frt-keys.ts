@@ -1,0 +1,38 @@
+/** The keys of a running test. A pedal is a USB keyboard: PageDown is its press. */
+import type { Command } from '../../src/contract/commands.ts';
+import { command } from './gateway-link.ts';
+
+type FrtEvent = Extract<Command, { type: 'frt-event' }>['event'];
+
+const KEYS: Readonly<Record<string, { readonly event: FrtEvent; readonly source: 'key' | 'pedal' }>> = {
+  Space: { event: 'confirm', source: 'key' },
+  PageDown: { event: 'confirm', source: 'pedal' },
+  Backspace: { event: 'redo', source: 'key' },
+  KeyP: { event: 'pain', source: 'key' },
+  Escape: { event: 'stop', source: 'key' },
+};
+
+/**
+ * Listens until the returned function is called. Keys act on their down edge wherever the focus is, once per press;
+ * a focused button is still worked with Enter.
+ */
+export function listenFrtKeys(onEvent: (event: FrtEvent) => void): () => void {
+  const down = (event: KeyboardEvent): void => {
+    const action = KEYS[event.code];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (event.repeat) return;
+    onEvent(action.event);
+    void command({ type: 'frt-event', event: action.event, source: action.source });
+  };
+  // A button is clicked by the space bar when it comes up: that would be a second event.
+  const up = (event: KeyboardEvent): void => {
+    if (event.code === 'Space') event.preventDefault();
+  };
+  window.addEventListener('keydown', down, true);
+  window.addEventListener('keyup', up, true);
+  return () => {
+    window.removeEventListener('keydown', down, true);
+    window.removeEventListener('keyup', up, true);
+  };
+}

@@ -1,0 +1,44 @@
+/** Records over HTTP: the sessions and their files. */
+import { z } from 'zod';
+import {
+  type SessionDetail,
+  type SessionSummary,
+  sessionDetailSchema,
+  sessionSummarySchema,
+} from '../../src/contract/records.ts';
+
+const BASE = './api/v1';
+
+export type Loaded<T> =
+  | { readonly status: 'loading' }
+  | { readonly status: 'failed'; readonly message: string | null; readonly hint: string | null }
+  | { readonly status: 'ready'; readonly value: T };
+
+const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) });
+
+async function load<T>(path: string, schema: z.ZodType<T>): Promise<Loaded<T>> {
+  try {
+    const response = await fetch(`${BASE}${path}`, { cache: 'no-store' });
+    const body: unknown = await response.json();
+    if (!response.ok) {
+      const told = errorSchema.safeParse(body);
+      return { status: 'failed', message: told.data?.error.message ?? null, hint: told.data?.error.hint ?? null };
+    }
+    const parsed = schema.safeParse(body);
+    return parsed.success ? { status: 'ready', value: parsed.data } : { status: 'failed', message: null, hint: null };
+  } catch {
+    return { status: 'failed', message: null, hint: null };
+  }
+}
+
+export const loadSessions = (): Promise<Loaded<SessionSummary[]>> => load('/sessions', z.array(sessionSummarySchema));
+
+export const loadSession = (id: string): Promise<Loaded<SessionDetail>> =>
+  load(`/sessions/${encodeURIComponent(id)}`, sessionDetailSchema);
+
+/** One row a repetition, of one session. */
+export const csvUrl = (sessionId: string): string =>
+  `${BASE}/sessions/${encodeURIComponent(sessionId)}/repetitions.csv`;
+
+/** One row a repetition, of everything. */
+export const csvAllUrl = `${BASE}/repetitions.csv`;

@@ -1,0 +1,51 @@
+/** What changes slowly, as signals. Sample-rate data stays out (see live/). */
+import { computed, signal } from '@preact/signals';
+import type { FrtState, KitState, SensorState } from '../../src/contract/state.ts';
+import type { Freshness } from '../logic/freshness.ts';
+import { parseRoute, type Route } from '../logic/route.ts';
+
+export type LinkStatus = 'connecting' | 'open' | 'lost' | 'mismatch';
+
+/** A problem to show, with what to do next. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export const kit = signal<KitState | null>(null);
+export const link = signal<LinkStatus>('connecting');
+export const freshness = signal<Freshness>('gone');
+/** Tenths of a second since the last frame, as text; empty while fresh. */
+export const noDataSinceS = signal<string>('');
+/** True while the last frame received carried the simulated flag. */
+export const simulatedFrames = signal(false);
+export const problem = signal<Problem | null>(null);
+export const route = signal<Route>(parseRoute(location.hash));
+/** The last test that had a result, kept so that the result page stays after the test is closed. */
+export const lastFrt = signal<{
+  readonly frt: FrtState;
+  readonly sessionId: string | null;
+  readonly subjectCode: string | null;
+  readonly simulated: boolean;
+} | null>(null);
+
+export const sensors = computed(() => kit.value?.sensors ?? []);
+export const headSensor = computed<SensorState | null>(
+  () => sensors.value.find((sensor) => sensor.role === 'head') ?? null,
+);
+export const alignment = computed(() => kit.value?.alignment ?? null);
+export const frt = computed(() => kit.value?.frt ?? null);
+export const recording = computed(() => kit.value?.recording ?? null);
+export const simulated = computed(() => simulatedFrames.value || sensors.value.some((sensor) => sensor.simulated));
+export const aligned = computed(() => alignment.value?.phase === 'accepted');
+
+/** True while a test is being run: keys are live and leaving the page is unwise. */
+export const frtRunning = computed(() => {
+  const phase = frt.value?.phase;
+  return phase !== undefined && phase !== 'finished' && phase !== 'stopped';
+});
+
+window.addEventListener('hashchange', () => {
+  route.value = parseRoute(location.hash);
+});

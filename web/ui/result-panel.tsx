@@ -1,0 +1,162 @@
+/** A test's result: the picture first, then the numbers, then every repetition. */
+import type { FrtRepetition, FrtState, Side } from '../../src/contract/state.ts';
+import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
+import { differenceHalfWidth95Deg, halfWidth95Deg, relationToReference } from '../logic/reference-relation.ts';
+import { ResultDial } from './result-dial.tsx';
+
+export type FrtResult = NonNullable<FrtState['result']>;
+
+function SideNumbers({ side, result }: { readonly side: Side; readonly result: FrtResult }) {
+  const own = result[side];
+  const relation = relationToReference(own.meanDeg, own.sigmaDeg, result.reference.valueDeg);
+  const half = halfWidth95Deg(own.sigmaDeg);
+  return (
+    <section
+      class={`side-card ${side}`}
+      data-testid={`result-${side}`}
+      data-deg={own.meanDeg === null ? '' : own.meanDeg.toFixed(1)}
+    >
+      <h2>{t.result[side]}</h2>
+      <p class="side-mean">
+        {formatDeg(own.meanDeg)}
+        {half !== null && <span class="side-error">{t.result.plusMinus(formatDeg(half))}</span>}
+      </p>
+      <p class="side-relation">{t.result.reference[relation](result.reference.label)}</p>
+      <dl class="facts slim">
+        <div>
+          <dt>{t.result.best}</dt>
+          <dd>{formatDeg(own.bestDeg)}</dd>
+        </div>
+        <div>
+          <dt>{t.result.spread}</dt>
+          <dd>{formatDeg(own.spreadDeg)}</dd>
+        </div>
+        <div>
+          <dt>{t.result.mean}</dt>
+          <dd>{t.result.counted(String(own.count))}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Difference({ result }: { readonly result: FrtResult }) {
+  const { differenceDeg } = result;
+  if (differenceDeg === null) return null;
+  const half = differenceHalfWidth95Deg(result.left.sigmaDeg, result.right.sigmaDeg);
+  const within = half === null || Math.abs(differenceDeg) <= half;
+  const side = differenceDeg > 0 ? 'left' : 'right';
+  return (
+    <p class="difference" data-testid="result-difference">
+      <span class="quiet">{t.result.difference}</span> <b>{formatDeg(Math.abs(differenceDeg))}</b>
+      {half !== null && <span class="quiet"> {t.result.plusMinus(formatDeg(half))}</span>}{' '}
+      {within ? t.result.differenceWithin : t.result.differenceMore[side]}
+    </p>
+  );
+}
+
+function StatusCell({ repetition }: { readonly repetition: FrtRepetition }) {
+  const words = [t.result.status[repetition.status]];
+  if (repetition.reason !== null) words.push(wordFor(t.frt.reasons, repetition.reason, t.frt.reasonUnknown));
+  for (const warning of repetition.warnings) words.push(wordFor(t.result.warnings, warning, (code) => code));
+  return (
+    <td class={`status ${repetition.status}`}>
+      <span>{words[0]}</span>
+      {words.length > 1 && <span class="quiet"> · {words.slice(1).join(', ')}</span>}
+    </td>
+  );
+}
+
+function RepetitionTable({ repetitions }: { readonly repetitions: readonly FrtRepetition[] }) {
+  const { table } = t.result;
+  return (
+    <section class="card">
+      <h2>{table.title}</h2>
+      <div class="table-scroll">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{table.number}</th>
+              <th scope="col">{table.side}</th>
+              <th scope="col" class="num">
+                {table.angle}
+              </th>
+              <th scope="col" class="num">
+                {table.error}
+              </th>
+              <th scope="col" class="num">
+                {table.gravity}
+              </th>
+              <th scope="col" class="num">
+                {table.closure}
+              </th>
+              <th scope="col" class="num">
+                {table.speed}
+              </th>
+              <th scope="col" class="num">
+                {table.hold}
+              </th>
+              <th scope="col">{table.status}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {repetitions.map((repetition) => (
+              <tr key={repetition.number} class={repetition.status} data-testid="repetition-row">
+                <td>{repetition.number}</td>
+                <td>
+                  <span class={`side-word ${repetition.side}`}>{t.frt.sideUpper[repetition.side]}</span>
+                </td>
+                <td class="num strong">{formatDeg(repetition.angleDeg)}</td>
+                <td class="num">{formatDeg(halfWidth95Deg(repetition.sigmaDeg))}</td>
+                <td class="num">{formatDeg(repetition.gravityAngleDeg)}</td>
+                <td class="num">{formatDeg(repetition.closureDeg)}</td>
+                <td class="num">
+                  {repetition.peakSpeedDegps === null
+                    ? t.unknown
+                    : `${formatWhole(repetition.peakSpeedDegps)}${t.frt.guards.speedUnit}`}
+                </td>
+                <td class="num">
+                  {repetition.holdS === null ? t.unknown : t.sessions.seconds(formatOne(repetition.holdS))}
+                </td>
+                <StatusCell repetition={repetition} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** Everything about one test with a result. */
+export function ResultPanel({
+  result,
+  repetitions,
+}: {
+  readonly result: FrtResult;
+  readonly repetitions: readonly FrtRepetition[];
+}) {
+  return (
+    <div class="result">
+      <div class="card result-top">
+        <SideNumbers side="left" result={result} />
+        <figure class="result-dial">
+          <ResultDial result={result} repetitions={repetitions} />
+          <figcaption>
+            <span class="reference-key">{t.result.referenceLine(result.reference.label)}</span>
+            <Difference result={result} />
+          </figcaption>
+        </figure>
+        <SideNumbers side="right" result={result} />
+      </div>
+      <RepetitionTable repetitions={repetitions} />
+      <footer class="small-print quiet">
+        <p>{t.result.method}</p>
+        <p>
+          {t.result.referenceSource}: {result.reference.source}
+        </p>
+        <p>{t.result.caution}</p>
+      </footer>
+    </div>
+  );
+}

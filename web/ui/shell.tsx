@@ -1,0 +1,249 @@
+/** What stands around every view: header with steps, sensor state, notices. */
+import type { ComponentChildren } from 'preact';
+import { formatOne, formatPercent, formatWhole, t } from '../i18n/index.ts';
+import { formatRoute, type Route } from '../logic/route.ts';
+import {
+  aligned,
+  freshness,
+  headSensor,
+  kit,
+  lastFrt,
+  link,
+  noDataSinceS,
+  problem,
+  recording,
+  route,
+  simulated,
+} from '../state/store.ts';
+import { Battery } from './battery.tsx';
+import { Icon, type IconName } from './icon.tsx';
+import { SignalBars } from './signal-bars.tsx';
+import { SimBadge } from './sim-badge.tsx';
+import { nextTheme, themeChoice } from './theme.ts';
+
+type Step = 'start' | 'align' | 'live' | 'frt' | 'result';
+const STEPS: readonly { readonly view: Step; readonly icon: IconName }[] = [
+  { view: 'start', icon: 'sensor' },
+  { view: 'align', icon: 'align' },
+  { view: 'live', icon: 'pulse' },
+  { view: 'frt', icon: 'turn' },
+  { view: 'result', icon: 'result' },
+];
+
+function isDone(step: Step): boolean {
+  if (step === 'start') return headSensor.value?.phase === 'streaming';
+  if (step === 'align') return aligned.value;
+  return step === 'frt' && lastFrt.value !== null;
+}
+
+function Stepper() {
+  return (
+    <nav class="stepper" aria-label={t.nav.label}>
+      <ol>
+        {STEPS.map(({ view, icon }) => {
+          const done = isDone(view);
+          return (
+            <li key={view}>
+              <a
+                href={formatRoute({ view })}
+                aria-current={route.value.view === view ? 'page' : undefined}
+                class={done ? 'done' : ''}
+              >
+                <span class="mark">
+                  <Icon name={done ? 'check' : icon} />
+                </span>
+                {t.nav[view]}
+                {done && <span class="visually-hidden"> ({t.nav.done})</span>}
+              </a>
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}
+
+function ThemeButton() {
+  const choice = themeChoice.value;
+  const icon = choice === 'auto' ? 'auto' : choice === 'light' ? 'sun' : 'moon';
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      onClick={nextTheme}
+      aria-label={t.header.theme[choice]}
+      title={t.header.theme[choice]}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** Says whether what is on the page is live. Changes words and shape, not only colour. */
+function FreshnessMark() {
+  if (link.value === 'lost' || link.value === 'connecting') return null;
+  if (headSensor.value === null) return null;
+  if (freshness.value === 'fresh') {
+    return (
+      <span class="fresh" data-testid="freshness">
+        <i class="dot" />
+        {t.freshness.live}
+      </span>
+    );
+  }
+  return (
+    <span class="stale" data-testid="freshness" role="status">
+      <Icon name="warn" />
+      {noDataSinceS.value === '' ? t.freshness.none : t.freshness.noDataSince(noDataSinceS.value)}
+    </span>
+  );
+}
+
+function SensorStrip() {
+  const sensor = headSensor.value;
+  if (sensor === null) return <span class="quiet">{t.header.noSensor}</span>;
+  return (
+    <>
+      <strong class="sensor-name">{sensor.name}</strong>
+      <FreshnessMark />
+      <Battery share={sensor.battery} />
+      <SignalBars rssiDbm={sensor.rssiDbm} />
+      <span class="figure">
+        <span class="quiet">{t.header.rate}</span> {formatWhole(sensor.rateHz)} Hz
+      </span>
+      <span class={sensor.lossShare > 0.02 ? 'figure attention' : 'figure'}>
+        <span class="quiet">{t.header.loss}</span> {formatPercent(sensor.lossShare)}
+      </span>
+    </>
+  );
+}
+
+function RecordingMark() {
+  const current = recording.value;
+  if (current === null) return <span class="quiet recording">{t.header.notRecording}</span>;
+  if (current.problem !== null) {
+    return (
+      <span class="recording stale" role="alert">
+        <Icon name="warn" />
+        {t.errors[current.problem]?.message ?? t.header.recordingProblem}
+      </span>
+    );
+  }
+  return (
+    <span class="recording" data-testid="recording">
+      <i class="rec-dot" />
+      {t.header.recording(current.subjectCode)}
+      <span class="quiet saved">{t.header.saved(formatOne(current.acknowledgedS))}</span>
+    </span>
+  );
+}
+
+export function Header() {
+  const sessions: Route = { view: 'sessions' };
+  const inSessions = route.value.view === 'sessions' || route.value.view === 'session';
+  return (
+    <header class="header">
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        {t.app.skip}
+      </button>
+      <div class="header-main">
+        <a class="brand" href={formatRoute({ view: 'start' })}>
+          <img src="./favicon.svg" alt="" width="28" height="28" />
+          <span>{t.app.name}</span>
+        </a>
+        <Stepper />
+        <div class="header-tools">
+          <a class="tool-link" href={formatRoute(sessions)} aria-current={inSessions ? 'page' : undefined}>
+            <Icon name="list" />
+            <span>{t.nav.sessions}</span>
+          </a>
+          <ThemeButton />
+        </div>
+      </div>
+      <section class="strip" aria-label={t.header.sensorState}>
+        {simulated.value && <SimBadge />}
+        <SensorStrip />
+        <RecordingMark />
+      </section>
+    </header>
+  );
+}
+
+/** Broken link, version mismatch, and the last problem or notice, each with what to do next. */
+export function Notices() {
+  const notice = problem.value ?? noticeOfGateway();
+  return (
+    <div class="notices">
+      {link.value === 'lost' && (
+        <p class="notice warn" role="alert" data-testid="link-lost">
+          <Icon name="warn" />
+          {t.link.lost}
+        </p>
+      )}
+      {link.value === 'mismatch' && (
+        <p class="notice bad" role="alert">
+          <Icon name="warn" />
+          {t.link.mismatch}
+          <button type="button" class="button small" onClick={() => location.reload()}>
+            {t.app.reload}
+          </button>
+        </p>
+      )}
+      {notice !== null && (
+        <div class="notice bad" role="alert" data-testid="problem">
+          <Icon name="warn" />
+          <p>
+            <strong>{notice.message}</strong> {notice.hint}
+          </p>
+          {problem.value !== null && (
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t.notice.dismiss}
+              onClick={() => {
+                problem.value = null;
+              }}
+            >
+              <Icon name="cross" />
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function noticeOfGateway(): { readonly message: string; readonly hint: string } | null {
+  const notice = kit.value?.notice ?? null;
+  if (notice === null) return null;
+  return t.errors[notice.code] ?? notice;
+}
+
+/** The head of a view: one title, one sentence. */
+export function ViewHead(props: {
+  readonly title: string;
+  readonly lead?: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="view-head">
+      <div>
+        <h1>{props.title}</h1>
+        {props.lead !== undefined && <p class="lead">{props.lead}</p>}
+      </div>
+      {props.children !== undefined && <div class="view-actions">{props.children}</div>}
+    </div>
+  );
+}
+
+/** A hint that another step comes first, with the way there. */
+export function Gate(props: { readonly text: string; readonly to: Route; readonly label: string }) {
+  return (
+    <div class="gate">
+      <p>{props.text}</p>
+      <a class="button primary" href={formatRoute(props.to)}>
+        {props.label}
+      </a>
+    </div>
+  );
+}

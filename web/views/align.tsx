@@ -1,0 +1,123 @@
+/** Align: three movements, seated and upright, that teach the kit where forward and left are. */
+import type { AlignmentState } from '../../src/contract/state.ts';
+import { formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
+import { ALIGN_STEPS, type AlignStep, stepStatus } from '../logic/align-steps.ts';
+import { formatRoute } from '../logic/route.ts';
+import { command } from '../state/gateway-link.ts';
+import { alignment, headSensor } from '../state/store.ts';
+import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { ProgressRing } from '../ui/progress-ring.tsx';
+import { Gate, ViewHead } from '../ui/shell.tsx';
+
+const PICTURES = { still: HeadFront, nod: HeadSide, 'turn-left': HeadTop } as const;
+
+function residualOf(step: AlignStep, state: AlignmentState): number | null {
+  if (step === 'nod') return state.nodResidualDeg;
+  return step === 'turn-left' ? state.turnResidualDeg : null;
+}
+
+function StepCard({
+  step,
+  number,
+  state,
+}: {
+  readonly step: AlignStep;
+  readonly number: number;
+  readonly state: AlignmentState;
+}) {
+  const status = stepStatus(step, state);
+  const Picture = PICTURES[step];
+  const share = status === 'done' ? 1 : status === 'now' ? state.progress : 0;
+  const residual = status === 'done' || status === 'failed' ? residualOf(step, state) : null;
+  return (
+    <li class={`align-step ${status}`} aria-current={status === 'now' ? 'step' : undefined}>
+      <div class="align-picture">
+        <Picture title={t.align.pictures[step]} />
+        <ProgressRing share={share} />
+      </div>
+      <div class="align-text">
+        <p class="status-tag">
+          {status === 'done' && <Icon name="check" />}
+          {status === 'failed' && <Icon name="warn" />}
+          {number} · {t.align.status[status]}
+        </p>
+        <h2>{t.align.steps[step].title}</h2>
+        <p class="quiet">{t.align.steps[step].text}</p>
+        {status === 'now' && (
+          <p class="visually-hidden" role="status">
+            {t.align.progress(formatWhole(Math.round(state.progress * 4) * 25))}
+          </p>
+        )}
+        {residual !== null && <p class="residual">{t.align.residual(formatOne(residual))}</p>}
+      </div>
+    </li>
+  );
+}
+
+export function AlignView() {
+  const state = alignment.value;
+  const sensor = headSensor.value;
+  if (sensor === null || state === null) {
+    return (
+      <>
+        <ViewHead title={t.align.title} lead={t.align.lead} />
+        <Gate text={t.align.needSensor} to={{ view: 'start' }} label={t.live.chooseSensor} />
+      </>
+    );
+  }
+  const running = state.phase === 'still' || state.phase === 'nod' || state.phase === 'turn-left';
+  return (
+    <>
+      <ViewHead title={t.align.title} lead={t.align.lead} />
+      <section class={`align-now ${state.phase}`}>
+        <p class="align-phase" data-testid="align-phase" data-phase={state.phase} role="status" aria-live="assertive">
+          {state.phase === 'accepted' && <Icon name="check" />}
+          {state.phase === 'rejected' && <Icon name="warn" />}
+          {t.align.phase[state.phase]}
+        </p>
+        {state.phase === 'rejected' && state.code !== null && (
+          <p class="align-reason" data-testid="align-reason">
+            {wordFor(t.align.reasons, state.code, t.align.reasonUnknown)}
+          </p>
+        )}
+        <div class="actions">
+          {state.phase === 'accepted' && (
+            <>
+              <a class="button primary big" data-testid="to-frt" href={formatRoute({ view: 'frt' })}>
+                {t.align.next}
+              </a>
+              <a class="button big" data-testid="to-live" href={formatRoute({ view: 'live' })}>
+                {t.align.live}
+              </a>
+            </>
+          )}
+          {running ? (
+            <button
+              type="button"
+              class="button big"
+              data-testid="align-cancel"
+              onClick={() => void command({ type: 'align-cancel' })}
+            >
+              {t.align.cancel}
+            </button>
+          ) : (
+            <button
+              type="button"
+              class={state.phase === 'accepted' ? 'button big' : 'button primary big'}
+              data-testid="align-start"
+              onClick={() => void command({ type: 'align-start' })}
+            >
+              {state.phase === 'none' ? t.align.start : t.align.again}
+            </button>
+          )}
+        </div>
+      </section>
+      <ol class="align-steps">
+        {ALIGN_STEPS.map((step, index) => (
+          <StepCard key={step} step={step} number={index + 1} state={state} />
+        ))}
+      </ol>
+    </>
+  );
+}

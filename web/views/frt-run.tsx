@@ -1,0 +1,177 @@
+/** The running test: phase in words, the side, the angle, dots, guards, keys. Read from three metres. */
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { FrtRepetition, FrtState } from '../../src/contract/state.ts';
+import { DEG_PER_RAD } from '../../src/core/units.ts';
+import { formatDeg, t, wordFor } from '../i18n/index.ts';
+import { live } from '../live/live-data.ts';
+import { addLight } from '../live/loop.ts';
+import { angleReadout } from '../live/painters.ts';
+import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
+import { formatRoute } from '../logic/route.ts';
+import { listenFrtKeys } from '../state/frt-keys.ts';
+import { command } from '../state/gateway-link.ts';
+import { Guard } from '../ui/guard.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { LiveDial } from '../ui/live-dial.tsx';
+import { RepetitionDots } from '../ui/repetition-dots.tsx';
+
+const painMarked = signal(0);
+
+const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;
+const readInclination = (): number => (live.head.headInclinationRad - live.startInclinationRad) * DEG_PER_RAD;
+
+function TwistReadout() {
+  const box = useRef<HTMLDivElement>(null);
+  const word = useRef<HTMLSpanElement>(null);
+  const number = useRef<HTMLSpanElement>(null);
+  useEffect(
+    () =>
+      addLight(
+        angleReadout(
+          box.current!,
+          word.current!,
+          number.current!,
+          () => 'turn',
+          () => live.head.twistRad,
+        ),
+      ),
+    [],
+  );
+  return (
+    <div class="hero frt-hero" ref={box} data-testid="frt-angle">
+      <span class="hero-word" ref={word} />
+      <span class="hero-number" ref={number} />
+      <span class="visually-hidden">{t.frt.unnamedAngle}</span>
+    </div>
+  );
+}
+
+function lastOutcome(repetition: FrtRepetition | undefined): string {
+  if (repetition === undefined) return '';
+  const number = String(repetition.number);
+  if (repetition.status === 'rejected') {
+    return t.frt.lastRejected(number, wordFor(t.frt.reasons, repetition.reason ?? '', t.frt.reasonUnknown));
+  }
+  if (repetition.status === 'practice') return t.frt.lastPractice(number);
+  return t.frt.lastCounted(number, t.frt.side[repetition.side], formatDeg(repetition.angleDeg));
+}
+
+function KeyBar({ active }: { readonly active: boolean }) {
+  const { keys } = t.frt;
+  const items = [
+    ['confirm', keys.space, keys.confirm],
+    ['redo', keys.backspace, keys.redo],
+    ['pain', keys.p, keys.pain],
+    ['stop', keys.esc, keys.stop],
+  ] as const;
+  return (
+    <fieldset class="key-bar" disabled={!active}>
+      <legend class="visually-hidden">{keys.title}</legend>
+      {items.map(([event, key, text]) => (
+        <button
+          key={event}
+          type="button"
+          class={`key-button ${event}`}
+          data-testid={`frt-${event}`}
+          onClick={() => {
+            if (event === 'pain') painMarked.value += 1;
+            void command({ type: 'frt-event', event, source: 'button' });
+          }}
+        >
+          <kbd>{key}</kbd>
+          {text}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Ended({ state }: { readonly state: FrtState }) {
+  return (
+    <div class="frt-ended">
+      <p>{state.phase === 'stopped' ? t.frt.stoppedText : ''}</p>
+      <div class="actions">
+        {state.result !== null && (
+          <a class="button primary big" data-testid="to-result" href={formatRoute({ view: 'result' })}>
+            {t.frt.showResult}
+          </a>
+        )}
+        <button
+          type="button"
+          class="button big"
+          data-testid="frt-close"
+          onClick={() => void command({ type: 'frt-close' })}
+        >
+          {t.frt.close}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function FrtRun({ state }: { readonly state: FrtState }) {
+  const ended = state.phase === 'finished' || state.phase === 'stopped';
+  useEffect(() => {
+    if (ended) return;
+    painMarked.value = 0;
+    return listenFrtKeys((event) => {
+      if (event === 'pain') painMarked.value += 1;
+    });
+  }, [ended]);
+  const last = state.repetitions.at(-1);
+  const prompt = t.frt.prompts[state.prompt];
+  return (
+    <div class="frt-run" data-phase={state.phase}>
+      <h1 class="visually-hidden">{t.frt.title}</h1>
+      <section class="frt-say">
+        <p
+          class="frt-phase"
+          data-testid="frt-phase"
+          data-phase={state.phase}
+          data-side={state.side}
+          role="status"
+          aria-live="assertive"
+        >
+          {t.frt.phase[state.phase]}
+          {!ended && (
+            <span class={`frt-side ${state.side}`}>
+              <Icon name={state.side} />
+              {t.frt.doing[state.phase][state.side]}
+            </span>
+          )}
+        </p>
+        {ended ? <Ended state={state} /> : <TwistReadout />}
+        <p class="frt-outcome" role="status" data-testid="frt-outcome">
+          {prompt ?? lastOutcome(last)}
+          {painMarked.value > 0 && <span class="attention"> {t.frt.painMarked}</span>}
+        </p>
+      </section>
+      <section class="frt-dial">
+        <LiveDial side={state.side} active={!ended} />
+      </section>
+      <div class="frt-foot">
+        <RepetitionDots state={state} />
+        <section class="guards">
+          <Guard
+            name={t.frt.guards.speed}
+            unit={t.frt.guards.speedUnit}
+            limit={FRT_SPEED_LIMIT_DEGPS}
+            markShare={0.8}
+            overText={t.frt.guards.speedOver}
+            read={readSpeed}
+          />
+          <Guard
+            name={t.frt.guards.inclination}
+            unit={t.result.unit}
+            limit={FRT_INCLINATION_LIMIT_DEG}
+            markShare={FRT_INCLINATION_MARK_DEG / FRT_INCLINATION_LIMIT_DEG}
+            overText={t.frt.guards.inclinationOver}
+            read={readInclination}
+          />
+        </section>
+      </div>
+      {!ended && <KeyBar active={true} />}
+    </div>
+  );
+}

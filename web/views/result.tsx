@@ -1,0 +1,53 @@
+/** The result of the last test of this run of the gateway. */
+import { t } from '../i18n/index.ts';
+import { formatRoute } from '../logic/route.ts';
+import { command } from '../state/gateway-link.ts';
+import { csvUrl } from '../state/records.ts';
+import { frt, lastFrt } from '../state/store.ts';
+import { Icon } from '../ui/icon.tsx';
+import { ResultPanel } from '../ui/result-panel.tsx';
+import { Gate, ViewHead } from '../ui/shell.tsx';
+import { SimBadge } from '../ui/sim-badge.tsx';
+
+async function again(): Promise<void> {
+  const open = frt.value;
+  if (open !== null && (open.phase === 'finished' || open.phase === 'stopped')) await command({ type: 'frt-close' });
+  location.hash = formatRoute({ view: 'frt' });
+}
+
+export function ResultView() {
+  const last = lastFrt.value;
+  if (last?.frt.result == null) {
+    return (
+      <>
+        <ViewHead title={t.result.title} lead={t.result.lead} />
+        <Gate text={t.result.none} to={{ view: 'frt' }} label={t.result.toTest} />
+      </>
+    );
+  }
+  return (
+    <>
+      <ViewHead
+        title={last.subjectCode === null ? t.result.title : `${t.result.title} ${last.subjectCode}`}
+        lead={last.frt.phase === 'stopped' ? t.result.stopped : t.result.lead}
+      >
+        {last.simulated && <SimBadge long={true} />}
+        {last.sessionId !== null && (
+          <>
+            <a class="button" href={csvUrl(last.sessionId)} download data-testid="csv-link">
+              <Icon name="file" />
+              {t.result.csv}
+            </a>
+            <a class="button" href={formatRoute({ view: 'session', id: last.sessionId })}>
+              {t.result.session}
+            </a>
+          </>
+        )}
+        <button type="button" class="button primary" data-testid="frt-again" onClick={() => void again()}>
+          {t.result.again}
+        </button>
+      </ViewHead>
+      <ResultPanel result={last.frt.result} repetitions={last.frt.repetitions} />
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+/** One session: its tests with their results. */
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { SessionDetail, TrialRecord } from '../../src/contract/records.ts';
+import { formatDateTime, formatDuration, t } from '../i18n/index.ts';
+import { formatRoute } from '../logic/route.ts';
+import { csvUrl, type Loaded, loadSession } from '../state/records.ts';
+import { Icon } from '../ui/icon.tsx';
+import { LoadFailed } from '../ui/load-failed.tsx';
+import { ResultPanel } from '../ui/result-panel.tsx';
+import { ViewHead } from '../ui/shell.tsx';
+import { SimBadge } from '../ui/sim-badge.tsx';
+
+const detail = signal<Loaded<SessionDetail>>({ status: 'loading' });
+
+async function reload(id: string): Promise<void> {
+  detail.value = { status: 'loading' };
+  detail.value = await loadSession(id);
+}
+
+const STATUS_NOTE = {
+  running: t.result.running,
+  finished: null,
+  stopped: t.result.stopped,
+  interrupted: t.result.interrupted,
+} as const;
+
+function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number: number }) {
+  const note = STATUS_NOTE[trial.status];
+  return (
+    <section class="trial">
+      <h2 class="trial-title">
+        {t.sessions.trial(String(number))} · {t.sessions.trialKind[trial.kind]}
+        <span class="quiet">
+          {' '}
+          {formatDateTime(trial.startedAtMs)} · {t.sessions.trialStatus[trial.status]}
+        </span>
+      </h2>
+      {note !== null && <p class="attention">{note}</p>}
+      {trial.result === null ? (
+        <p class="card empty">{t.sessions.noResult}</p>
+      ) : (
+        <ResultPanel result={trial.result} repetitions={trial.repetitions} />
+      )}
+    </section>
+  );
+}
+
+export function SessionView({ id }: { readonly id: string }) {
+  useEffect(() => {
+    void reload(id);
+  }, [id]);
+  const state = detail.value;
+  const back = (
+    <a class="with-icon back" href={formatRoute({ view: 'sessions' })}>
+      <Icon name="left" />
+      {t.sessions.back}
+    </a>
+  );
+  if (state.status === 'loading') return <p class="empty">{t.sessions.loading}</p>;
+  if (state.status === 'failed') {
+    return (
+      <>
+        {back}
+        <LoadFailed message={state.message} hint={state.hint} retry={() => void reload(id)} />
+      </>
+    );
+  }
+  const session = state.value;
+  return (
+    <>
+      {back}
+      <ViewHead
+        title={t.sessions.detailTitle(session.subjectCode)}
+        lead={`${formatDateTime(session.startedAtMs)} · ${formatDuration(session.recordedS)}`}
+      >
+        {session.simulated && <SimBadge long={true} />}
+        <a class="button" href={csvUrl(session.id)} download data-testid="csv-link">
+          <Icon name="file" />
+          {t.result.csv}
+        </a>
+      </ViewHead>
+      {session.trialList.length === 0 && <p class="card empty">{t.sessions.noTrials}</p>}
+      {session.trialList.map((trial, index) => (
+        <Trial key={trial.id} trial={trial} number={index + 1} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,202 @@
+/** Choose a sensor: what is in sight, what is connected, and why Bluetooth may be silent. */
+import { signal } from '@preact/signals';
+import type { FoundSensorState, SensorState } from '../../src/contract/state.ts';
+import { formatOne, formatPercent, formatWhole, t } from '../i18n/index.ts';
+import { formatRoute } from '../logic/route.ts';
+import { command } from '../state/gateway-link.ts';
+import { headSensor, kit, sensors } from '../state/store.ts';
+import { Battery } from '../ui/battery.tsx';
+import { HeadFront } from '../ui/head-pictures.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { ViewHead } from '../ui/shell.tsx';
+import { SignalBars } from '../ui/signal-bars.tsx';
+import { SimBadge } from '../ui/sim-badge.tsx';
+
+const connectingId = signal<string | null>(null);
+
+async function connect(id: string): Promise<void> {
+  connectingId.value = id;
+  await command({ type: 'connect', id, role: 'head' });
+  connectingId.value = null;
+}
+
+function FoundRow({ found }: { readonly found: FoundSensorState }) {
+  const connected = sensors.value.some((sensor) => sensor.id === found.id);
+  const busy = connectingId.value === found.id;
+  return (
+    <li class="sensor-row" data-testid={`sensor-${found.id}`}>
+      <SignalBars rssiDbm={found.rssiDbm} />
+      <div class="sensor-row-text">
+        <strong>{found.name}</strong>
+        <span class="quiet">
+          {t.start.source[found.sourceId]}
+          {found.rssiDbm !== null && ` · ${formatWhole(found.rssiDbm)} dBm`}
+        </span>
+      </div>
+      {found.simulated && <SimBadge />}
+      {connected ? (
+        <span class="with-icon good">
+          <Icon name="check" />
+          {t.start.connected}
+        </span>
+      ) : (
+        <button
+          type="button"
+          class="button primary"
+          data-testid="connect"
+          disabled={busy}
+          aria-label={t.start.connectNamed(found.name)}
+          onClick={() => void connect(found.id)}
+        >
+          {busy ? t.start.connecting : t.start.connect}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function RadioLine() {
+  const radio = kit.value?.radio;
+  if (!radio) return null;
+  const known = radio.code === null ? undefined : t.errors[radio.code];
+  const message = known?.message ?? radio.message;
+  const remedy = known?.hint ?? radio.remedy;
+  return (
+    <div class={`radio-line ${radio.status}`} data-testid="radio" role="status">
+      <Icon name={radio.status === 'unavailable' ? 'warn' : 'radio'} />
+      <p>
+        <strong>{t.start.radio[radio.status]}.</strong> {radio.status === 'unavailable' && message}
+        {radio.status === 'unavailable' && remedy !== null && (
+          <span class="remedy">
+            <span class="visually-hidden">{t.start.radio.remedy}: </span>
+            {remedy}
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function SensorCard({ sensor }: { readonly sensor: SensorState }) {
+  return (
+    <section class="card sensor-card" data-testid="sensor-card">
+      <header>
+        <div>
+          <h2>{sensor.name}</h2>
+          <p class={sensor.phase === 'streaming' ? 'good' : 'attention'}>{t.sensorPhase[sensor.phase]}</p>
+        </div>
+        {sensor.simulated && <SimBadge />}
+      </header>
+      {sensor.message !== null && <p class="attention">{sensor.message}</p>}
+      <dl class="facts">
+        <div>
+          <dt>{t.header.battery}</dt>
+          <dd>
+            <Battery share={sensor.battery} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t.header.signal}</dt>
+          <dd class="with-icon">
+            <SignalBars rssiDbm={sensor.rssiDbm} />
+            {sensor.rssiDbm === null ? t.unknown : `${formatWhole(sensor.rssiDbm)} dBm`}
+          </dd>
+        </div>
+        <div>
+          <dt>{t.header.rate}</dt>
+          <dd>{formatOne(sensor.rateHz)} Hz</dd>
+        </div>
+        <div>
+          <dt>{t.header.loss}</dt>
+          <dd class={sensor.lossShare > 0.02 ? 'attention' : ''}>{formatPercent(sensor.lossShare)}</dd>
+        </div>
+      </dl>
+      <p class="quiet small-print">
+        {[sensor.model, sensor.serial, sensor.firmware].filter((part) => part !== '').join(' · ')}
+      </p>
+      <div class="actions">
+        {sensor.role === 'head' && (
+          <a class="button primary" data-testid="to-align" href={formatRoute({ view: 'align' })}>
+            {t.start.next}
+          </a>
+        )}
+        <button type="button" class="button" onClick={() => void command({ type: 'identify', index: sensor.index })}>
+          {t.start.identify}
+        </button>
+        <button
+          type="button"
+          class="button"
+          data-testid="disconnect"
+          onClick={() => void command({ type: 'disconnect', index: sensor.index })}
+        >
+          {t.start.disconnect}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function WearCard() {
+  return (
+    <section class="card wear">
+      <HeadFront title={t.start.wear.picture} />
+      <div>
+        <h2>{t.start.wear.title}</h2>
+        <ul class="plain-list">
+          {t.start.wear.lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+export function StartView() {
+  const state = kit.value;
+  const found = state?.found ?? [];
+  return (
+    <>
+      <ViewHead title={t.start.title} lead={t.start.lead} />
+      <div class="columns start-columns">
+        <section class="card" aria-labelledby="found-title">
+          <header>
+            <h2 id="found-title">{t.start.found}</h2>
+            <button
+              type="button"
+              class="button small"
+              data-testid="scan"
+              aria-pressed={state?.scanning ?? false}
+              onClick={() => void command({ type: 'scan', on: !(state?.scanning ?? false) })}
+            >
+              <Icon name="refresh" />
+              {state?.scanning ? t.start.stopSearch : t.start.search}
+            </button>
+          </header>
+          {state?.scanning && (
+            <p class="searching" role="status">
+              <i class="sweep" />
+              <span class="visually-hidden">{t.start.searching}</span>
+            </p>
+          )}
+          {found.length === 0 ? (
+            <p class="empty">{t.start.none}</p>
+          ) : (
+            <ul class="sensor-list">
+              {found.map((entry) => (
+                <FoundRow key={entry.id} found={entry} />
+              ))}
+            </ul>
+          )}
+          <RadioLine />
+        </section>
+        <div class="stack">
+          {sensors.value.map((sensor) => (
+            <SensorCard key={sensor.index} sensor={sensor} />
+          ))}
+          {headSensor.value === null && <WearCard />}
+        </div>
+      </div>
+    </>
+  );
+}
