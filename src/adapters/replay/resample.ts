@@ -7,7 +7,7 @@ export interface ResampledRecording {
   /** samples x 3: mean over the interval that ends at the sample. */
   readonly gyrRadps: Float64Array;
   readonly accMps2: Float64Array;
-  /** samples x 4: the optical row nearest to the sample's time (within half a source interval). */
+  /** samples x 4: the optics at the sample's time, between two rows by normalised interpolation; NaN where either is. */
   readonly opticalWorldFromSensor: Float64Array;
   readonly movement: Uint8Array;
 }
@@ -21,11 +21,24 @@ export function resample(recording: BroadRecording, rateHz: number): ResampledRe
   const optical = new Float64Array(4 * samples);
   const movement = new Uint8Array(samples);
   for (let n = 0; n < samples; n++) {
-    const row = Math.min(recording.rows - 1, Math.round((n + 1) * ratio));
-    optical.set(recording.opticalWorldFromSensor.subarray(4 * row, 4 * row + 4), 4 * n);
-    movement[n] = recording.movement[row] ?? 0;
+    const at = (n + 1) * ratio;
+    const row = Math.min(recording.rows - 2, Math.floor(at));
+    interpolate(optical.subarray(4 * n, 4 * n + 4), recording.opticalWorldFromSensor, row, at - row);
+    movement[n] = recording.movement[Math.round(at)] ?? 0;
   }
   return { rateHz, samples, gyrRadps, accMps2, opticalWorldFromSensor: optical, movement };
+}
+
+/** Rows are 3.5 ms apart: over so short an arc the chord, normalised, is the arc to far below the optics' own noise. */
+function interpolate(out: Float64Array, quats: Float64Array, row: number, share: number): void {
+  const a = quats.subarray(4 * row, 4 * row + 4);
+  const b = quats.subarray(4 * row + 4, 4 * row + 8);
+  let dot = 0;
+  for (let k = 0; k < 4; k++) dot += (a[k] ?? 0) * (b[k] ?? 0);
+  const sign = dot < 0 ? -1 : 1;
+  for (let k = 0; k < 4; k++) out[k] = (1 - share) * (a[k] ?? 0) + share * sign * (b[k] ?? 0);
+  const norm = Math.hypot(...out);
+  for (let k = 0; k < 4; k++) out[k] = (out[k] ?? 0) / norm;
 }
 
 /** Row i covers the interval (i - 1, i] of source time; each output is the time-weighted mean over (n ratio, (n + 1) ratio]. */

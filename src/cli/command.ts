@@ -1,0 +1,49 @@
+/** What a command is, and how a command says that it cannot do what it was asked. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { KitError } from '../contract/errors.ts';
+
+export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The lines that `help NAME` prints below the summary. */
+  readonly usage: readonly string[];
+  /** Started by the kit itself; not in the list of commands. */
+  readonly internal?: boolean;
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Resolves with the exit code when the work is done. */
+  run(flags: Flags, positionals: readonly string[]): Promise<number>;
+}
+
+/** Parses against the command's own options. Throws BAD_FLAG, naming the option. */
+export function parseFlags(command: Command, argv: readonly string[]): { flags: Flags; positionals: string[] } {
+  try {
+    const parsed = parseArgs({ args: [...argv], options: command.options, allowPositionals: true, strict: true });
+    return { flags: parsed.values as Flags, positionals: parsed.positionals };
+  } catch (error) {
+    throw new KitError('BAD_FLAG', error instanceof Error ? error.message.split('. ')[0] : String(error));
+  }
+}
+
+/** A number within bounds, or BAD_FLAG. Undefined flag: the default. */
+export function numberFlag(flags: Flags, name: string, fallback: number, min: number, max: number): number {
+  const text = flags[name];
+  if (text === undefined) return fallback;
+  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw new KitError('BAD_FLAG', `--${name} takes a number from ${min} to ${max}`);
+  return value;
+}
+
+/** Like numberFlag, for whole numbers. */
+export function integerFlag(flags: Flags, name: string, fallback: number, min: number, max: number): number {
+  const value = numberFlag(flags, name, fallback, min, max);
+  if (!Number.isInteger(value)) throw new KitError('BAD_FLAG', `--${name} takes a whole number from ${min} to ${max}`);
+  return value;
+}
+
+export function textFlag(flags: Flags, name: string): string | undefined {
+  const text = flags[name];
+  return typeof text === 'string' ? text : undefined;
+}

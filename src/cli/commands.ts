@@ -1,0 +1,6 @@
+/** Every command, in the order of the help text. */
+import { airHeadband } from './air-headband.ts';
+import type { Command } from './command.ts';
+import { replay } from './replay.ts';
+
+export const COMMANDS: readonly Command[] = [replay, airHeadband];

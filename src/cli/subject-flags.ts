@@ -1,0 +1,73 @@
+/** The flags that describe a simulated headband and the subject wearing it; shared by every command that makes one. */
+import { createHeadbandModel, type HeadbandModel } from '../adapters/sim/headband-model.ts';
+import type { MotionSource } from '../adapters/sim/motion-source.ts';
+import { SUBJECT_DEFAULTS, type SubjectSettings } from '../adapters/sim/subject/settings.ts';
+import { createSubject } from '../adapters/sim/subject/subject.ts';
+import { KitError } from '../contract/errors.ts';
+import { type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
+
+export const SUBJECT_OPTIONS = {
+  seed: { type: 'string' },
+  subject: { type: 'string', multiple: true },
+  loss: { type: 'string' },
+  jitter: { type: 'string' },
+} as const;
+
+export const SUBJECT_USAGE: readonly string[] = [
+  '--seed N               seed of the simulated subject and its sensor (default 1)',
+  '--subject NAME=VALUE   a setting of the subject, e.g. frtLeftDeg=38; may be given several times (docs/simulator.md)',
+  '--loss SHARE           share of packets that the simulated headband loses, 0 to 0.5 (default 0)',
+  '--jitter MS            random delay of every packet up to this, 0 to 100 (default 0)',
+];
+
+export interface SimulationSettings {
+  readonly seed: number;
+  readonly subject: Partial<SubjectSettings>;
+  readonly lossShare: number;
+  readonly jitterMs: number;
+}
+
+/** Throws BAD_FLAG, naming the flag. */
+export function simulationSettings(flags: Flags): SimulationSettings {
+  return {
+    seed: integerFlag(flags, 'seed', 1, 0, 2 ** 31 - 1),
+    subject: subjectChanges(flags),
+    lossShare: numberFlag(flags, 'loss', 0, 0, 0.5),
+    jitterMs: numberFlag(flags, 'jitter', 0, 0, 100),
+  };
+}
+
+function subjectChanges(flags: Flags): Partial<SubjectSettings> {
+  const given: unknown = flags['subject'] ?? [];
+  const changes: Record<string, number> = {};
+  for (const text of Array.isArray(given) ? given : [given]) {
+    const [name = '', value = ''] = String(text).split('=');
+    if (!(name in SUBJECT_DEFAULTS)) throw new KitError('BAD_FLAG', `the subject has no setting "${name}"`);
+    if (value.trim() === '' || !Number.isFinite(Number(value))) {
+      throw new KitError('BAD_FLAG', `--subject ${name}= takes a number`);
+    }
+    changes[name] = Number(value);
+  }
+  return changes;
+}
+
+/** The same settings as flags, for a process of its own. */
+export function simulationArgs(settings: SimulationSettings): string[] {
+  return [
+    ...['--seed', String(settings.seed), '--loss', String(settings.lossShare), '--jitter', String(settings.jitterMs)],
+    ...Object.entries(settings.subject).flatMap(([name, value]) => ['--subject', `${name}=${value}`]),
+  ];
+}
+
+/** A headband model; its own subject wears it unless `source` says otherwise. `serial` is part of its name. */
+export function simulatedHeadband(settings: SimulationSettings, serial: string, source?: MotionSource): HeadbandModel {
+  return createHeadbandModel({
+    source: source ?? createSubject(settings.seed, settings.subject),
+    serial,
+    seed: settings.seed,
+    lossShare: settings.lossShare,
+    jitterMs: settings.jitterMs,
+  });
+}
+
+export const serialFlag = (flags: Flags): string => textFlag(flags, 'serial') ?? 'SIM-0001';

@@ -1,0 +1,47 @@
+/** The command line: finds the command, parses its flags, and turns every error into one line with its remedy. */
+import type { Command } from './cli/command.ts';
+import { parseFlags } from './cli/command.ts';
+import { COMMANDS } from './cli/commands.ts';
+import { ERRORS, KitError } from './contract/errors.ts';
+
+function help(name: string | undefined): number {
+  const one = COMMANDS.find((command) => command.name === name);
+  if (one) {
+    process.stdout.write(`${one.name}: ${one.summary}\n\n${one.usage.map((line) => `  ${line}\n`).join('')}`);
+    return 0;
+  }
+  process.stdout.write('npm run -s cli -- COMMAND [options]\n\n');
+  for (const command of COMMANDS.filter((c) => !c.internal)) {
+    process.stdout.write(`  ${command.name.padEnd(12)} ${command.summary}\n`);
+  }
+  process.stdout.write(`  ${'help'.padEnd(12)} this list, or with a command's name its options\n`);
+  return 0;
+}
+
+function find(name: string): Command {
+  const command = COMMANDS.find((c) => c.name === name);
+  if (!command) throw new KitError('BAD_FLAG', `there is no command "${name}"`);
+  return command;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = argv;
+  if (name === 'help' || name === '--help' || name === '-h') return help(rest[0]);
+  if (rest.includes('--help') || rest.includes('-h')) return help(find(name).name);
+  const command = find(name);
+  const { flags, positionals } = parseFlags(command, rest);
+  return command.run(flags, positionals);
+}
+
+function explain(error: unknown): number {
+  if (error instanceof KitError) {
+    process.stderr.write(`${error.code}: ${error.message} ${error.hint}\n`);
+    return error.code === 'BAD_FLAG' ? 2 : 1;
+  }
+  const text = error instanceof Error ? (process.env['NECK_DEBUG'] ? error.stack : error.message) : String(error);
+  process.stderr.write(`INTERNAL: ${ERRORS.INTERNAL.message} (${text}) ${ERRORS.INTERNAL.hint}\n`);
+  return 1;
+}
+
+// The radio process and open sockets must not keep a finished command alive.
+process.exit(await main(process.argv.slice(2)).catch(explain));
