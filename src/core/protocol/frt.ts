@@ -379,7 +379,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
         loseHeading();
         return;
       }
-      const windowDone = still.update(sample, motion);
+      const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
       if (rep.state.hasStart) rep.track(sample, motion);
       if (state.phase === 'await-flexed') stepAwait(sample, windowDone);
       else if (state.phase === 'neutral') stepNeutral(sample, windowDone);

@@ -1,7 +1,6 @@
 /** A pose that was kept: the mean over a still window, with the mean specific force seen in it. */
 import { loadState, saveState } from '../state.ts';
 import type { Motion } from './motion.ts';
-import type { MotionSample } from './step.ts';
 
 export interface StillPoseParams {
   readonly windowS: number;
@@ -11,15 +10,15 @@ export interface StillPoseParams {
 }
 
 export interface StillPose {
-  /** True on the sample that completes a window; `pose` and `acc` are then those of that window. */
-  update(sample: MotionSample, motion: Motion): boolean;
+  /** True on the sample that completes a window; `pose` and `acc` are then those of that window. Any frame will do. */
+  update(pose: ArrayLike<number>, accMps2: ArrayLike<number>, motion: Motion): boolean;
   /** Still since the last completed window. */
   readonly kept: boolean;
   /** Share of the present window, 0..1. */
   readonly progress: number;
   /** Mean pose [w x y z] of the last completed window. */
   readonly pose: Float64Array;
-  /** Mean specific force, head frame, m/s^2; NaN when the sensor sends none. */
+  /** Mean specific force in the frame of what was given, m/s^2; NaN when the sensor sends none. */
   readonly acc: Float64Array;
   reset(): void;
   save(): unknown;
@@ -62,8 +61,7 @@ export function createStillPose(params: StillPoseParams): StillPose {
     },
     pose: state.pose,
     acc: state.acc,
-    update(sample, motion) {
-      const q = sample.worldFromHead;
+    update(q, accMps2, motion) {
       const a = state.anchor;
       if (motion.gapS > params.gapS || motion.stillRadps >= params.stillRateRadps) {
         clear();
@@ -81,7 +79,7 @@ export function createStillPose(params: StillPoseParams): StillPose {
       } else state.windowS += motion.dtS;
       const sign = dot < 0 ? -1 : 1;
       for (let i = 0; i < 4; i++) state.sum[i] = state.sum[i]! + sign * q[i]!;
-      for (let i = 0; i < 3; i++) state.accSum[i] = state.accSum[i]! + sample.headAccMps2[i]!;
+      for (let i = 0; i < 3; i++) state.accSum[i] = state.accSum[i]! + accMps2[i]!;
       state.samples++;
       if (state.windowS < params.windowS) return false;
       complete();

@@ -1,0 +1,53 @@
+/** Every number of the alignment, in SI and radians, with its reason. */
+import { radFromDeg } from '../src/core/units.ts';
+
+export interface AlignmentParams {
+  /** Upright and still for this long at first, s; and after each movement, s. */
+  readonly stillS: number;
+  readonly settleS: number;
+  /** Below this smoothed rate the head is still, rad/s, and it may not wander further than this within a window, rad. */
+  readonly stillRateRadps: number;
+  readonly stillSpreadRad: number;
+  /** Rates above this belong to a movement, rad/s: below, the noise has no axis. */
+  readonly moveRateRadps: number;
+  /** The direction of the first movement is read here, rad. */
+  readonly firstMoveRad: number;
+  /** Smallest nod and turn that tell an axis well, rad. */
+  readonly nodMinRad: number;
+  readonly turnMinRad: number;
+  /** Back within this of the still pose, rad. */
+  readonly backRad: number;
+  /** Nod axis from the level plane: refused beyond, rad. */
+  readonly nodResidualRad: number;
+  /** Nod off one axis: refused beyond, rad. */
+  readonly nodSpreadRad: number;
+  /** Turn axis from the vertical: refused beyond, rad. */
+  readonly turnResidualRad: number;
+  /** Head inclination at the end against the beginning: refused beyond, rad. */
+  readonly repositionRad: number;
+  /** A step that takes longer is given up, s. */
+  readonly stepS: number;
+  /** Missing time that breaks the procedure off, s: the attitude was bridged, not seen. */
+  readonly gapS: number;
+  /** Smallest uncertainty that an alignment is given, rad: nobody sits at the same neutral twice. */
+  readonly floorSigmaRad: number;
+}
+
+export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
+  stillS: 1.0,
+  settleS: 0.6,
+  stillRateRadps: radFromDeg(4),
+  stillSpreadRad: radFromDeg(2),
+  moveRateRadps: radFromDeg(10),
+  firstMoveRad: radFromDeg(10),
+  nodMinRad: radFromDeg(15),
+  turnMinRad: radFromDeg(20),
+  backRad: radFromDeg(10),
+  nodResidualRad: radFromDeg(10),
+  nodSpreadRad: radFromDeg(20),
+  turnResidualRad: radFromDeg(15),
+  repositionRad: radFromDeg(8),
+  stepS: 60,
+  gapS: 1,
+  floorSigmaRad: radFromDeg(1),
+});
