@@ -13,6 +13,7 @@
  */
 import { rmSync } from 'node:fs';
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { H4Framer, H4Type } from '../../wire/h4.ts';
 import { Advertiser } from './adverts.ts';
 import { Controller } from './controller.ts';
@@ -35,6 +36,8 @@ import {
 
 /** btvirt gives its first link this number. */
 const FIRST_HANDLE = 42;
+/** A new host waits this long for the last one to go. */
+const TAKEOVER_MS = 500;
 const ATT_CHANNEL = 0x0004;
 const ATT_NOTIFICATION = 0x1b;
 
@@ -172,13 +175,15 @@ export class VirtualDevice {
   // ---- host side
 
   async #attach(socket: net.Socket): Promise<void> {
+    socket.pause();
+    socket.on('error', () => socket.destroy());
+    // The end of a killed host may be seen only after its successor has come. One host at a time.
+    for (let waitedMs = 0; this.#host && waitedMs < TAKEOVER_MS; waitedMs += 10) await sleep(10);
     if (this.#host || !this.#controller) {
       socket.destroy();
       return;
     }
     this.#host = socket;
-    socket.pause();
-    socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#hostGone(socket));
     if (this.#goneTimer) clearTimeout(this.#goneTimer);
     // A device that restarts inside its own supervision timeout: its old links are over, and it starts from power-on.

@@ -10,6 +10,8 @@ import type { ConnectResult } from './radio-messages.ts';
  * own 0.42 s ends links over a head that turns away, and a rested radio link comes back faster than a new one is made.
  */
 const CONNECT_OPTIONS: NobleConnectOptions = { minInterval: 6, maxInterval: 12, latency: 0, timeout: 100 };
+/** A sensor that advertises answers a connection request within a few of its intervals; longer is in vain, ms. */
+const ATTEMPT_MS = 4000;
 /** An advertisement this old still says that the device is there, ms. */
 const FRESH_MS = 1500;
 /** At most this often is one device reported, ms. */
@@ -96,14 +98,13 @@ export class NobleRadio {
     for (;;) {
       const peripheral = await this.#seek(deviceId, leftMs());
       try {
-        await this.#openLink(peripheral, leftMs());
+        await this.#openLink(peripheral, Math.min(ATTEMPT_MS, leftMs()));
       } catch (error) {
-        // "Could not be established" is common on the air and says nothing about the next attempt.
-        if (error instanceof KitError && error.code === 'LINK_LOST' && leftMs() > RESCAN_MS) {
-          this.#sightings.delete(deviceId);
-          continue;
-        }
-        throw error;
+        // A failed attempt is common on the air and says nothing about the next one; whether the sensor is still
+        // there, its next advertisement tells.
+        if (leftMs() < RESCAN_MS || this.#wornOut) throw error;
+        this.#sightings.delete(deviceId);
+        continue;
       }
       return this.#prepareLink(peripheral, leftMs());
     }

@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Advertisement } from '../../../src/ports/gatt.ts';
 import { BATTERY, ECHO, LONG, LONG_BYTES, REFUSING, SERVICE, STREAM } from '../../support/counting-model.ts';
-import { skipWithoutVirtualRadio, startTestAir, Tally, type TestAir, until } from '../../support/virtual-radio.ts';
+import {
+  skipWithoutVirtualRadio,
+  sleep,
+  startTestAir,
+  Tally,
+  type TestAir,
+  until,
+} from '../../support/virtual-radio.ts';
 
 describe.skipIf(skipWithoutVirtualRadio())('radio central over the virtual radio', () => {
   let air: TestAir;
@@ -56,5 +63,146 @@ describe.skipIf(skipWithoutVirtualRadio())('radio central over the virtual radio
     expect(reason).toBe('ended by the gateway');
     await expect(link.read(BATTERY)).rejects.toMatchObject({ code: 'LINK_LOST' });
     await peripheral.kill();
+  });
+
+  const seconds = process.env['NECK_LONG_TESTS'] ? 60 : 10;
+  test(`two peripherals at 100 Hz for ${seconds} s lose nothing`, { timeout: (seconds + 30) * 1000 }, async () => {
+    // 200 bytes do not fit the controller's packets: every notification of the second one travels in two pieces.
+    const peripherals = [await air.peripheral('one', { bytes: 20 }), await air.peripheral('two', { bytes: 200 })];
+    // Asked for at the same time; the radio process makes one link after the other.
+    const links = await Promise.all(peripherals.map((peripheral) => air.central.connect(peripheral.deviceId)));
+    const tallies = await Promise.all(links.map((link) => Tally.on(link)));
+    await sleep(seconds * 1000);
+    await Promise.all(links.map((link) => link.disconnect()));
+    for (const [i, tally] of tallies.entries()) {
+      const { sent, dropped, truncated } = await peripherals[i]!.counters();
+      const latency = [0.5, 0.95, 0.99, 1].map((q) => tally.latencyMs(q).toFixed(2)).join(' / ');
+      process.stdout.write(
+        `${peripherals[i]!.device.name}: ${sent} sent, ${tally.received} received, ${tally.lost} lost; ` +
+          `latency p50/p95/p99/max ${latency} ms\n`,
+      );
+      expect({ dropped, truncated }).toEqual({ dropped: 0, truncated: 0 });
+      expect({ lost: tally.lost, damaged: tally.damaged }).toEqual({ lost: 0, damaged: 0 });
+      expect(sent).toBeGreaterThanOrEqual(seconds * 100);
+      // What was on its way when the link was closed does not count as lost.
+      expect(sent - tally.received).toBeLessThanOrEqual(5);
+    }
+    for (const peripheral of peripherals) await peripheral.kill();
+  });
+
+  test('loss that was injected is counted, packet by packet', async () => {
+    const peripheral = await air.peripheral('lossy');
+    const link = await air.central.connect(peripheral.deviceId);
+    const tally = await Tally.on(link);
+    await until('the stream', () => tally.received > 20);
+    expect(tally.lost).toBe(0);
+    peripheral.device.link.dropShare = 0.05;
+    await until('500 packets', () => tally.received > 520);
+    peripheral.device.link.dropShare = 0;
+    const seen = tally.received;
+    await until('an end without loss', () => tally.received > seen + 20);
+    const { notificationsDropped } = peripheral.device.counters;
+    expect(tally.lost).toBe(notificationsDropped);
+    // 5 % of about 520: 26, give or take four times its standard deviation of 5.
+    expect(notificationsDropped).toBeGreaterThan(6);
+    expect(notificationsDropped).toBeLessThan(50);
+    await link.disconnect();
+    await peripheral.kill();
+  });
+
+  test('MTU 23: packets of at most 20 bytes, long values still whole', async () => {
+    const peripheral = await air.peripheral('small', { mtuMax: 23, bytes: 200 });
+    const link = await air.central.connect(peripheral.deviceId);
+    expect(link.mtu).toBe(23);
+    expect((await link.read(LONG)).length).toBe(LONG_BYTES);
+    const long = Uint8Array.from({ length: 100 }, (_, i) => i);
+    await link.write(ECHO, long);
+    expect(await link.read(ECHO)).toEqual(long);
+    const tally = await Tally.on(link);
+    await until('packets', () => tally.received >= 50);
+    expect(tally).toMatchObject({ lost: 0, damaged: 0, bytes: new Set([20]) });
+    await link.disconnect();
+    await peripheral.kill();
+  });
+
+  test('an MTU larger than noble asks for is not taken for the one in force', async () => {
+    const peripheral = await air.peripheral('large', { mtuMax: 517 });
+    const link = await air.central.connect(peripheral.deviceId);
+    expect(link.mtu).toBe(256);
+    expect((await link.read(LONG)).length).toBe(LONG_BYTES);
+    const long = Uint8Array.from({ length: 400 }, (_, i) => i & 0xff);
+    await link.write(ECHO, long);
+    expect(await link.read(ECHO)).toEqual(long);
+    await link.disconnect();
+    await peripheral.kill();
+  });
+
+  test('what the sensor refuses is an ATT_ERROR, at once, and the link goes on', async () => {
+    const peripheral = await air.peripheral('refusing');
+    const link = await air.central.connect(peripheral.deviceId);
+    const refused = { code: 'ATT_ERROR', detail: expect.stringContaining('error 0x81') };
+    await expect(link.write(REFUSING, Uint8Array.of(1))).rejects.toMatchObject(refused);
+    await expect(link.write(REFUSING, new Uint8Array(300))).rejects.toMatchObject(refused);
+    await expect(link.read(REFUSING)).rejects.toMatchObject(refused);
+    await expect(link.write(STREAM, Uint8Array.of(1))).rejects.toMatchObject({ code: 'ATT_ERROR' });
+    await expect(link.read('ffff')).rejects.toMatchObject({ code: 'ATT_ERROR' });
+    await expect(link.subscribe(ECHO, () => {})).rejects.toMatchObject({ code: 'ATT_ERROR' });
+    await link.write(ECHO, Uint8Array.of(5));
+    expect([...(await link.read(ECHO))]).toEqual([5]);
+    await link.disconnect();
+    await peripheral.kill();
+  });
+
+  test('a sensor that stops answering is a LINK_TIMEOUT and loses its link', async () => {
+    const peripheral = await air.peripheral('silent');
+    const link = await air.central.connect(peripheral.deviceId);
+    let reason = '';
+    link.onEnd((why) => {
+      reason = why;
+    });
+    peripheral.process.kill('SIGSTOP');
+    const calls = [link.read(BATTERY, 500), link.write(ECHO, Uint8Array.of(1), { deadlineMs: 600 })];
+    const results = await Promise.allSettled(calls);
+    expect(results.map((result) => (result.status === 'rejected' ? result.reason.code : 'ok'))).toEqual([
+      'LINK_TIMEOUT',
+      expect.stringMatching(/LINK_TIMEOUT|LINK_LOST/),
+    ]);
+    await until('the end', () => reason !== '');
+    expect(reason).toContain('no answer');
+    await peripheral.kill();
+    const again = await air.peripheral('silent');
+    const next = await air.central.connect(again.deviceId);
+    expect([...(await next.read(BATTERY))]).toEqual([87]);
+    await next.disconnect();
+    await again.kill();
+  });
+
+  test('connecting to what is not there ends in time and leaves the radio usable', async () => {
+    const gone = await air.peripheral('gone');
+    const there = await air.peripheral('there');
+    const stopScan = await air.central.scan(() => {});
+    await (await air.central.connect(gone.deviceId)).disconnect();
+    await gone.kill();
+    await sleep(1600);
+    await expect(air.central.connect(gone.deviceId, 500)).rejects.toMatchObject({ code: 'SENSOR_NOT_FOUND' });
+    await expect(air.central.connect('0123456789ab', 500)).rejects.toMatchObject({ code: 'SENSOR_NOT_FOUND' });
+
+    // Heard a moment ago, then out of range: the controller would try for ever.
+    const heard: string[] = [];
+    const stopSecond = await air.central.scan(({ deviceId }) => heard.push(deviceId));
+    await until('its advertisement', () => heard.includes(there.deviceId));
+    there.device.link.black = true;
+    await expect(air.central.connect(there.deviceId, 1200)).rejects.toMatchObject({
+      code: expect.stringMatching(/LINK_TIMEOUT|SENSOR_NOT_FOUND/),
+    });
+    there.device.link.black = false;
+
+    const link = await air.central.connect(there.deviceId);
+    expect([...(await link.read(BATTERY))]).toEqual([87]);
+    await expect(air.central.connect(there.deviceId)).rejects.toMatchObject({ code: 'SENSOR_BUSY' });
+    await link.disconnect();
+    await stopScan();
+    await stopSecond();
+    await there.kill();
   });
 });

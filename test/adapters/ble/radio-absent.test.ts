@@ -1,0 +1,94 @@
+/** Machines without Bluetooth: one clear answer, soon, and nothing left behind. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRadioCentral } from '../../../src/adapters/ble/index.ts';
+import { ERRORS } from '../../../src/contract/errors.ts';
+import { builtEntry } from '../../support/built.ts';
+import { radioProcess } from '../../support/virtual-radio.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'neck-no-radio-'));
+  mkdirSync(path.join(folder, 'none'));
+  mkdirSync(path.join(folder, 'pretended', 'hci0'), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ending {
+  readonly code: number | null;
+  readonly out: { status: { status: string; code: string; remedy: string }; tookMs: number };
+  readonly err: string;
+}
+
+/** Runs a process that opens the radio, says its status, stops, and must then end by itself. */
+async function runParent(adapters: string): Promise<Ending> {
+  const entry = fileURLToPath(builtEntry('test/support/radio-parent.ts'));
+  const child = spawn(process.execPath, [entry, '', path.join(folder, adapters), 'stop']);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out: JSON.parse(out), err };
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'no adapter: the status says so with a remedy, and the process ends',
+  async () => {
+    const { code, out, err } = await runParent('none');
+    expect(out.status).toEqual({
+      status: 'unavailable',
+      code: 'RADIO_NO_ADAPTER',
+      message: ERRORS.RADIO_NO_ADAPTER.message,
+      remedy: ERRORS.RADIO_NO_ADAPTER.hint,
+    });
+    expect(code).toBe(0);
+    expect(err).not.toMatch(/^\s+at /m);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  },
+);
+
+// Where the kernel has no Bluetooth sockets at all, noble throws while it is loaded.
+test.skipIf(process.platform !== 'linux' || existsSync('/sys/class/bluetooth'))(
+  'an adapter that is listed but cannot be opened: the same, without a stack trace',
+  async () => {
+    const { code, out, err } = await runParent('pretended');
+    expect(out.status).toMatchObject({ status: 'unavailable', code: 'RADIO_NO_ADAPTER' });
+    expect(code).toBe(0);
+    expect(err).not.toMatch(/^\s+at /m);
+  },
+);
+
+test('no controller at the H4 address: unavailable, calls are refused with the same code, and it stops', async () => {
+  const central = createRadioCentral({
+    h4Address: path.join(folder, 'nobody.sock'),
+    childEntry: radioProcess(),
+  });
+  await central.start();
+  expect(central.status()).toMatchObject({ status: 'unavailable', code: 'RADIO_NO_ADAPTER' });
+  await expect(central.connect('0123456789ab')).rejects.toMatchObject({ code: 'RADIO_NO_ADAPTER' });
+  const stopScan = await central.scan(() => {});
+  await stopScan();
+  await central.stop();
+  expect(central.radioPid).toBeNull();
+});
+
+test('a radio process that was never built is told in one status', async () => {
+  const log: string[] = [];
+  const central = createRadioCentral({
+    childEntry: new URL(`file://${folder}/missing.js`),
+    log: (text) => log.push(text),
+  });
+  await central.start();
+  expect(central.status()).toMatchObject({ status: 'unavailable', code: 'RADIO_NOT_INSTALLED' });
+  expect(log.join()).toContain('is not built');
+  await central.stop();
+});
