@@ -17,6 +17,8 @@ export const HEADBAND_DECODER_PARAMS = Object.freeze({
   tickToleranceUs: 5000,
   /** A counter jump that the tick does not confirm is believed up to this time, us; beyond, the stream has restarted. */
   unconfirmedJumpUs: 2_000_000,
+  /** A packet this much older than the newest is late or sent twice, us; older still, the device has begun anew. */
+  lateLimitUs: 2_000_000,
   /** A quaternion whose norm is off by more is not a rotation. */
   quatNormTolerance: 0.02,
   /** A reading at this share of full scale counts as saturated. */
@@ -63,7 +65,9 @@ export function createHeadbandDecoder(description: StreamDescription): Decoder {
     const step = shortStep + 65536 * wraps;
     const nominalUs = step * periodUs;
     const toleranceUs = Math.max(P.tickToleranceUs, periodUs / 2) + P.rateTolerance * Math.abs(nominalUs);
-    const confirmed = Math.abs(tickStepUs - nominalUs) <= toleranceUs && (step > 0 ? tickStepUs > 0 : tickStepUs <= 0);
+    const confirmed =
+      Math.abs(tickStepUs - nominalUs) <= toleranceUs &&
+      (step > 0 ? tickStepUs > 0 : tickStepUs <= 0 && tickStepUs >= -P.lateLimitUs);
     if (confirmed) {
       place.counter = state.counter + step;
       place.tickUs = state.tickUs + tickStepUs;

@@ -8,52 +8,56 @@ import { createMotionPacket, encodeMotionPacket, samplesThatFit } from '../../wi
 import {
   CommandResult,
   decodeCommand,
-  encodeInfo,
   encodeStatus,
   HEADBAND_SERVICE,
   HeadbandCharacteristic,
   type HeadbandCommand,
-  InfoCapability,
   type MotionContent,
   maxSamplesPerPacket,
-  PROFILE_MAJOR,
-  PROFILE_MINOR,
-  RATES_HZ,
   Sig,
 } from '../../wire/headband-profile.ts';
+import { fixedValues, headbandServices } from './headband-gatt.ts';
 import { createSourceSample, type MotionSource } from './motion-source.ts';
 import { createRandom } from './subject/random.ts';
 
-export const HEADBAND_MODEL_DEFAULTS = Object.freeze({
+export interface HeadbandModelSettings {
+  readonly name: string;
+  readonly serial: string;
+  readonly model: string;
+  /** Seed of loss and jitter; the source has its own. */
+  readonly seed: number;
+  /** Share of packets that are made and never sent, 0..1. */
+  readonly lossShare: number;
+  /** Delivery is late by a random time up to this, ms; order is kept. */
+  readonly jitterMs: number;
+  /** The device clock runs fast by this much, ppm. */
+  readonly clockPpm: number;
+  /** Battery at the start, percent, and its fall while streaming, percent per hour. */
+  readonly batteryPercent: number;
+  readonly batteryPercentPerHour: number;
+  /** False leaves out the simulator's mark and the prompt: for tests of a real headband's path only. */
+  readonly simulated: boolean;
+  /** What the device can send. */
+  readonly contents: readonly MotionContent[];
+}
+
+export const HEADBAND_MODEL_DEFAULTS: HeadbandModelSettings = Object.freeze({
   name: 'Neck band (simulated)',
   serial: 'SIM-0001',
   model: 'Simulated headband',
-  /** Seed of loss and jitter; the source has its own. */
   seed: 1,
-  /** Share of packets that are made and never sent, 0..1. */
   lossShare: 0,
-  /** Delivery is late by a random time up to this, ms; order is kept. */
   jitterMs: 0,
-  /** The device clock runs fast by this much, ppm. */
+  // A usual crystal.
   clockPpm: 20,
-  /** Battery at the start, percent, and its fall while streaming, percent per hour. */
   batteryPercent: 87,
   batteryPercentPerHour: 8,
-  /** False makes a device without the simulator's mark and prompt, for tests of a real headband's path only. */
   simulated: true,
+  contents: ['quaternion', 'inertial', 'both'] as const,
 });
 
-export interface HeadbandModelOptions
-  extends Partial<{
-    -readonly [K in keyof typeof HEADBAND_MODEL_DEFAULTS]: (typeof HEADBAND_MODEL_DEFAULTS)[K] extends number
-      ? number
-      : (typeof HEADBAND_MODEL_DEFAULTS)[K] extends boolean
-        ? boolean
-        : string;
-  }> {
+export interface HeadbandModelOptions extends Partial<HeadbandModelSettings> {
   readonly source: MotionSource;
-  /** Contents that the device offers; all when left out. */
-  readonly contents?: readonly MotionContent[];
 }
 
 /** Counts since the model was made. */
@@ -71,6 +75,8 @@ export interface HeadbandModel extends GattServerModel {
   readonly source: MotionSource;
   readonly stats: HeadbandStats;
   readonly streaming: boolean;
+  /** True when the source has no more samples (a recording at its end); the link stays, nothing more is sent. */
+  readonly sourceOver: boolean;
   /** Source time of a host time, s: physical seconds since the first START; NaN before it. */
   sourceTimeS(hostUs: number): number;
   /** Host time at which the last IDENTIFY stops blinking; NaN when none was asked. */
@@ -88,37 +94,14 @@ interface Stream {
   index: number;
 }
 
-const text = (value: string): Uint8Array => Uint8Array.from(value, (c) => c.charCodeAt(0) & 0x7f);
-
 export function createHeadbandModel(options: HeadbandModelOptions): HeadbandModel {
   const o = { ...HEADBAND_MODEL_DEFAULTS, ...options };
-  const { source } = options;
-  const contents = options.contents ?? (['quaternion', 'inertial', 'both'] as const);
+  const { source, contents } = o;
   const radio = createRandom(o.seed, 'radio');
   const packet = createMotionPacket();
   const sample = createSourceSample();
   const stats: HeadbandStats = { samples: 0, packetsSent: 0, packetsLost: 0, samplesSent: 0, samplesLost: 0 };
-  const info = encodeInfo({
-    major: PROFILE_MAJOR,
-    minor: PROFILE_MINOR,
-    contents,
-    ratesHz: RATES_HZ,
-    capabilities: InfoCapability.identify | (o.simulated ? InfoCapability.simulated | InfoCapability.prompt : 0),
-    maxSamplesPerPacket: 4,
-    maxNotificationBytes: 244,
-    gyroFullScaleRadps: 16,
-    accFullScaleMps2: 64,
-    sampleDelayUs: 0,
-    clockPpm: 50,
-  });
-  const values = new Map<string, Uint8Array>([
-    [HeadbandCharacteristic.info, info],
-    [Sig.manufacturerName, text('Neck ROM kit')],
-    [Sig.modelNumber, text(o.model)],
-    [Sig.serialNumber, text(o.serial)],
-    [Sig.firmwareRevision, text(`${PROFILE_MAJOR}.${PROFILE_MINOR}.0-sim`)],
-    [Sig.hardwareRevision, text('none')],
-  ]);
+  const values = fixedValues(o, contents);
 
   let mtu = 23;
   let stream: Stream | null = null;
@@ -131,7 +114,7 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
   let lastDueUs = 0;
   const subscribed = new Set<string>();
   /** Packets that wait for their delivery time, in order. */
-  const waiting: { dueUs: number; bytes: Uint8Array }[] = [];
+  const waiting: { dueUs: number; count: number; bytes: Uint8Array }[] = [];
 
   const batteryPercent = (): number =>
     Math.max(0, Math.min(100, Math.round(o.batteryPercent - (o.batteryPercentPerHour * streamedUs) / 3.6e9)));
@@ -215,13 +198,10 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
       stats.samplesLost += count;
     } else if (subscribed.has(HeadbandCharacteristic.motion)) {
       lastDueUs = Math.max(lastDueUs, readyUs + lateUs);
-      waiting.push({ dueUs: lastDueUs, bytes: encodeMotionPacket(packet) });
+      waiting.push({ dueUs: lastDueUs, count, bytes: encodeMotionPacket(packet) });
     }
     return true;
   };
-
-  const read = (...uuids: string[]): GattServerModel['services'][number]['characteristics'] =>
-    uuids.map((uuid) => ({ uuid, properties: ['read'] }));
 
   return {
     name: o.name,
@@ -229,31 +209,12 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
     source,
     stats,
     advertisedServices: [HEADBAND_SERVICE],
-    services: [
-      {
-        uuid: HEADBAND_SERVICE,
-        characteristics: [
-          ...read(HeadbandCharacteristic.info),
-          { uuid: HeadbandCharacteristic.motion, properties: ['notify'] },
-          { uuid: HeadbandCharacteristic.control, properties: ['write'] },
-          { uuid: HeadbandCharacteristic.status, properties: ['read', 'notify'] },
-          ...(o.simulated ? [{ uuid: HeadbandCharacteristic.prompt, properties: ['write'] as const }] : []),
-        ],
-      },
-      { uuid: Sig.batteryService, characteristics: [{ uuid: Sig.batteryLevel, properties: ['read', 'notify'] }] },
-      {
-        uuid: Sig.deviceInformationService,
-        characteristics: read(
-          Sig.manufacturerName,
-          Sig.modelNumber,
-          Sig.serialNumber,
-          Sig.firmwareRevision,
-          Sig.hardwareRevision,
-        ),
-      },
-    ],
+    services: headbandServices(o.simulated),
     get streaming() {
       return stream !== null;
+    },
+    get sourceOver() {
+      return over;
     },
     get identifyUntilUs() {
       return identifyUntilUs;
@@ -305,8 +266,10 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
       }
       if (stream !== null) while (makePacket(stream, nowUs));
       while (waiting.length > 0 && waiting[0]!.dueUs <= nowUs) {
-        notify(HeadbandCharacteristic.motion, waiting.shift()!.bytes);
+        const { bytes, count } = waiting.shift()!;
         stats.packetsSent++;
+        stats.samplesSent += count;
+        notify(HeadbandCharacteristic.motion, bytes);
       }
       if (stream === null) return Number.POSITIVE_INFINITY;
       const next: Stream = stream;

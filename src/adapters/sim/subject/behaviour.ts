@@ -237,6 +237,10 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     return isFrt ? (movements.at(-1)?.holdEndS ?? cursorS) : cursorS;
   };
 
+  const extend = (timeS: number): void => {
+    while (active === 'look-around' && cursorS < timeS + 2) lookOnce();
+  };
+
   return {
     joints,
     movements,
@@ -245,6 +249,8 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     },
     activityAt: (timeS) => (active === 'look-around' || timeS < cursorS ? active : 'rest'),
     prompt(code, timeS) {
+      // As far as it would be planned had samples been asked for until now: the draws must not depend on that.
+      extend(timeS);
       if (code === active && timeS < followedUntilS()) return;
       const fromS = timeS + random.between(settings.reactionMinS, settings.reactionMaxS);
       for (const name of JOINTS) if (joints[name].cut(fromS)) left.add(name);
@@ -260,8 +266,6 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
       follow[code]();
       if (interrupted) interrupted.returnedS = Math.min(interrupted.returnedS, cursorS);
     },
-    extend(timeS) {
-      while (active === 'look-around' && cursorS < timeS + 2) lookOnce();
-    },
+    extend,
   };
 }

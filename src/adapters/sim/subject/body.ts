@@ -19,8 +19,8 @@ export interface Body {
   meanWorldFromHead(fromS: number, toS: number): Matrix3;
   /** headFromSensor, with what the skin lets the band move. */
   headFromSensor(timeS: number): Matrix3;
-  /** Sensor position in the world, m. */
-  sensorPosition(timeS: number): Vector3;
+  /** Orientation and position (m) of the sensor in the world, together, because both hang on the same chain. */
+  sensor(timeS: number): { worldFromSensor: Matrix3; positionM: Vector3 };
 }
 
 /** A sum of sinusoids of random phase with a given rms. */
@@ -67,6 +67,14 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
       joints.axial.at(t) + unsteady[2]!(t),
     );
 
+  const headFromSensor = (t: number): Matrix3 => {
+    const speed2 = joints.flexion.speedAt(t) ** 2 + joints.lateral.speedAt(t) ** 2 + joints.axial.speedAt(t) ** 2;
+    const share = speed2 / (speed2 + WOBBLE_HALF_SPEED ** 2);
+    const creepRad = settings.creepDeg * DEG * (1 - Math.exp(-Math.max(0, t) / 60));
+    const skin = creepDirection.map((d, k) => (share > 1e-12 ? share * wobble[k]!(t) : 0) + creepRad * d);
+    return times(rotationOf(skin[0]!, skin[1]!, skin[2]!), mounting);
+  };
+
   return {
     worldFromHead,
     meanWorldFromHead(fromS, toS) {
@@ -80,22 +88,13 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
       }
       return chain(sum[0]!, sum[1]!, sum[2]!, sum[3]!);
     },
-    headFromSensor(t) {
-      const speed2 = joints.flexion.speedAt(t) ** 2 + joints.lateral.speedAt(t) ** 2 + joints.axial.speedAt(t) ** 2;
-      const share = speed2 / (speed2 + WOBBLE_HALF_SPEED ** 2);
-      const creepRad = settings.creepDeg * DEG * (1 - Math.exp(-Math.max(0, t) / 60));
-      const skin = rotationOf(
-        share * wobble[0]!(t) + creepRad * creepDirection[0],
-        share * wobble[1]!(t) + creepRad * creepDirection[1],
-        share * wobble[2]!(t) + creepRad * creepDirection[2],
-      );
-      return times(skin, mounting);
-    },
-    sensorPosition(t) {
+    headFromSensor,
+    sensor(t) {
+      const head = worldFromHead(t);
       const trunk = times(worldHeading, axisRotation('y', joints.trunkPitch.at(t)));
-      const pivot = apply(trunk, [0, 0, TRUNK_M]);
-      const lever = apply(worldFromHead(t), [settings.leverForwardM, 0, settings.leverUpM]);
-      return Float64Array.of(pivot[0]! + lever[0]!, pivot[1]! + lever[1]!, pivot[2]! + lever[2]!);
+      const lever = apply(head, [settings.leverForwardM, 0, settings.leverUpM]);
+      const positionM = Float64Array.from(lever, (m, k) => m + TRUNK_M * trunk[3 * k + 2]!);
+      return { worldFromSensor: times(head, headFromSensor(t)), positionM };
     },
   };
 }

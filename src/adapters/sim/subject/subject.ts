@@ -67,18 +67,20 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
   const body = createBody(settings, behaviour, createRandom(seed, 'body'));
   const imu = createImu(settings, createRandom(seed, 'imu'), createRandom(seed, 'noise'));
 
-  const worldFromSensor = (t: number): Matrix3 => times(body.worldFromHead(t), body.headFromSensor(t));
-  const exact = (t: number): { gyrRadps: Vector3; accMps2: Vector3 } => {
-    const turn = rotationVector(times(transpose(worldFromSensor(t - H_S)), worldFromSensor(t + H_S)));
-    const before = body.sensorPosition(t - H_S);
-    const now = body.sensorPosition(t);
-    const after = body.sensorPosition(t + H_S);
+  const exact = (t: number): { gyrRadps: Vector3; accMps2: Vector3; worldFromSensor: Matrix3 } => {
+    const before = body.sensor(t - H_S);
+    const now = body.sensor(t);
+    const after = body.sensor(t + H_S);
+    const turn = rotationVector(times(transpose(before.worldFromSensor), after.worldFromSensor));
     const force = new Float64Array(3);
-    for (let k = 0; k < 3; k++) force[k] = (before[k]! - 2 * now[k]! + after[k]!) / (H_S * H_S);
+    for (let k = 0; k < 3; k++) {
+      force[k] = (before.positionM[k]! - 2 * now.positionM[k]! + after.positionM[k]!) / (H_S * H_S);
+    }
     force[2]! += GRAVITY_MPS2;
     return {
       gyrRadps: turn.map((angle) => angle / (2 * H_S)),
-      accMps2: apply(transpose(worldFromSensor(t)), force),
+      accMps2: apply(transpose(now.worldFromSensor), force),
+      worldFromSensor: now.worldFromSensor,
     };
   };
 
@@ -112,14 +114,14 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
     seed,
     sample(timeS, rateHz, out) {
       behaviour.extend(timeS);
-      imu.read(timeS, rateHz, { ...exact(timeS), worldFromSensor: worldFromSensor(timeS) }, out);
+      imu.read(timeS, rateHz, exact(timeS), out);
       return true;
     },
     prompt: (code, timeS) => behaviour.prompt(code, timeS),
     truth: {
       gyroBiasRadps: imu.gyroBiasRadps,
       worldFromHead: body.worldFromHead,
-      worldFromSensor,
+      worldFromSensor: (timeS) => body.sensor(timeS).worldFromSensor,
       headFromSensor: body.headFromSensor,
       exact,
       frtTwistRad: (timeS, startS) =>
