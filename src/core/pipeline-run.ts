@@ -2,9 +2,10 @@
  * One sensor's path from decoded samples to head pose and neck angles; see ./pipeline.ts for what it takes and gives.
  * Per sample: time and gaps, attitude, alignment, angles, display filter. Nothing is allocated per sample.
  */
-import { createAttitudeFilter } from './attitude-standin.ts';
+
 import { createDeviceAttitude } from './device-attitude.ts';
 import { identityQuat, type Quat } from './frames.ts';
+import { createAttitudeFilter } from './fusion/attitude.ts';
 import { copyQuat, normalize } from './math/quat.ts';
 import { AXIAL, cromAngles, FLEXION, LATERAL, swingRad } from './neck/angles.ts';
 import { headPose, relativePose, rotateVectorInverse } from './neck/pose.ts';
@@ -96,7 +97,7 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     copyQuat(latest.worldFromSensor, filter.worldFromSensor);
     for (let k = 0; k < 3; k++) {
       latest.biasRadps[k] = filter.biasRadps[k]!;
-      latest.sensorRateRadps[k] = gyr[k]! - filter.biasRadps[k]!;
+      latest.sensorRateRadps[k] = filter.rateRadps[k]!;
     }
     latest.biasSigmaRadps = filter.biasSigmaRadps;
     latest.atRest = filter.atRest;
@@ -209,7 +210,7 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     save: () => ({
       clock: clock.save(),
       rate: rate.save(),
-      filter: filter.save(),
+      filter: saveState(filter.save()),
       device: device.save(),
       displays: displays.map((display) => saveState(display.save())),
       counts: saveState(counts),
@@ -222,7 +223,7 @@ export function createPipeline(config: PipelineConfig): Pipeline {
       };
       clock.restore(from.clock);
       rate.restore(from.rate);
-      filter.restore(from.filter);
+      filter.restore(reviveState(from.filter) as Float64Array);
       device.restore(from.device);
       displays.forEach((display, i) => {
         display.restore(reviveState(from.displays[i]) as Float64Array);
