@@ -80,6 +80,8 @@ export interface SessionStore {
   }): Promise<void>;
   /** A finished repetition, counted or rejected, at once. */
   appendRepetition(trialId: string, repetition: FrtRepetition): Promise<void>;
+  /** The same at a known place (0, 1, 2 …), so that it can be tried again, and changed by a later event (redo). */
+  putRepetition(trialId: string, position: number, repetition: FrtRepetition): Promise<void>;
   finishTrial(
     trialId: string,
     status: 'finished' | 'stopped',

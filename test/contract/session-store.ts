@@ -256,6 +256,19 @@ export function sessionStoreContract(name: string, create: () => Promise<StoreUn
       expect(detail!.endedAtMs).toBe(4321);
     });
 
+    it('puts a repetition at its place, again and changed', async () => {
+      const s = await session();
+      const t = await trial(s);
+      await store.putRepetition(t, 0, REPETITION);
+      await store.putRepetition(t, 1, { ...REPETITION, number: 2 });
+      await store.putRepetition(t, 0, REPETITION);
+      await store.putRepetition(t, 1, { ...REPETITION, number: 2, status: 'rejected', reason: 'redone' });
+      expect((await store.sessionDetail(s))!.trialList[0]!.repetitions).toEqual([
+        REPETITION,
+        { ...REPETITION, number: 2, status: 'rejected', reason: 'redone' },
+      ]);
+    });
+
     it('keeps events in order with their values', async () => {
       const s = await session();
       await store.appendEvent(s, { timeUs: 2.5, wallMs: 20, type: 'b', values: { list: [1, 2], deep: { a: null } } });

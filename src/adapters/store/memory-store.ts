@@ -158,6 +158,9 @@ export function createMemoryStore(): SessionStore {
     appendRepetition: async (trialId, repetition) => {
       trialOf(trialId).record.repetitions.push(copy(repetition));
     },
+    putRepetition: async (trialId, position, repetition) => {
+      trialOf(trialId).record.repetitions[position] = copy(repetition);
+    },
     finishTrial: async (trialId, status, endedAtMs, result) => {
       Object.assign(trialOf(trialId).record, { status, endedAtMs, result: copy(result) });
     },

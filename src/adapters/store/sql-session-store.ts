@@ -217,6 +217,15 @@ export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, w
           .values(repetitionRow(trialId, Number(n), repetition))
           .execute();
       }),
+    putRepetition: (trialId, position, repetition) =>
+      guard(async () => {
+        const { trial_id, position: at, ...values } = repetitionRow(trialId, position, repetition);
+        await db()
+          .insertInto('repetition')
+          .values({ trial_id, position: at, ...values })
+          .onConflict((conflict) => conflict.columns(['trial_id', 'position']).doUpdateSet(values))
+          .execute();
+      }),
     finishTrial: (trialId, status, endedAtMs, result) =>
       guard(async () => {
         const done = await db()

@@ -11,5 +11,7 @@ export function storeError(cause: unknown): KitError {
     return new KitError('STORE_LOCKED', message, { cause });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return new KitError('STORE_CORRUPT', message, { cause });
+  // A rule of the schema was broken: our fault, and no waiting heals it.
+  if (code.startsWith('SQLITE_CONSTRAINT')) return new KitError('INTERNAL', message, { cause });
   return new KitError('STORE_UNAVAILABLE', message, { cause });
 }

@@ -1,0 +1,217 @@
+/** What the gateway does around the examination of the head: state for the page, marks and results for the store. */
+import { KitError } from '../contract/errors.ts';
+import type { AlignmentState, FrtState } from '../contract/state.ts';
+import type { LiveSample } from '../core/pipeline.ts';
+import type { ExaminerEvent } from '../core/protocol/step.ts';
+import { degFromRad } from '../core/units.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { Clock } from '../ports/time.ts';
+import { createExamination, type FrtSettings } from './examination.ts';
+import { frtStateOf, repetitionOf } from './frt-view.ts';
+import type { Journal } from './journal.ts';
+import type { KitParts } from './kit-parts.ts';
+import type { Recorder } from './recorder.ts';
+import type { SensorSlot } from './sensor-slot.ts';
+import { createTrialLog, type TrialLog } from './trial-log.ts';
+
+export interface HeadWork {
+  readonly frtRunning: boolean;
+  readonly runningTrialId: string | null;
+  readonly twistRad: number;
+  onSample(sample: LiveSample): void;
+  startAlignment(): void;
+  cancelAlignment(): void;
+  captureNeutral(): void;
+  startFrt(settings: FrtSettings): Promise<void>;
+  applyFrt(event: ExaminerEvent['type'], source: string): void;
+  /** Stops the running test, if there is one. */
+  stopFrt(source: string): void;
+  closeFrt(): void;
+  /** A session began: what was found before it belongs on its record. */
+  sessionBegan(): void;
+  sensorGone(): void;
+  alignmentState(): AlignmentState;
+  frtState(): FrtState | null;
+}
+
+export function createHeadWork(deps: {
+  parts: KitParts;
+  store: SessionStore;
+  journal: Journal;
+  clock: Clock;
+  newId: () => string;
+  slot: () => SensorSlot | null;
+  recorder: () => Recorder | null;
+  changed: () => void;
+  stepped: () => void;
+}): HeadWork {
+  const { parts, store, journal, clock } = deps;
+  let trial: TrialLog | null = null;
+  let starting = false;
+  /** Device time of the last sample, s. */
+  let timeS = 0;
+
+  const wallMsOf = (atS: number): number => clock.wallMs() - (timeS - atS) * 1000;
+
+  /** A mark with its place: which sample of which stream was the last one before it. */
+  function mark(type: string, values: Record<string, unknown>): void {
+    const slot = deps.slot();
+    deps.recorder()?.event(type, {
+      streamId: slot?.streamRecorder?.id ?? null,
+      afterSample: slot?.sampleIndex ?? -1,
+      ...values,
+    });
+  }
+
+  function markAlignment(): void {
+    const slot = deps.slot();
+    const streamId = slot?.streamRecorder?.id;
+    const alignment = slot?.ingest.alignment;
+    const recorder = deps.recorder();
+    if (!recorder || !streamId || !alignment) return;
+    const values = {
+      sensorFromHead: [...alignment.sensorFromHead],
+      worldFromNeutral: [...alignment.worldFromNeutral],
+      sigmaRad: alignment.sigmaRad,
+      nodResidualRad: examination.alignment.nodResidualRad,
+      turnResidualRad: examination.alignment.turnResidualRad,
+    };
+    mark('alignment', values);
+    const calibration = { id: deps.newId(), sessionId: recorder.sessionId, streamId, kind: 'alignment' as const };
+    const wallMs = clock.wallMs();
+    void journal.keep(() => store.saveCalibration({ ...calibration, wallMs, values }));
+  }
+
+  const examination = createExamination(parts, {
+    prompt(code) {
+      deps.slot()?.prompt(code);
+      mark('prompt', { code });
+    },
+    alignmentChanged(stepped) {
+      if (stepped) deps.stepped();
+      else deps.changed();
+    },
+    aligned(alignment) {
+      deps.slot()?.ingest.setAlignment(alignment);
+      markAlignment();
+    },
+    frtEvents(events) {
+      for (const event of events) mark('protocol', { ...event });
+      deps.stepped();
+    },
+    frtRepetition(index, record) {
+      trial?.repetition(index, repetitionOf(record, wallMsOf));
+    },
+    frtEnded(status) {
+      trial?.end(status, clock.wallMs());
+      deps.stepped();
+    },
+  });
+
+  function streamingSlot(): SensorSlot {
+    const slot = deps.slot();
+    if (slot?.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR');
+    return slot;
+  }
+
+  function applyFrt(event: ExaminerEvent['type'], source: string): void {
+    examination.applyFrt({ type: event });
+    mark('frt-event', { event, source });
+    deps.stepped();
+  }
+
+  return {
+    get frtRunning() {
+      return examination.frtRunning;
+    },
+    get runningTrialId() {
+      return trial && !trial.ended ? trial.id : null;
+    },
+    get twistRad() {
+      return examination.twistRad;
+    },
+    onSample(sample) {
+      timeS = sample.timeS;
+      examination.onSample(sample);
+    },
+    startAlignment() {
+      const slot = streamingSlot();
+      examination.startAlignment();
+      // The band was touched, or the question would not be asked: what was found before is no longer true.
+      slot.ingest.setAlignment(null);
+      mark('align-start', {});
+    },
+    cancelAlignment() {
+      if (!examination.alignmentRunning) throw new KitError('WRONG_STATE', 'no alignment is running');
+      examination.cancelAlignment();
+      mark('align-cancel', {});
+    },
+    captureNeutral() {
+      const { ingest } = streamingSlot();
+      if (!ingest.captureNeutral()) throw new KitError('NOT_ALIGNED');
+      mark('neutral', {});
+      deps.stepped();
+    },
+    async startFrt(settings) {
+      const slot = streamingSlot();
+      const recorder = deps.recorder();
+      const { alignment } = slot.ingest;
+      if (!alignment) throw new KitError('NOT_ALIGNED');
+      if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
+      if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      if (examination.frtRunning || starting) throw new KitError('WRONG_STATE', 'a test is running');
+      const id = deps.newId();
+      const simulated = slot.simulated;
+      starting = true;
+      try {
+        await journal.attempt(() =>
+          store.createTrial({
+            id,
+            sessionId: recorder.sessionId,
+            kind: 'frt',
+            startedAtMs: clock.wallMs(),
+            simulated,
+            parameters: { ...settings, method: parts.frtMethod, reference: parts.frtReference },
+            streamId: slot.streamRecorder?.id ?? null,
+          }),
+        );
+      } finally {
+        starting = false;
+      }
+      trial = createTrialLog({ id, settings, reference: parts.frtReference, store, journal });
+      mark('frt-start', { trialId: id, settings: { ...settings } });
+      examination.startFrt(settings, alignment);
+      deps.stepped();
+    },
+    applyFrt,
+    stopFrt(source) {
+      if (examination.frtRunning) applyFrt('stop', source);
+    },
+    closeFrt() {
+      examination.closeFrt();
+      trial = null;
+      deps.slot()?.prompt('look-around');
+      deps.stepped();
+    },
+    sessionBegan: markAlignment,
+    sensorGone() {
+      if (examination.frtRunning) applyFrt('stop', 'auto');
+      // Another sensor, or the same one put on again, has to be aligned anew.
+      examination.cancelAlignment();
+    },
+    alignmentState() {
+      const { phase, progress, code, nodResidualRad, turnResidualRad } = examination.alignment;
+      return {
+        phase,
+        progress,
+        code,
+        nodResidualDeg: nodResidualRad === null ? null : degFromRad(nodResidualRad),
+        turnResidualDeg: turnResidualRad === null ? null : degFromRad(turnResidualRad),
+      };
+    },
+    frtState() {
+      if (!trial || !examination.frt) return null;
+      return frtStateOf(examination.frt.view, trial.repetitions, trial.settings, trial.result);
+    },
+  };
+}

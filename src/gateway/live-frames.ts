@@ -1,0 +1,48 @@
+/** Live samples to live frames. One frame object per sensor, reused. */
+import type { LiveSample, StreamCounts } from '../core/pipeline.ts';
+import { SampleFlag } from '../core/sample.ts';
+import { createLiveFrame, LiveFlag, type LiveFrame } from '../wire/live-frame.ts';
+
+export interface LiveFrameFiller {
+  readonly frame: LiveFrame;
+  /** Fills the frame; `twistRad` is NaN outside a repetition. */
+  fill(sample: LiveSample, counts: StreamCounts, simulated: boolean, twistRad: number): LiveFrame;
+}
+
+export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
+  const frame = createLiveFrame();
+  frame.sensorIndex = sensorIndex;
+  let sequence = 0;
+  return {
+    frame,
+    fill(sample, counts, simulated, twistRad) {
+      frame.flags =
+        (simulated ? LiveFlag.simulated : 0) |
+        (sample.aligned ? LiveFlag.aligned : 0) |
+        (sample.atRest ? LiveFlag.atRest : 0) |
+        ((sample.flags & SampleFlag.gap) !== 0 ? LiveFlag.gap : 0) |
+        ((sample.flags & (SampleFlag.gyroSaturated | SampleFlag.accSaturated)) !== 0 ? LiveFlag.saturated : 0);
+      frame.sequence = sequence;
+      sequence = (sequence + 1) >>> 0;
+      frame.arrivalUs = sample.arrivalUs;
+      frame.timeS = sample.timeS;
+      const pose = sample.aligned ? sample.worldFromHead : sample.worldFromSensor;
+      for (let i = 0; i < 4; i++) frame.orientation[i] = pose[i]!;
+      frame.flexionRad = sample.flexionRad;
+      frame.lateralRad = sample.lateralRad;
+      frame.axialRad = sample.axialRad;
+      frame.headInclinationRad = sample.headInclinationRad;
+      frame.twistRad = twistRad;
+      frame.axialSigmaRad = Math.hypot(sample.headingSigmaRad, sample.tiltSigmaRad);
+      const rate = sample.sensorRateRadps;
+      frame.rateRadps = Math.sqrt(rate[0]! * rate[0]! + rate[1]! * rate[1]! + rate[2]! * rate[2]!);
+      frame.rateHz = counts.rateHz;
+      const all = counts.received + counts.lost;
+      frame.lossShare = all > 0 ? counts.lost / all : 0;
+      frame.displayFlexionRad = sample.displayFlexionRad;
+      frame.displayLateralRad = sample.displayLateralRad;
+      frame.displayAxialRad = sample.displayAxialRad;
+      return frame;
+    },
+  };
+}

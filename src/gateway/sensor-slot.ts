@@ -1,0 +1,184 @@
+/** One place for a sensor (head or trunk): its supervisor, its way to live samples, its record, its state for the page. */
+import { KitError } from '../contract/errors.ts';
+import type { SensorState } from '../contract/state.ts';
+import type { LiveSample } from '../core/pipeline.ts';
+import type { RawNotification, SensorSource, SensorStream, SubjectPrompt } from '../ports/sensor-source.ts';
+import type { Clock } from '../ports/time.ts';
+import type { Timers } from '../ports/timers.ts';
+import type { LiveFrame } from '../wire/live-frame.ts';
+import { createIngest, type Ingest, type IngestDeps } from './ingest.ts';
+import { createLiveFrameFiller } from './live-frames.ts';
+import type { Log } from './log.ts';
+import type { Recorder, StreamRecorder } from './recorder.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+
+export type SensorRole = 'head' | 'trunk';
+export const INDEX_OF_ROLE: Readonly<Record<SensorRole, number>> = { head: 0, trunk: 1 };
+
+export interface SensorSlotDeps {
+  readonly role: SensorRole;
+  readonly source: SensorSource;
+  readonly sensorId: string;
+  /** As advertised, until the sensor has told its own. */
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly connectQueue: <T>(job: () => Promise<T>) => Promise<T>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly createPipeline: IngestDeps['createPipeline'];
+  readonly createDecoder: IngestDeps['createDecoder'];
+  /** Before the live frame of the sample is made. */
+  onSample(sample: LiveSample, slot: SensorSlot): void;
+  /** From the flexed start, rad; NaN outside a repetition. */
+  twistRad(): number;
+  publish(frame: LiveFrame): void;
+  /** Phase or message changed. */
+  onPhase(slot: SensorSlot): void;
+  /** A connection began: the first one, or one after a gap. */
+  onStream(slot: SensorSlot, resumed: boolean): void;
+}
+
+export interface SensorSlot {
+  readonly role: SensorRole;
+  readonly index: number;
+  /** "<sourceId>:<sensorId>" */
+  readonly id: string;
+  readonly source: SensorSource;
+  readonly ingest: Ingest;
+  readonly supervisor: Supervisor;
+  readonly simulated: boolean;
+  /** The stream's record in the open session; null when nothing is recorded. */
+  readonly streamRecorder: StreamRecorder | null;
+  /** Where "now" is on the record: the last sample of the stream, -1 before the first. */
+  readonly sampleIndex: number;
+  state(): SensorState;
+  /** Begins or ends recording in a session. */
+  record(recorder: Recorder | null): void;
+  prompt(code: SubjectPrompt): void;
+  identify(): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
+  const { role, source, sensorId, log } = deps;
+  const index = INDEX_OF_ROLE[role];
+  const filler = createLiveFrameFiller(index);
+  let recorder: Recorder | null = null;
+  let streamRecorder: StreamRecorder | null = null;
+  let begun = false;
+  let refused: string | null = null;
+
+  const ingest = createIngest({
+    createPipeline: deps.createPipeline,
+    createDecoder: deps.createDecoder,
+    onSample(sample) {
+      deps.onSample(sample, slot);
+      deps.publish(filler.fill(sample, ingest.pipeline!.counts, slot.simulated, deps.twistRad()));
+    },
+  });
+
+  function openRecord(): void {
+    const stream = supervisor.stream;
+    if (!recorder || !stream || refused) return;
+    streamRecorder = recorder.openStream({ role, sourceId: source.sourceId, description: stream.description });
+    // The filter may have run before: with its state the record can be recomputed from here, bit for bit.
+    recorder.event('stream', { streamId: streamRecorder.id, role, state: ingest.save() });
+    ingest.record(streamRecorder);
+  }
+
+  function closeRecord(reason: string): void {
+    if (!streamRecorder) return;
+    streamRecorder.close();
+    recorder?.event('stream-end', { streamId: streamRecorder.id, reason });
+    streamRecorder = null;
+    ingest.record(null);
+  }
+
+  const supervisor = createSupervisor({
+    source,
+    sensorId,
+    reconnects: source.sourceId !== 'replay',
+    connectQueue: deps.connectQueue,
+    clock: deps.clock,
+    timers: deps.timers,
+    log,
+    listener: {
+      onStream(stream: SensorStream) {
+        try {
+          ingest.begin(stream.description);
+          refused = null;
+        } catch (cause) {
+          refused = cause instanceof Error ? cause.message : String(cause);
+          log.error({ sensorId, refused }, 'the stream cannot be decoded');
+        }
+        openRecord();
+        deps.onStream(slot, begun);
+        begun = true;
+      },
+      onNotification: (notification: RawNotification) => ingest.push(notification),
+      onStreamEnd: closeRecord,
+      onPhase: () => deps.onPhase(slot),
+    },
+  });
+
+  const slot: SensorSlot = {
+    role,
+    index,
+    id: `${source.sourceId}:${sensorId}`,
+    source,
+    ingest,
+    supervisor,
+    get simulated() {
+      return ingest.description?.simulated ?? deps.simulated;
+    },
+    get streamRecorder() {
+      return streamRecorder;
+    },
+    get sampleIndex() {
+      return ingest.pipeline?.latest.index ?? -1;
+    },
+    state() {
+      const { description, pipeline } = ingest;
+      const stream = supervisor.stream;
+      const received = pipeline?.counts.received ?? 0;
+      const lost = pipeline?.counts.lost ?? 0;
+      const battery = stream?.battery() ?? null;
+      return {
+        index,
+        role,
+        id: slot.id,
+        sourceId: source.sourceId as SensorState['sourceId'],
+        name: description?.name || deps.name,
+        serial: description?.sensorSerial ?? '',
+        model: description?.model ?? '',
+        firmware: description?.firmware ?? '',
+        simulated: slot.simulated,
+        phase: supervisor.phase,
+        message: refused ?? supervisor.message,
+        battery,
+        rssiDbm: stream?.rssiDbm() ?? null,
+        nominalRateHz: description?.nominalRateHz ?? 0,
+        rateHz: supervisor.phase === 'streaming' ? (pipeline?.counts.rateHz ?? 0) : 0,
+        received,
+        lost,
+        lossShare: received + lost > 0 ? lost / (received + lost) : 0,
+      };
+    },
+    record(next) {
+      closeRecord('session-end');
+      recorder = next;
+      openRecord();
+    },
+    prompt: (code) => supervisor.stream?.prompt(code),
+    async identify() {
+      const stream = supervisor.stream;
+      if (!stream) throw new KitError('LINK_LOST');
+      await stream.identify();
+    },
+    start: () => supervisor.start(),
+    stop: () => supervisor.stop(),
+  };
+  return slot;
+}

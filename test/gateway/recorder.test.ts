@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
+import { type ErrorCode, KitError } from '../../src/contract/errors.ts';
+import { createJournal, DEFAULT_JOURNAL, type Journal } from '../../src/gateway/journal.ts';
+import { silentLog } from '../../src/gateway/log.ts';
+import { createRecorder, type Recorder } from '../../src/gateway/recorder.ts';
+import type { RawNotification } from '../../src/ports/sensor-source.ts';
+import type { SessionStore } from '../../src/ports/session-store.ts';
+import type { HostTimeUs } from '../../src/ports/time.ts';
+import { decodeChunk } from '../../src/wire/chunk.ts';
+import { collect, DESCRIPTION } from '../contract/session-store.ts';
+import { createVirtualTime, settle, type VirtualTime } from '../support/virtual-time.ts';
+
+describe('the recorder', () => {
+  let time: VirtualTime;
+  let store: SessionStore;
+  let journal: Journal;
+  let recorder: Recorder;
+  let failing: ErrorCode | null;
+  let ids: number;
+
+  beforeEach(async () => {
+    time = createVirtualTime();
+    const memory = createMemoryStore();
+    await memory.open();
+    await memory.createSession({ id: 's', subjectCode: 'AB', startedAtMs: 0, softwareVersion: '1' });
+    failing = null;
+    ids = 0;
+    store = {
+      ...memory,
+      appendChunk: async (chunk) => {
+        await settle();
+        if (failing) throw new KitError(failing);
+        await memory.appendChunk(chunk);
+      },
+    };
+    create();
+  });
+
+  function create(maxWaitingBytes = DEFAULT_JOURNAL.maxWaitingBytes): void {
+    journal = createJournal(
+      { timers: time.timers, log: silentLog, onChange: () => {} },
+      { ...DEFAULT_JOURNAL, maxWaitingBytes },
+    );
+    recorder = createRecorder({
+      sessionId: 's',
+      store,
+      journal,
+      clock: time.clock,
+      timers: time.timers,
+      log: silentLog,
+      newId: () => `stream-${ids++}`,
+      onAcknowledged: () => {},
+    });
+  }
+  const openHead = () => recorder.openStream({ role: 'head', sourceId: 'radio', description: DESCRIPTION });
+  const notification = (i: number): RawNotification => ({
+    characteristic: 'c0',
+    bytes: Uint8Array.of(i & 255, i >> 8, 7),
+    arrivalUs: (1_000_000 + i * 10_000.25) as HostTimeUs,
+  });
+  async function stored(streamId: string): Promise<RawNotification[]> {
+    const out: RawNotification[] = [];
+    for (const chunk of await collect(store.readChunks(streamId))) {
+      const decoded = decodeChunk(chunk.bytes);
+      if (!decoded.ok) throw new Error(decoded.reason);
+      out.push(...decoded.notifications);
+    }
+    return out;
+  }
+
+  it('keeps every notification bit for bit, in chunks of half a second or less', async () => {
+    const stream = openHead();
+    for (let i = 0; i < 1000; i++) {
+      stream.append(notification(i));
+      await time.advance(10);
+    }
+    stream.close();
+    await time.advance(10);
+    expect(await stored(stream.id)).toEqual(Array.from({ length: 1000 }, (_, i) => notification(i)));
+    for (const chunk of await collect(store.readChunks(stream.id)))
+      expect(chunk.lastArrivalUs - chunk.firstArrivalUs).toBeLessThanOrEqual(500_000);
+    expect(recorder.acknowledgedS).toBeCloseTo(9.99, 1);
+  });
+
+  it('stores what it has when the stream falls silent', async () => {
+    const stream = openHead();
+    for (let i = 0; i < 7; i++) stream.append(notification(i));
+    await time.advance(510);
+    expect(await stored(stream.id)).toHaveLength(7);
+  });
+
+  it('acknowledges after the commit only', async () => {
+    const stream = openHead();
+    for (let i = 0; i < 60; i++) stream.append(notification(i));
+    expect(recorder.acknowledgedS).toBe(0);
+    await time.advance(1);
+    expect(recorder.acknowledgedS).toBeGreaterThan(0.4);
+    expect((await stored(stream.id)).length).toBeGreaterThanOrEqual(50);
+  });
+
+  it('holds everything through a full disk, says so, and stores it when there is room again', async () => {
+    const stream = openHead();
+    failing = 'STORE_FULL';
+    for (let i = 0; i < 1000; i++) {
+      stream.append(notification(i));
+      await time.advance(10);
+    }
+    expect(journal.problem).toBe('STORE_FULL');
+    expect(journal.waitingBytes).toBeGreaterThan(1000);
+    expect(await stored(stream.id)).toHaveLength(0);
+    await expect(journal.attempt(async () => {})).rejects.toMatchObject({ code: 'STORE_FULL' });
+    failing = null;
+    await time.advance(3000);
+    stream.close();
+    await journal.drain(1000);
+    expect(journal.problem).toBeNull();
+    expect(journal.waitingBytes).toBe(0);
+    expect(await stored(stream.id)).toHaveLength(1000);
+    expect(recorder.dropped).toBe(0);
+  });
+
+  it('has a limit in memory, loses whole chunks beyond it, counts them and marks the place', async () => {
+    create(2000);
+    const stream = openHead();
+    failing = 'STORE_UNAVAILABLE';
+    for (let i = 0; i < 2000; i++) {
+      stream.append(notification(i));
+      await time.advance(10);
+      expect(journal.waitingBytes).toBeLessThanOrEqual(2000);
+    }
+    expect(recorder.dropped).toBeGreaterThan(500);
+    failing = null;
+    await time.advance(5000);
+    for (let i = 2000; i < 2100; i++) {
+      stream.append(notification(i));
+      await time.advance(10);
+    }
+    stream.close();
+    await time.advance(10);
+    const kept = await stored(stream.id);
+    expect(kept.length + recorder.dropped).toBe(2100);
+    expect(kept.at(-1)).toEqual(notification(2099));
+    const marks = (await store.listEvents('s')).filter((event) => event.type === 'recording-lost');
+    expect(marks).toHaveLength(1);
+    expect(marks[0]!.values).toEqual({ streamId: stream.id, notifications: recorder.dropped });
+  });
+
+  it('is not stopped for ever by a write that can never succeed', async () => {
+    const stream = openHead();
+    failing = 'INTERNAL';
+    for (let i = 0; i < 60; i++) stream.append(notification(i));
+    await time.advance(10);
+    let done = false;
+    void journal
+      .keep(async () => {})
+      .then(() => {
+        done = true;
+      });
+    await time.advance(10);
+    expect(done).toBe(true);
+  });
+
+  it('begins a new stream for every connection, each with numbers from 0', async () => {
+    const first = openHead();
+    for (let i = 0; i < 120; i++) first.append(notification(i));
+    first.close();
+    first.append(notification(999));
+    const second = openHead();
+    for (let i = 0; i < 30; i++) second.append(notification(i));
+    second.close();
+    await time.advance(10);
+    expect(await stored(first.id)).toHaveLength(120);
+    expect(await stored(second.id)).toHaveLength(30);
+    expect((await store.listStreams('s')).map((item) => item.id)).toEqual([first.id, second.id]);
+  });
+});
