@@ -14,6 +14,8 @@ export const ECHO = `${BASE}02`;
 export const LONG = `${BASE}03`;
 /** Read, write and subscription are refused with REFUSAL. */
 export const REFUSING = `${BASE}04`;
+/** Write: whatever is written stops the stream. */
+export const STOP = `${BASE}05`;
 /** The standard battery level, read: 87 %. */
 export const BATTERY = '2a19';
 
@@ -45,6 +47,7 @@ export function createCountingModel({ name, rateHz, bytes }: CountingOptions): G
           { uuid: STREAM, properties: ['notify'] },
           { uuid: ECHO, properties: ['read', 'write', 'writeWithoutResponse'] },
           { uuid: LONG, properties: ['read'] },
+          { uuid: STOP, properties: ['write'] },
           { uuid: REFUSING, properties: ['read', 'write', 'notify'] },
         ],
       },
@@ -57,6 +60,8 @@ export function createCountingModel({ name, rateHz, bytes }: CountingOptions): G
       return REFUSAL;
     },
     write(characteristic, written) {
+      if (characteristic === STOP) epochUs = null;
+      if (characteristic === STOP) return 0;
       if (characteristic !== ECHO) return REFUSAL;
       echo = written;
       return 0;

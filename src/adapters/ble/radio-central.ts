@@ -197,7 +197,9 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
     start() {
       started ??= new Promise<void>((resolve) => {
         const settled = (next: RadioStatus) => {
-          if (next.status === 'ready' || next.status === 'unavailable') resolve();
+          if (next.status !== 'ready' && next.status !== 'unavailable') return;
+          statusListeners.splice(statusListeners.indexOf(settled), 1);
+          resolve();
         };
         statusListeners.push(settled);
         if (existsSync(entry)) child.start();
