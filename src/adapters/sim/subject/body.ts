@@ -49,7 +49,7 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
   const creepDirection = random.direction();
 
   // On the forehead, flat part out: sensor x points left, y up, z out of the face; then crooked by chance.
-  const foreheadFromSensor = Float64Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0);
+  const foreheadFromSensor = [0, 0, 1, 1, 0, 0, 0, 1, 0];
   const [mx, my, mz] = random.direction();
   const crookedRad = settings.mountingDeg * DEG * random.next();
   const mounting = times(rotationOf(mx * crookedRad, my * crookedRad, mz * crookedRad), foreheadFromSensor);
@@ -93,7 +93,7 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
       const head = worldFromHead(t);
       const trunk = times(worldHeading, axisRotation('y', joints.trunkPitch.at(t)));
       const lever = apply(head, [settings.leverForwardM, 0, settings.leverUpM]);
-      const positionM = Float64Array.from(lever, (m, k) => m + TRUNK_M * trunk[3 * k + 2]!);
+      const positionM = lever.map((m, k) => m + TRUNK_M * trunk[3 * k + 2]!);
       return { worldFromSensor: times(head, headFromSensor(t)), positionM };
     },
   };

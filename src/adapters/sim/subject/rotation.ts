@@ -1,22 +1,23 @@
 /**
- * The simulator's own rotation arithmetic: 3x3 matrices, row-major in Float64Array(9). Deliberately not the core's
+ * The simulator's own rotation arithmetic: 3x3 matrices, row-major. Deliberately not the core's
  * quaternions: truth that shares code with what it judges would hide that code's errors.
  */
 
-export type Matrix3 = Float64Array;
-export type Vector3 = Float64Array;
+/** Nine numbers, row by row. Plain arrays: many small ones are made and dropped, which typed arrays do slowly. */
+export type Matrix3 = readonly number[];
+export type Vector3 = readonly number[];
 
 export function identity3(): Matrix3 {
-  return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  return [1, 0, 0, 0, 1, 0, 0, 0, 1];
 }
 
 /** Rotation by `angleRad` about x, y or z: takes vectors of the turned frame to the frame it was turned from. */
 export function axisRotation(axis: 'x' | 'y' | 'z', angleRad: number): Matrix3 {
   const c = Math.cos(angleRad);
   const s = Math.sin(angleRad);
-  if (axis === 'x') return Float64Array.of(1, 0, 0, 0, c, -s, 0, s, c);
-  if (axis === 'y') return Float64Array.of(c, 0, s, 0, 1, 0, -s, 0, c);
-  return Float64Array.of(c, -s, 0, s, c, 0, 0, 0, 1);
+  if (axis === 'x') return [1, 0, 0, 0, c, -s, 0, s, c];
+  if (axis === 'y') return [c, 0, s, 0, 1, 0, -s, 0, c];
+  return [c, -s, 0, s, c, 0, 0, 0, 1];
 }
 
 /** Rotation by the length of `v` (rad) about its direction (Rodrigues). */
@@ -25,7 +26,7 @@ export function rotationOf(x: number, y: number, z: number): Matrix3 {
   const a = angle < 1e-9 ? 1 : Math.sin(angle) / angle;
   const b = angle < 1e-9 ? 0.5 : (1 - Math.cos(angle)) / (angle * angle);
   const c = Math.cos(angle);
-  return Float64Array.of(
+  return [
     c + b * x * x,
     b * x * y - a * z,
     b * x * z + a * y,
@@ -35,12 +36,12 @@ export function rotationOf(x: number, y: number, z: number): Matrix3 {
     b * x * z - a * y,
     b * y * z + a * x,
     c + b * z * z,
-  );
+  ];
 }
 
 /** left * right */
 export function times(left: Matrix3, right: Matrix3): Matrix3 {
-  const out = new Float64Array(9);
+  const out: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let r = 0; r < 3; r++) {
     for (let c = 0; c < 3; c++) {
       out[3 * r + c] = left[3 * r]! * right[c]! + left[3 * r + 1]! * right[3 + c]! + left[3 * r + 2]! * right[6 + c]!;
@@ -50,16 +51,16 @@ export function times(left: Matrix3, right: Matrix3): Matrix3 {
 }
 
 export function transpose(m: Matrix3): Matrix3 {
-  return Float64Array.of(m[0]!, m[3]!, m[6]!, m[1]!, m[4]!, m[7]!, m[2]!, m[5]!, m[8]!);
+  return [m[0]!, m[3]!, m[6]!, m[1]!, m[4]!, m[7]!, m[2]!, m[5]!, m[8]!];
 }
 
 /** m * v */
 export function apply(m: Matrix3, v: ArrayLike<number>): Vector3 {
-  return Float64Array.of(
+  return [
     m[0]! * v[0]! + m[1]! * v[1]! + m[2]! * v[2]!,
     m[3]! * v[0]! + m[4]! * v[1]! + m[5]! * v[2]!,
     m[6]! * v[0]! + m[7]! * v[1]! + m[8]! * v[2]!,
-  );
+  ];
 }
 
 /** Rotation vector of a rotation by much less than half a turn, rad. */
@@ -69,7 +70,7 @@ export function rotationVector(m: Matrix3): Vector3 {
   const z = (m[3]! - m[1]!) / 2;
   const sine = Math.hypot(x, y, z);
   const scale = sine < 1e-12 ? 1 : Math.atan2(sine, (m[0]! + m[4]! + m[8]! - 1) / 2) / sine;
-  return Float64Array.of(x * scale, y * scale, z * scale);
+  return [x * scale, y * scale, z * scale];
 }
 
 /** Angle of a rotation, rad, 0..pi. */

@@ -72,7 +72,7 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
     const now = body.sensor(t);
     const after = body.sensor(t + H_S);
     const turn = rotationVector(times(transpose(before.worldFromSensor), after.worldFromSensor));
-    const force = new Float64Array(3);
+    const force = [0, 0, 0];
     for (let k = 0; k < 3; k++) {
       force[k] = (before.positionM[k]! - 2 * now.positionM[k]! + after.positionM[k]!) / (H_S * H_S);
     }
