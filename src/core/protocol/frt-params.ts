@@ -29,6 +29,8 @@ export interface FrtParams {
   readonly startRefineRad: number;
   /** ... and only within this twist of the first one, rad: a slow turn may not carry its own start along. */
   readonly startCreepRad: number;
+  /** A replaced start that lies nearer than this to the one before is not told anew, rad. */
+  readonly startTellRad: number;
   /** A start less flexed than the trial's most flexed by more than this is marked, rad: lost flexion inflates the twist. */
   readonly lessFlexedRad: number;
 
@@ -109,6 +111,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   startTurnMaxRad: radFromDeg(15),
   startRefineRad: radFromDeg(0.5),
   startCreepRad: radFromDeg(3),
+  startTellRad: radFromDeg(1),
   lessFlexedRad: radFromDeg(5),
   turnBeginRad: radFromDeg(5),
   confirmedTurnRad: radFromDeg(2),

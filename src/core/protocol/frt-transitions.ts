@@ -1,0 +1,247 @@
+/**
+ * What the FRT machine can do, apart from deciding when: each function takes it from one consistent state to another and
+ * tells of it. Everything that a save has to keep is in `state` and in the parts.
+ */
+import { loadState, saveState } from '../state.ts';
+import type { FrtEventCode, FrtNotice, FrtPrompt } from './codes.ts';
+import type { FrtParams } from './frt-params.ts';
+import { isPractice, nextSide, remaining } from './frt-plan.ts';
+import { frtRecord } from './frt-record.ts';
+import { createFrtRepetition } from './frt-repetition.ts';
+import { createFrtStart } from './frt-start.ts';
+import type { FrtPhase, FrtRejection, FrtRepetitionRecord } from './frt-types.ts';
+import { createMotion } from './motion.ts';
+import type { MotionSample, ProtocolEvent, Side } from './step.ts';
+import { createStillPose } from './still-pose.ts';
+
+export type FrtTransitions = ReturnType<typeof createFrtTransitions>;
+
+export function createFrtTransitions(params: FrtParams) {
+  const motion = createMotion(params);
+  const still = createStillPose({
+    windowS: params.startStillS,
+    stillRateRadps: params.stillRateRadps,
+    spreadRad: params.stillSpreadRad,
+    gapS: params.holdGapS + params.gapToleranceS,
+  });
+  const starts = createFrtStart(params);
+  const rep = createFrtRepetition(params);
+  const state = {
+    phase: 'idle' as FrtPhase,
+    side: params.firstSide as Side,
+    prompt: 'frt.idle' as FrtPrompt,
+    repetitions: [] as FrtRepetitionRecord[],
+    attempts: { left: 0, right: 0 },
+    attemptCounted: false,
+    askedSide: params.firstSide as Side,
+    practice: false,
+    /** The side turned to still needs repetitions. */
+    allowed: true,
+    /** Pain was told in the turn: its next sample is the end range. */
+    painPending: false,
+    /** The repetition is void and its record written; only the way back is awaited. */
+    voided: false,
+    confirmPending: false,
+    startUnlikely: false,
+    startLessFlexed: false,
+    startElevation: Number.NaN,
+    /** Twist of the first start of this repetition against the present one, rad. */
+    creep: 0,
+    returnStillS: 0,
+  };
+  let out: ProtocolEvent[] = [];
+  let timeS = 0;
+  /** Events go to `events` from here on, with this time. */
+  const begin = (events: ProtocolEvent[], atS: number): void => {
+    out = events;
+    timeS = atS;
+  };
+
+  const emit = (
+    type: ProtocolEvent['type'],
+    code: FrtEventCode | FrtNotice | FrtPrompt,
+    values?: Readonly<Record<string, number>>,
+  ): void => {
+    const base = { timeS, type, code, side: state.side };
+    out.push(values ? { ...base, values } : base);
+  };
+  const ask = (prompt: FrtPrompt): void => {
+    if (state.prompt === prompt) return;
+    state.prompt = prompt;
+    emit('prompt', prompt);
+  };
+  const askTurn = (side: Side): void => ask(side === 'left' ? 'frt.turn-left' : 'frt.turn-right');
+  const inTurn = (): boolean =>
+    (state.phase === 'rotating' ||
+      state.phase === 'hold' ||
+      state.phase === 'captured' ||
+      state.phase === 'returning') &&
+    !state.voided;
+
+  const awaitFlexed = (): void => {
+    const side = nextSide(state.repetitions, state.attempts, params);
+    rep.forgetStart();
+    state.voided = false;
+    state.confirmPending = false;
+    if (side === null) {
+      state.phase = 'finished';
+      emit('finished', 'frt.finished');
+      ask('frt.finished');
+      return;
+    }
+    state.phase = 'await-flexed';
+    state.side = state.askedSide = side;
+    ask('frt.flex');
+  };
+
+  const captureStart = (sample: MotionSample, again: boolean): void => {
+    const shifted = Math.abs(rep.state.twist) > params.startTellRad || rep.state.swing > params.startTellRad;
+    state.creep += again ? rep.state.twist : 0;
+    const elevation = starts.elevationRad(still.pose);
+    state.startElevation = again ? Math.max(state.startElevation, elevation) : elevation;
+    if (!again) {
+      state.creep = 0;
+      state.startUnlikely = !starts.isLikely(still.pose);
+    }
+    state.startLessFlexed = starts.isLessFlexed(still.pose);
+    rep.start(still.pose, still.acc, sample);
+    rep.track(sample, motion);
+    starts.remember(still.pose);
+    state.confirmPending = false;
+    state.phase = 'neutral';
+    // A start that is only refreshed in place is nothing to tell anybody.
+    if (again && !shifted) return;
+    emit('neutral-captured', again ? 'frt.neutral-refined' : 'frt.neutral-captured', {
+      inclinationRad: rep.state.startInclination,
+      elevationRad: state.startElevation,
+    });
+    askTurn(state.askedSide);
+  };
+
+  const decideSide = (): void => {
+    state.side = rep.state.twist < 0 ? 'right' : 'left';
+    state.practice = isPractice(state.repetitions, state.side, params);
+    state.allowed = remaining(state.repetitions, state.attempts[state.side], state.side, params) > 0;
+  };
+  const beginTurn = (): void => {
+    state.phase = 'rotating';
+    state.attemptCounted = false;
+    state.painPending = false;
+    state.returnStillS = 0;
+    decideSide();
+    rep.beginTurn(timeS);
+    emit('rotation-started', 'frt.rotation-started');
+  };
+  /** Not a turn after all: a small sway before it. */
+  const backToNeutral = (): void => {
+    state.phase = 'neutral';
+    state.side = state.askedSide;
+    askTurn(state.askedSide);
+  };
+
+  const countAttempt = (): void => {
+    if (state.attemptCounted) return;
+    if (!rep.state.captured && Math.abs(rep.state.twist) < params.attemptTwistRad) return;
+    state.attemptCounted = true;
+    state.attempts[state.side] = Math.min(params.attemptsPerSide, state.attempts[state.side] + 1);
+    if (state.attempts[state.side] === params.attemptsPerSide) emit('warning', 'frt.attempts-exhausted');
+  };
+
+  const record = (reason: FrtRejection | null, stopped: boolean): void => {
+    state.repetitions.push(frtRecord(params, rep.state, rep.lossShare(), state, reason, stopped));
+  };
+  const reject = (reason: FrtRejection): void => {
+    record(reason, false);
+    emit('repetition-rejected', `frt.rejected-${reason}`);
+    state.voided = true;
+    state.phase = 'returning';
+    state.returnStillS = 0;
+    ask('frt.return-void');
+  };
+  const finishRepetition = (): void => {
+    rep.close();
+    emit('returned', 'frt.returned', { closureRad: rep.state.closure });
+    if (rep.lossShare() >= params.lossVoidShare) reject('signal');
+    else if (rep.state.closure > params.returnRad) reject('closure');
+    else {
+      record(null, false);
+      if (state.practice) emit('repetition-counted', 'frt.practice');
+      else emit('repetition-counted', 'frt.counted');
+      awaitFlexed();
+    }
+  };
+  const capture = (sample: MotionSample, reason: 'hold' | 'confirmed' | 'pain'): void => {
+    state.painPending = false;
+    if (!state.allowed) {
+      reject('side');
+      return;
+    }
+    rep.capture(sample, motion, reason);
+    countAttempt();
+    state.phase = 'captured';
+    emit('end-range-captured', 'frt.end-range-captured', {
+      twistRad: rep.state.capturedTwist,
+      sigmaRad: rep.state.sigma,
+    });
+    if (rep.lossShare() >= params.lossVoidShare) reject('signal');
+    else if (rep.state.gravityError > rep.state.gravityLimit) reject('gravity');
+    else ask('frt.return');
+  };
+
+  /** What voids a repetition at any moment of it; true when it did. */
+  const guard = (towardsEnd: boolean): boolean => {
+    if (motion.gapS > params.repetitionGapS + params.gapToleranceS) reject('signal');
+    else if (motion.speedRadps > params.speedVoidRadps) reject('fast');
+    else if (towardsEnd && Math.abs(rep.state.inclinationChange) > params.inclinationVoidRad) reject('flexion');
+    else return false;
+    return true;
+  };
+
+  const loseHeading = (): void => {
+    if (inTurn()) reject('signal');
+    starts.forgetHeading();
+    still.reset();
+    awaitFlexed();
+  };
+
+  return {
+    params,
+    motion,
+    still,
+    starts,
+    rep,
+    state,
+    begin,
+    emit,
+    ask,
+    askTurn,
+    inTurn,
+    awaitFlexed,
+    captureStart,
+    decideSide,
+    beginTurn,
+    backToNeutral,
+    countAttempt,
+    record,
+    reject,
+    finishRepetition,
+    capture,
+    guard,
+    loseHeading,
+    save: (): unknown => ({
+      state: saveState(state),
+      motion: motion.save(),
+      still: still.save(),
+      starts: starts.save(),
+      rep: rep.save(),
+    }),
+    restore(saved: unknown): void {
+      const from = saved as Record<'state' | 'motion' | 'still' | 'starts' | 'rep', unknown>;
+      loadState(state, from.state);
+      motion.restore(from.motion);
+      still.restore(from.still);
+      starts.restore(from.starts);
+      rep.restore(from.rep);
+    },
+  };
+}
