@@ -2,5 +2,6 @@
 import { airHeadband } from './air-headband.ts';
 import type { Command } from './command.ts';
 import { replay } from './replay.ts';
+import { serve } from './serve.ts';
 
-export const COMMANDS: readonly Command[] = [replay, airHeadband];
+export const COMMANDS: readonly Command[] = [serve, replay, airHeadband];

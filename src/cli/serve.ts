@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { whyNoVirtualRadio } from '../adapters/air/index.ts';
+import { createRadioCentral } from '../adapters/ble/radio-central.ts';
+import { repetitionsCsv } from '../adapters/export/csv.ts';
+import { createHttpServer } from '../adapters/http/server.ts';
+import { createInProcessCentral } from '../adapters/sim/in-process-central.ts';
+import { createSqliteStore } from '../adapters/store/sqlite-store.ts';
+import { KitError } from '../contract/errors.ts';
+import { DRIVERS } from '../devices/registry.ts';
+import { createGattSource } from '../gateway/gatt-source.ts';
+import { createKit } from '../gateway/kit.ts';
+import type { Log } from '../gateway/log.ts';
+import type { SensorSource } from '../ports/sensor-source.ts';
+import { type Command, type Flags, integerFlag, textFlag } from './command.ts';
+import { hostClock } from './host-clock.ts';
+import { standardKitParts } from './kit-parts.ts';
+import { openPage } from './open-page.ts';
+import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
+import {
+  type SimulationSettings,
+  SUBJECT_OPTIONS,
+  SUBJECT_USAGE,
+  simulatedHeadband,
+  simulationArgs,
+  simulationSettings,
+} from './subject-flags.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DEFAULT_PORT = 8321;
+const SIMULATED_SERIAL = 'SIM-0001';
+/** The virtual controller holds 16 devices; one is the gateway's. */
+const MAX_VIRTUAL_HEADBANDS = 15;
+
+/** The gateway: sensors in, records kept, the dashboard served. */
+export const serve: Command = {
+  name: 'serve',
+  summary: 'run the gateway and its dashboard (what "npm start" does)',
+  usage: [
+    '--port N               network port on this computer only (default 8321; 0: any free one)',
+    '--data FOLDER          where records are kept (default: data/ in this folder)',
+    '--no-radio             without Bluetooth: the simulated headband only',
+    '--virtual-radio N      N simulated headbands on a virtual radio, through the real Bluetooth path',
+    '--no-open              do not open the page in the browser',
+    '--json                 print the address as one line of JSON',
+    '--verbose              more in the log',
+    ...SUBJECT_USAGE,
+  ],
+  options: {
+    port: { type: 'string' },
+    data: { type: 'string' },
+    'no-radio': { type: 'boolean' },
+    'virtual-radio': { type: 'string' },
+    'no-open': { type: 'boolean' },
+    json: { type: 'boolean' },
+    verbose: { type: 'boolean' },
+    ...SUBJECT_OPTIONS,
+  },
+  async run(flags) {
+    const port = integerFlag(flags, 'port', DEFAULT_PORT, 0, 65_535);
+    const virtualHeadbands = integerFlag(flags, 'virtual-radio', 0, 0, MAX_VIRTUAL_HEADBANDS);
+    const settings = simulationSettings(flags);
+    const folder = resolve(textFlag(flags, 'data') ?? join(ROOT, 'data'));
+    const stopAsked = signals();
+    const log = pino({ level: flags['verbose'] ? 'info' : 'error' }, pino.destination(2));
+
+    const air = virtualHeadbands > 0 ? await startAir(settings, virtualHeadbands) : null;
+    try {
+      const store = createSqliteStore({ folder });
+      await store.open();
+      const version = packageVersion();
+      const sources = createSources(flags, settings, air, log);
+      const kit = createKit({
+        sources,
+        store,
+        clock: hostClock,
+        version,
+        drivers: DRIVERS,
+        log,
+        parts: standardKitParts(),
+      });
+      const server = createHttpServer({
+        kit,
+        store,
+        webRoot: join(ROOT, 'dist', 'web'),
+        host: '127.0.0.1',
+        port,
+        csv: repetitionsCsv,
+        log,
+      });
+      const { url } = await server.listen();
+      await kit.start();
+      if (flags['json'])
+        process.stdout.write(`${JSON.stringify({ url, serverId: kit.serverId, dataFolder: folder })}\n`);
+      else greet(url, folder, version, kit.state.radio, Boolean(flags['no-radio']));
+      if (!flags['json'] && !flags['no-open']) openPage(url);
+
+      await stopAsked;
+      if (!flags['json']) process.stdout.write('Stopping; what was measured is kept.\n');
+      await server.close();
+      await kit.stop();
+      await store.close();
+    } finally {
+      await air?.stop();
+    }
+    return 0;
+  },
+};
+
+/** Registered before anything else starts, and again harmless when asked twice. */
+function signals(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => done());
+  });
+}
+
+async function startAir(settings: SimulationSettings, count: number): Promise<SimulatedAir> {
+  const missing = whyNoVirtualRadio();
+  if (missing) throw new KitError('VIRTUAL_RADIO_UNAVAILABLE', missing);
+  return startSimulatedAir(
+    Array.from({ length: count }, (_, index) => [
+      ...['--serial', `SIM-AIR-${index + 1}`],
+      ...simulationArgs({ ...settings, seed: settings.seed + index }),
+    ]),
+  );
+}
+
+function createSources(flags: Flags, settings: SimulationSettings, air: SimulatedAir | null, log: Log): SensorSource[] {
+  const model = simulatedHeadband(settings, SIMULATED_SERIAL);
+  const simulator = createInProcessCentral([{ deviceId: SIMULATED_SERIAL, model }], hostClock);
+  const sources = [createGattSource({ central: simulator, drivers: DRIVERS, log })];
+  if (!flags['no-radio']) {
+    const central = createRadioCentral({
+      ...(air ? { h4Address: air.centralAddress } : {}),
+      log: (text) => log.info({}, text),
+    });
+    sources.unshift(createGattSource({ central, drivers: DRIVERS, log }));
+  }
+  return sources;
+}
+
+interface RadioLine {
+  readonly status: string;
+  readonly message: string | null;
+  readonly remedy: string | null;
+}
+
+function greet(url: string, folder: string, version: string, radio: RadioLine, noRadio: boolean): void {
+  const bluetooth = noRadio
+    ? 'switched off by --no-radio'
+    : radio.status === 'unavailable'
+      ? `not available. ${radio.message ?? ''} ${radio.remedy ?? ''}`
+      : radio.status;
+  process.stdout.write(
+    [
+      `Neck range-of-motion kit ${version}`,
+      `  Dashboard  ${url}`,
+      `  Records    ${folder}`,
+      `  Bluetooth  ${bluetooth.trim()}`,
+      '  Stop with Ctrl+C.',
+      '',
+    ].join('\n'),
+  );
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
