@@ -44,8 +44,8 @@ export interface TestAir {
   stop(): Promise<void>;
 }
 
-export async function startTestAir(): Promise<TestAir> {
-  const radio = createVirtualRadio({ advRepeatMs: 100, seed: 7 });
+export async function startTestAir(seed = 7): Promise<TestAir> {
+  const radio = createVirtualRadio({ advRepeatMs: 100, seed });
   await radio.start();
   const centralDevice = await radio.addDevice('central');
   const log: string[] = [];
@@ -131,6 +131,7 @@ export class Tally {
   damaged = 0;
   bytes = new Set<number>();
   readonly latenciesMs: number[] = [];
+  readonly counters: number[] = [];
   #last: number | null = null;
 
   static async on(link: GattLink): Promise<Tally> {
@@ -142,6 +143,7 @@ export class Tally {
   add(packet: Uint8Array, arrivalUs: number): void {
     const { counter, sentUs, intact } = readCountedPacket(packet);
     this.received++;
+    this.counters.push(counter);
     if (!intact) this.damaged++;
     if (this.#last !== null) this.lost += counter - this.#last - 1;
     this.#last = counter;

@@ -1,14 +1,15 @@
 /** Machines without Bluetooth: one clear answer, soon, and nothing left behind. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createVirtualRadio } from '../../../src/adapters/air/index.ts';
 import { createRadioCentral } from '../../../src/adapters/ble/index.ts';
 import { ERRORS } from '../../../src/contract/errors.ts';
 import { builtEntry } from '../../support/built.ts';
-import { radioProcess } from '../../support/virtual-radio.ts';
+import { radioProcess, skipWithoutVirtualRadio } from '../../support/virtual-radio.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -24,10 +25,11 @@ interface Ending {
   readonly err: string;
 }
 
+const parentEntry = () => fileURLToPath(builtEntry('test/support/radio-parent.ts'));
+
 /** Runs a process that opens the radio, says its status, stops, and must then end by itself. */
-async function runParent(adapters: string): Promise<Ending> {
-  const entry = fileURLToPath(builtEntry('test/support/radio-parent.ts'));
-  const child = spawn(process.execPath, [entry, '', path.join(folder, adapters), 'stop']);
+async function runParent(adapters: string, h4Address = '', entry = parentEntry()): Promise<Ending> {
+  const child = spawn(process.execPath, [entry, h4Address, path.join(folder, adapters), 'stop']);
   let out = '';
   let err = '';
   child.stdout.on('data', (text) => {
@@ -91,4 +93,49 @@ test('a radio process that was never built is told in one status', async () => {
   expect(central.status()).toMatchObject({ status: 'unavailable', code: 'RADIO_NOT_INSTALLED' });
   expect(log.join()).toContain('is not built');
   await central.stop();
+});
+
+/** A copy of the built kit with nothing in node_modules but what is named. */
+function installation(name: string, packages: readonly string[]): string {
+  const root = path.join(folder, name);
+  const dist = path.resolve(path.dirname(parentEntry()), '../..');
+  mkdirSync(path.join(root, 'node_modules'), { recursive: true });
+  writeFileSync(path.join(root, 'package.json'), '{"type":"module"}');
+  for (const part of ['src/adapters/ble', 'src/contract', 'src/ports', 'src/wire', 'test/support']) {
+    cpSync(path.join(dist, part), path.join(root, 'dist', part), { recursive: true });
+  }
+  for (const wanted of packages) {
+    const from = path.join(dist, '../node_modules', wanted);
+    cpSync(from, path.join(root, 'node_modules', wanted), { recursive: true });
+  }
+  return path.join(root, 'dist/test/support/radio-parent.js');
+}
+
+test('noble is not installed: the status says so', async () => {
+  const { code, out, err } = await runParent('none', '', installation('without-noble', []));
+  expect(out.status).toMatchObject({ status: 'unavailable', code: 'RADIO_NOT_INSTALLED' });
+  expect(code).toBe(0);
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test.skipIf(process.platform !== 'linux')('noble without its native addon cannot use an adapter', async () => {
+  const entry = installation('without-addon', ['@abandonware/noble', 'debug', 'ms']);
+  const { code, out, err } = await runParent('pretended', '', entry);
+  expect(out.status).toMatchObject({ status: 'unavailable', code: 'RADIO_NOT_INSTALLED' });
+  expect(code).toBe(0);
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test.skipIf(skipWithoutVirtualRadio())('noble without its native addon works over H4', async () => {
+  const radio = createVirtualRadio();
+  await radio.start();
+  try {
+    const { address } = await radio.addDevice('central');
+    const entry = installation('h4-without-addon', ['@abandonware/noble', 'debug', 'ms']);
+    const { code, out } = await runParent('none', address, entry);
+    expect(out.status).toEqual({ status: 'ready' });
+    expect(code).toBe(0);
+  } finally {
+    await radio.stop();
+  }
 });

@@ -1,4 +1,5 @@
 /** The real noble, in its process, against real GATT peripherals in theirs, over the virtual radio. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Advertisement } from '../../../src/ports/gatt.ts';
 import { BATTERY, ECHO, LONG, LONG_BYTES, REFUSING, SERVICE, STOP, STREAM } from '../../support/counting-model.ts';
@@ -50,6 +51,10 @@ describe.skipIf(skipWithoutVirtualRadio())('radio central over the virtual radio
     await link.write(ECHO, Uint8Array.of(9), { withoutResponse: true });
     expect([...(await link.read(ECHO))]).toEqual([9]);
     expect(await link.rssiDbm()).toBe(-63);
+
+    // The native addon is not so much as loaded: this is noble over our own socket.
+    const maps = readFileSync(`/proc/${air.central.radioPid}/maps`, 'utf8');
+    expect(maps).not.toContain('bluetooth_hci_socket');
 
     const tally = await Tally.on(link);
     await until('a second of packets', () => tally.received >= 100);
