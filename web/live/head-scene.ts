@@ -7,6 +7,7 @@ import {
   Scene,
   Sprite,
   SpriteMaterial,
+  SRGBColorSpace,
   WebGLRenderer,
 } from 'three';
 import { t } from '../i18n/index.ts';
@@ -41,6 +42,7 @@ function letterSprite(): { readonly sprite: Sprite; draw(letter: string, fill: s
   canvas.width = 96;
   canvas.height = 96;
   const texture = new CanvasTexture(canvas);
+  texture.colorSpace = SRGBColorSpace;
   const sprite = new Sprite(new SpriteMaterial({ map: texture, depthTest: false }));
   sprite.scale.set(0.42, 0.42, 1);
   return {
@@ -72,7 +74,7 @@ export function createHeadScene(canvas: HTMLCanvasElement): HeadScene | null {
   }
   const software = drawnInSoftware(renderer);
   const scene = new Scene();
-  const camera = new PerspectiveCamera(26, 1, 1, 30);
+  const camera = new PerspectiveCamera(29, 1, 1, 30);
   const model = buildHead();
   const ambient = new AmbientLight('#ffffff', 1.5);
   const key = new DirectionalLight('#ffffff', 1.9);
@@ -94,7 +96,7 @@ export function createHeadScene(canvas: HTMLCanvasElement): HeadScene | null {
   };
   const scheme: HeadScene = {
     paint() {
-      if (live.ring.count > 0) drawnPose(pose, live.head);
+      if (live.ring.count > 0) canvas.classList.toggle('unaligned', !drawnPose(pose, live.head));
       let change = 0;
       for (let i = 0; i < 4; i++) change = Math.max(change, Math.abs(pose[i]! - shown[i]!));
       if (change < LEAST_CHANGE) return;
@@ -103,7 +105,7 @@ export function createHeadScene(canvas: HTMLCanvasElement): HeadScene | null {
     setViewpoint(viewpoint) {
       const side = viewpoint === 'front' ? 1 : -1;
       camera.position.set(0, viewpoint === 'front' ? 0.7 : 3.6, side * 8);
-      camera.lookAt(0, -0.32, 0);
+      camera.lookAt(0, -0.42, 0);
       key.position.set(side * 3, 5, side * 6);
       draw();
     },

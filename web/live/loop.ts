@@ -60,6 +60,8 @@ function frame(nowMs: number): void {
   const changed = next !== state;
   if (changed) {
     state = next;
+    // The style sheet greys out what is drawn on canvases.
+    document.documentElement.dataset['freshness'] = next;
     freshness.value = next;
   }
   // Text of a signal: written ten times a second at most, since equal text notifies nobody.

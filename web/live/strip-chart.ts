@@ -88,8 +88,9 @@ export function createStripChart(canvas: HTMLCanvasElement, firstPlane: Plane): 
     angle!.borderColor = token('--accent');
     high!.backgroundColor = token('--band');
     const family = getComputedStyle(document.body).fontFamily;
+    const size = 0.8125 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     for (const scale of [chart.options.scales!['x']!, chart.options.scales!['y']!]) {
-      Object.assign(scale.ticks!, { color: token('--ink-3'), font: { family, size: 13 } });
+      Object.assign(scale.ticks!, { color: token('--ink-3'), font: { family, size } });
     }
     chart.update('none');
   };

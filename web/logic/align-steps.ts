@@ -6,10 +6,16 @@ export type StepStatus = 'waiting' | 'now' | 'done' | 'failed';
 
 export const ALIGN_STEPS: readonly AlignStep[] = ['still', 'nod', 'turn-left'];
 
-/** The step at which a rejection happened: the first whose residual is missing, the last one otherwise. */
+const TURN_REFUSALS: readonly string[] = [
+  'align.refused-wrong-way',
+  'align.refused-turn-axis',
+  'align.refused-not-back',
+];
+
+/** The step at which a rejection happened: told by its code, else the first one without a residual. */
 function failedStep(alignment: AlignmentState): AlignStep {
-  if (alignment.code?.startsWith('turn') || alignment.code === 'mirrored') return 'turn-left';
-  if (alignment.code?.startsWith('nod')) return 'nod';
+  if (alignment.code?.startsWith('align.refused-nod')) return 'nod';
+  if (alignment.code !== null && TURN_REFUSALS.includes(alignment.code)) return 'turn-left';
   if (alignment.turnResidualDeg !== null) return 'turn-left';
   return alignment.nodResidualDeg !== null ? 'nod' : 'still';
 }

@@ -1,5 +1,6 @@
 /** An angle as a person reads it: a word for the direction and whole degrees, never a sign. */
 import { degFromRad } from '../../src/core/units.ts';
+import { COVERAGE_95 } from './reference-relation.ts';
 
 export type Plane = 'turn' | 'nod' | 'tilt';
 export const PLANES: readonly Plane[] = ['turn', 'nod', 'tilt'];
@@ -28,9 +29,17 @@ export function directionOf(plane: Plane, rad: number): Direction {
 
 // 0..180 made once: the animation loop writes text 60 times a second and should not build strings for it.
 const DEGREE_TEXT: readonly string[] = Array.from({ length: 181 }, (_, deg) => `${deg}°`);
+/** Tenths of a degree, 0.0 to 20.0, for uncertainties. */
+const TENTHS_TEXT: readonly string[] = Array.from({ length: 201 }, (_, tenths) => `± ${(tenths / 10).toFixed(1)}°`);
 
 /** "41°" for a signed angle in rad, a dash when it is not known. Allocates nothing. */
 export function degreeText(rad: number): string {
   if (!Number.isFinite(rad)) return '—';
   return DEGREE_TEXT[Math.min(180, wholeDegrees(rad))]!;
+}
+
+/** "± 1.2°", the 95 % half width of a standard uncertainty in rad; empty when not known. Allocates nothing. */
+export function uncertaintyText(sigmaRad: number): string {
+  if (!Number.isFinite(sigmaRad)) return '';
+  return TENTHS_TEXT[Math.min(200, Math.round(10 * degFromRad(COVERAGE_95 * sigmaRad)))]!;
 }

@@ -1,4 +1,5 @@
 import { t } from '../i18n/index.ts';
+import { HeadSideShape } from './head-pictures.tsx';
 
 /** What the test looks like, and the keys that run it with both hands on the head. */
 export function FrtPicture() {
@@ -7,16 +8,12 @@ export function FrtPicture() {
     <section class="card how-to">
       <svg class="picture supine" viewBox="0 0 320 190" role="img">
         <title>{howTo.picture}</title>
-        <path class="p-couch" d="M96 150h214v12H96zM120 162v22M290 162v22" />
-        <path class="p-body" d="M118 148c-6-30 10-46 40-48l152 6v42z" />
-        <path class="p-body" d="M112 118l24-14 14 26-26 16z" />
-        <g transform="translate(96 88) rotate(48)">
-          <path class="p-skin" d="M-40 6c0-30 18-46 42-46S44-22 44 4 26 50 2 50-40 34-40 6z" />
-          <path class="p-skin" d="M-10-38l-8-16 20 12z" />
-          <path class="p-band-line" d="M-30-22C-20 4-18 26-24 38" />
-          <rect class="p-sensor" x="-35" y="-30" width="13" height="11" rx="3" transform="rotate(-30 -28 -24)" />
+        <path class="p-couch" d="M124 152h186v12H124zM146 164v20M292 164v20" />
+        <path class="p-body" d="M88 146c10-34 44-52 92-50l130 10v46H110c-16 0-24-2-22-6z" />
+        <g transform="translate(88 96) rotate(-38) scale(.66) translate(-100 -92)">
+          <HeadSideShape />
+          <path class="p-arrow" d="M22 16C40-14 150-26 184 6M22 16L26-6M22 16L44 14M184 6L164 6M184 6L182-16" />
         </g>
-        <path class="p-arrow" d="M58 34a66 66 0 0 1 64-14M122 20l-15-8M122 20l-12 12" />
       </svg>
       <h2>{howTo.title}</h2>
       <ol class="plain-list numbered">

@@ -32,26 +32,35 @@ export function HeadFront({ title }: PictureProps) {
   );
 }
 
-/** From the side, looking to the right; chin down turns it clockwise. */
+/** The head from the side, looking to the right, in a square of 200. For use inside another SVG. */
+export function HeadSideShape() {
+  return (
+    <>
+      <path
+        class="p-skin"
+        d="M40 84c0-40 26-64 62-64 34 0 52 24 52 52l13 25c3 6 0 9-8 10l1 10c0 4-2 5-4 6 2 2 3 5 1 8 1 12-5 19-17 19-10 0-17-1-24-2v16H66c0-16-26-34-26-80z"
+      />
+      <path
+        class="p-hair"
+        d="M40 86c-4-44 26-70 62-70 32 0 50 20 52 46-14-4-30-2-44 4-12 6-12 20-22 30-8 6-14 14-12 34-16-4-32-18-36-44z"
+      />
+      <path class="p-band" d="M41 78c30-10 76-18 111-18l2 14c-34 0-80 8-112 18z" />
+      <rect class="p-sensor" x="147" y="54" width="13" height="24" rx="4" />
+      <circle class="p-line-fill" cx="138" cy="90" r="4" />
+      <path class="p-line" d="M134 126c6 3 12 3 20 1" />
+      <path class="p-ear" d="M88 92c8-6 18 0 16 10-1 8-6 14-12 12" />
+    </>
+  );
+}
+
+/** From the side; chin down turns it clockwise. */
 export function HeadSide({ title }: PictureProps) {
   return (
     <svg class="picture side" viewBox="0 0 200 200" role="img">
       <title>{title}</title>
       <path class="p-body" d="M20 200c2-34 24-46 46-50l2-30h44l2 30c24 4 40 16 44 50z" />
       <g class="moves">
-        <path
-          class="p-skin"
-          d="M40 84c0-40 26-64 62-64 34 0 52 24 52 54l14 24c2 5-1 8-8 9l-2 24c-1 10-6 14-18 13l-18-1v13H66c-2-14-26-30-26-72z"
-        />
-        <path
-          class="p-hair"
-          d="M40 86c-4-44 26-70 62-70 32 0 50 20 52 46-18-2-34 2-42 12-6 8-8 22-16 24-10 2-10-8-18-8s-14 10-10 30c-14-8-26-16-28-34z"
-        />
-        <path class="p-band" d="M41 78c30-10 76-18 111-18l2 14c-34 0-80 8-112 18z" />
-        <rect class="p-sensor" x="147" y="54" width="13" height="24" rx="4" />
-        <circle class="p-line-fill" cx="138" cy="90" r="4" />
-        <path class="p-line" d="M134 126c6 3 12 3 20 1" />
-        <path class="p-ear" d="M88 92c8-6 18 0 16 10-1 8-6 14-12 12" />
+        <HeadSideShape />
       </g>
     </svg>
   );
@@ -61,12 +70,12 @@ export function HeadSide({ title }: PictureProps) {
 export function HeadTopShape() {
   return (
     <>
-      <path class="p-skin" d="M-9-56l9-19 9 19z" />
+      <path class="p-skin" d="M-11-56C-7-66-6-84 0-84S7-66 11-56z" />
       <path class="p-skin" d="M-46-8c-12-6-15 4-13 12s6 12 12 10zM46-8c12-6 15 4 13 12s-6 12-12 10z" />
       <ellipse class="p-skin" cx="0" cy="0" rx="48" ry="60" />
       <path class="p-hair" d="M0-44c30 0 42 24 42 50S26 54 0 54-42 32-42 6-30-44 0-44z" />
       <path class="p-band-line" d="M0-57c32 0 46 28 46 57S30 58 0 58-46 29-46 0-32-57 0-57z" />
-      <rect class="p-sensor" x="-14" y="-64" width="28" height="13" rx="4" />
+      <rect class="p-sensor" x="-15" y="-62" width="30" height="12" rx="4" />
     </>
   );
 }

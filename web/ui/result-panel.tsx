@@ -32,8 +32,8 @@ function SideNumbers({ side, result }: { readonly side: Side; readonly result: F
           <dd>{formatDeg(own.spreadDeg)}</dd>
         </div>
         <div>
-          <dt>{t.result.mean}</dt>
-          <dd>{t.result.counted(String(own.count))}</dd>
+          <dt>{t.result.counted}</dt>
+          <dd>{own.count}</dd>
         </div>
       </dl>
     </section>

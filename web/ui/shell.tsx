@@ -109,7 +109,7 @@ function SensorStrip() {
       <Battery share={sensor.battery} />
       <SignalBars rssiDbm={sensor.rssiDbm} />
       <span class="figure">
-        <span class="quiet">{t.header.rate}</span> {formatWhole(sensor.rateHz)} Hz
+        <span class="quiet wide-only">{t.header.rate}</span> {formatWhole(sensor.rateHz)} Hz
       </span>
       <span class={sensor.lossShare > 0.02 ? 'figure attention' : 'figure'}>
         <span class="quiet">{t.header.loss}</span> {formatPercent(sensor.lossShare)}
@@ -132,7 +132,10 @@ function RecordingMark() {
   return (
     <span class="recording" data-testid="recording">
       <i class="rec-dot" />
-      {t.header.recording(current.subjectCode)}
+      <span>
+        <span class="wide-only">{t.header.recording} </span>
+        {current.subjectCode}
+      </span>
       <span class="quiet saved">{t.header.saved(formatOne(current.acknowledgedS))}</span>
     </span>
   );
@@ -223,12 +226,15 @@ function noticeOfGateway(): { readonly message: string; readonly hint: string } 
 export function ViewHead(props: {
   readonly title: string;
   readonly lead?: string;
+  readonly simulated?: boolean;
   readonly children?: ComponentChildren;
 }) {
   return (
     <div class="view-head">
       <div>
-        <h1>{props.title}</h1>
+        <h1>
+          {props.title} {props.simulated && <SimBadge long={true} />}
+        </h1>
         {props.lead !== undefined && <p class="lead">{props.lead}</p>}
       </div>
       {props.children !== undefined && <div class="view-actions">{props.children}</div>}

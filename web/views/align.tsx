@@ -55,6 +55,13 @@ function StepCard({
   );
 }
 
+/** What the code says; an unknown one is only spoken of where something was refused. */
+function reasonOf(state: AlignmentState): string | null {
+  if (state.code === null) return null;
+  if (state.phase === 'rejected') return wordFor(t.align.codes, state.code, t.align.reasonUnknown);
+  return t.align.codes[state.code] ?? null;
+}
+
 export function AlignView() {
   const state = alignment.value;
   const sensor = headSensor.value;
@@ -66,6 +73,7 @@ export function AlignView() {
       </>
     );
   }
+  const reason = reasonOf(state);
   const running = state.phase === 'still' || state.phase === 'nod' || state.phase === 'turn-left';
   return (
     <>
@@ -76,9 +84,9 @@ export function AlignView() {
           {state.phase === 'rejected' && <Icon name="warn" />}
           {t.align.phase[state.phase]}
         </p>
-        {state.phase === 'rejected' && state.code !== null && (
-          <p class="align-reason" data-testid="align-reason">
-            {wordFor(t.align.reasons, state.code, t.align.reasonUnknown)}
+        {reason !== null && (
+          <p class="align-reason" data-testid="align-reason" data-code={state.code} aria-live="polite">
+            {reason}
           </p>
         )}
         <div class="actions">

@@ -1,51 +1,32 @@
 /** The running test: phase in words, the side, the angle, dots, guards, keys. Read from three metres. */
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { FrtRepetition, FrtState } from '../../src/contract/state.ts';
 import { DEG_PER_RAD } from '../../src/core/units.ts';
 import { formatDeg, t, wordFor } from '../i18n/index.ts';
 import { live } from '../live/live-data.ts';
-import { addLight } from '../live/loop.ts';
-import { angleReadout } from '../live/painters.ts';
 import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
 import { formatRoute } from '../logic/route.ts';
 import { listenFrtKeys } from '../state/frt-keys.ts';
 import { command } from '../state/gateway-link.ts';
 import { Guard } from '../ui/guard.tsx';
+import { HeroAngle } from '../ui/hero-angle.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { LiveDial } from '../ui/live-dial.tsx';
 import { RepetitionDots } from '../ui/repetition-dots.tsx';
+import { ResultDial } from '../ui/result-dial.tsx';
 
 const painMarked = signal(0);
 
 const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;
 const readInclination = (): number => (live.head.headInclinationRad - live.startInclinationRad) * DEG_PER_RAD;
 
-function TwistReadout() {
-  const box = useRef<HTMLDivElement>(null);
-  const word = useRef<HTMLSpanElement>(null);
-  const number = useRef<HTMLSpanElement>(null);
-  useEffect(
-    () =>
-      addLight(
-        angleReadout(
-          box.current!,
-          word.current!,
-          number.current!,
-          () => 'turn',
-          () => live.head.twistRad,
-        ),
-      ),
-    [],
-  );
-  return (
-    <div class="hero frt-hero" ref={box} data-testid="frt-angle">
-      <span class="hero-word" ref={word} />
-      <span class="hero-number" ref={number} />
-      <span class="visually-hidden">{t.frt.unnamedAngle}</span>
-    </div>
-  );
-}
+const twistPlane = (): 'turn' => 'turn';
+const readTwist = (): number => live.head.twistRad;
+const readSigma = (): number => live.head.axialSigmaRad;
+
+/** Prompts that say more than the phase does, and so take the place of the last outcome. */
+const SPOKEN_PROMPTS: readonly string[] = ['frt.confirm-flexed', 'frt.confirm-small', 'frt.return-void'];
 
 function lastOutcome(repetition: FrtRepetition | undefined): string {
   if (repetition === undefined) return '';
@@ -90,7 +71,7 @@ function KeyBar({ active }: { readonly active: boolean }) {
 function Ended({ state }: { readonly state: FrtState }) {
   return (
     <div class="frt-ended">
-      <p>{state.phase === 'stopped' ? t.frt.stoppedText : ''}</p>
+      <p class="lead">{state.phase === 'stopped' ? t.frt.stoppedText : t.frt.prompts['frt.finished']}</p>
       <div class="actions">
         {state.result !== null && (
           <a class="button primary big" data-testid="to-result" href={formatRoute({ view: 'result' })}>
@@ -120,7 +101,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
     });
   }, [ended]);
   const last = state.repetitions.at(-1);
-  const prompt = t.frt.prompts[state.prompt];
+  const prompt = SPOKEN_PROMPTS.includes(state.prompt) ? t.frt.prompts[state.prompt] : undefined;
   return (
     <div class="frt-run" data-phase={state.phase}>
       <h1 class="visually-hidden">{t.frt.title}</h1>
@@ -141,14 +122,22 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
             </span>
           )}
         </p>
-        {ended ? <Ended state={state} /> : <TwistReadout />}
+        {ended ? (
+          <Ended state={state} />
+        ) : (
+          <HeroAngle testId="frt-angle" plane={twistPlane} angleRad={readTwist} sigmaRad={readSigma} />
+        )}
         <p class="frt-outcome" role="status" data-testid="frt-outcome">
-          {prompt ?? lastOutcome(last)}
+          {!ended && (prompt ?? lastOutcome(last))}
           {painMarked.value > 0 && <span class="attention"> {t.frt.painMarked}</span>}
         </p>
       </section>
       <section class="frt-dial">
-        <LiveDial side={state.side} active={!ended} />
+        {ended && state.result !== null ? (
+          <ResultDial result={state.result} repetitions={state.repetitions} />
+        ) : (
+          <LiveDial side={state.side} active={!ended} />
+        )}
       </section>
       <div class="frt-foot">
         <RepetitionDots state={state} />

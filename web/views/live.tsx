@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
+import { live } from '../live/live-data.ts';
 import { addLight } from '../live/loop.ts';
 import { angleReadout, barMarker, displayAngleRad } from '../live/painters.ts';
 import { PLANE_DIRECTIONS, PLANES, type Plane } from '../logic/angle-words.ts';
@@ -9,35 +10,16 @@ import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { aligned, headSensor } from '../state/store.ts';
 import { Head3d } from '../ui/head3d.tsx';
+import { HeroAngle } from '../ui/hero-angle.tsx';
 import { Gate, ViewHead } from '../ui/shell.tsx';
 import { StripChartFigure } from '../ui/strip-chart.tsx';
 
 const plane = signal<Plane>('turn');
 
-function HeroAngle() {
-  const box = useRef<HTMLDivElement>(null);
-  const word = useRef<HTMLSpanElement>(null);
-  const number = useRef<HTMLSpanElement>(null);
-  useEffect(
-    () =>
-      addLight(
-        angleReadout(
-          box.current!,
-          word.current!,
-          number.current!,
-          () => plane.peek(),
-          () => displayAngleRad(plane.peek()),
-        ),
-      ),
-    [],
-  );
-  return (
-    <div class="hero" ref={box} data-testid="angle">
-      <span class="hero-word" ref={word} />
-      <span class="hero-number" ref={number} />
-    </div>
-  );
-}
+const currentPlane = (): Plane => plane.peek();
+const currentAngle = (): number => displayAngleRad(plane.peek());
+/** Only the turn's uncertainty travels with the live frames. */
+const currentSigma = (): number => (plane.peek() === 'turn' ? live.head.axialSigmaRad : Number.NaN);
 
 function PlaneBar({ of }: { readonly of: Plane }) {
   const row = useRef<HTMLSpanElement>(null);
@@ -100,7 +82,7 @@ export function LiveView() {
       <h1 class="visually-hidden">{t.live.title}</h1>
       <div class="live-grid">
         <section class="live-main">
-          <HeroAngle />
+          <HeroAngle testId="angle" plane={currentPlane} angleRad={currentAngle} sigmaRad={currentSigma} />
           {!aligned.value && (
             <p class="notice warn inline">
               {t.live.notAligned} <a href={formatRoute({ view: 'align' })}>{t.live.alignNow}</a>

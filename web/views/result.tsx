@@ -7,7 +7,6 @@ import { frt, lastFrt } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ResultPanel } from '../ui/result-panel.tsx';
 import { Gate, ViewHead } from '../ui/shell.tsx';
-import { SimBadge } from '../ui/sim-badge.tsx';
 
 async function again(): Promise<void> {
   const open = frt.value;
@@ -29,9 +28,9 @@ export function ResultView() {
     <>
       <ViewHead
         title={last.subjectCode === null ? t.result.title : `${t.result.title} ${last.subjectCode}`}
+        simulated={last.simulated}
         lead={last.frt.phase === 'stopped' ? t.result.stopped : t.result.lead}
       >
-        {last.simulated && <SimBadge long={true} />}
         {last.sessionId !== null && (
           <>
             <a class="button" href={csvUrl(last.sessionId)} download data-testid="csv-link">

@@ -9,7 +9,6 @@ import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { ResultPanel } from '../ui/result-panel.tsx';
 import { ViewHead } from '../ui/shell.tsx';
-import { SimBadge } from '../ui/sim-badge.tsx';
 
 const detail = signal<Loaded<SessionDetail>>({ status: 'loading' });
 
@@ -71,10 +70,10 @@ export function SessionView({ id }: { readonly id: string }) {
     <>
       {back}
       <ViewHead
+        simulated={session.simulated}
         title={t.sessions.detailTitle(session.subjectCode)}
         lead={`${formatDateTime(session.startedAtMs)} · ${formatDuration(session.recordedS)}`}
       >
-        {session.simulated && <SimBadge long={true} />}
         <a class="button" href={csvUrl(session.id)} download data-testid="csv-link">
           <Icon name="file" />
           {t.result.csv}

@@ -30,7 +30,7 @@ function FoundRow({ found }: { readonly found: FoundSensorState }) {
         <strong>{found.name}</strong>
         <span class="quiet">
           {t.start.source[found.sourceId]}
-          {found.rssiDbm !== null && ` · ${formatWhole(found.rssiDbm)} dBm`}
+          {found.rssiDbm !== null && ` · ${t.start.dbm(formatWhole(found.rssiDbm))}`}
         </span>
       </div>
       {found.simulated && <SimBadge />}
@@ -99,7 +99,7 @@ function SensorCard({ sensor }: { readonly sensor: SensorState }) {
           <dt>{t.header.signal}</dt>
           <dd class="with-icon">
             <SignalBars rssiDbm={sensor.rssiDbm} />
-            {sensor.rssiDbm === null ? t.unknown : `${formatWhole(sensor.rssiDbm)} dBm`}
+            {sensor.rssiDbm === null ? t.unknown : t.start.dbm(formatWhole(sensor.rssiDbm))}
           </dd>
         </div>
         <div>
@@ -169,7 +169,7 @@ export function StartView() {
               aria-pressed={state?.scanning ?? false}
               onClick={() => void command({ type: 'scan', on: !(state?.scanning ?? false) })}
             >
-              <Icon name="refresh" />
+              <Icon name={state?.scanning ? 'cross' : 'refresh'} />
               {state?.scanning ? t.start.stopSearch : t.start.search}
             </button>
           </header>
