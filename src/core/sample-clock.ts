@@ -68,9 +68,9 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
   const periodUs = (): number => (state.hasTick ? nominalUs : nominalUs * (1 + pseudoFit.drift));
 
   const accept = (dtUs: number, missing: number, gapUs: number, clockStep: boolean): void => {
-    state.dtS = dtUs * 1e-6;
+    state.dtS = dtUs / 1e6;
     state.missing = missing;
-    state.gapS = gapUs * 1e-6;
+    state.gapS = gapUs / 1e6;
     state.clockStep = clockStep;
     state.timeUs += dtUs;
     state.pseudoUs += (missing + 1) * nominalUs;
@@ -108,7 +108,7 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
 
   return {
     get timeS() {
-      return state.timeUs * 1e-6;
+      return state.timeUs / 1e6;
     },
     get hostUs() {
       return state.hasTick ? fit.hostUs(state.lastTickUs) : pseudoFit.hostUs(state.pseudoUs);

@@ -34,10 +34,31 @@ export const rotZ = (deg: number): Mat => {
   const s = Math.sin(deg * RAD);
   return [c, -s, 0, s, c, 0, 0, 0, 1];
 };
-/** Quaternion [w x y z] of a matrix through its axis and angle (fails only at exactly half a turn). */
+/** Quaternion [w x y z] of a rotation matrix, w not negative; good at half turns too. */
 export const quatFromMat = (m: Mat): [number, number, number, number] => {
-  const w = 0.5 * Math.sqrt(Math.max(0, 1 + m[0]! + m[4]! + m[8]!));
-  return [w, (m[7]! - m[5]!) / (4 * w), (m[2]! - m[6]!) / (4 * w), (m[3]! - m[1]!) / (4 * w)];
+  const [a, b, c, d, e, f, g, h, i] = m as readonly [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const k = [
+    [1 + a + e + i, h - f, c - g, d - b],
+    [h - f, 1 + a - e - i, d + b, g + c],
+    [c - g, d + b, 1 + e - a - i, h + f],
+    [d - b, g + c, h + f, 1 + i - a - e],
+  ];
+  // For a rotation this matrix is 4 q q'; its longest column is q but for its length.
+  const lengths = k.map((column) => Math.hypot(...column));
+  const best = lengths.indexOf(Math.max(...lengths));
+  const sign = k[best]![0]! < 0 ? -1 : 1;
+  const [w, x, y, z] = k[best]!.map((v) => (sign * v) / lengths[best]!);
+  return [w!, x!, y!, z!];
 };
 
 /** Repeatable noise: a 32-bit generator (mulberry32) and its sum-of-twelve normal. */
