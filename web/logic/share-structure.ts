@@ -6,15 +6,14 @@ export function shareStructure<T>(previous: unknown, next: T): T {
   if (Object.is(previous, next)) return next;
   if (typeof previous !== 'object' || typeof next !== 'object' || previous === null || next === null) return next;
   if (Array.isArray(previous) !== Array.isArray(next)) return next;
-  const before = previous as Record<string, unknown>;
-  const after = next as Record<string, unknown>;
-  const keys = Object.keys(after);
-  let same = keys.length === Object.keys(before).length;
-  const merged: Record<string, unknown> | unknown[] = Array.isArray(next) ? [] : {};
-  for (const key of keys) {
-    const value = shareStructure(before[key], after[key]);
-    (merged as Record<string, unknown>)[key] = value;
-    if (!Object.is(value, before[key])) same = false;
-  }
+  const keys = Object.keys(next);
+  let same = keys.length === Object.keys(previous).length;
+  const keep = (key: string): unknown => {
+    const old = Object.hasOwn(previous, key) ? (previous as Record<string, unknown>)[key] : undefined;
+    const value = shareStructure(old, (next as Record<string, unknown>)[key]);
+    if (!Object.is(value, old)) same = false;
+    return value;
+  };
+  const merged = Array.isArray(next) ? keys.map(keep) : Object.fromEntries(keys.map((key) => [key, keep(key)]));
   return (same ? previous : merged) as T;
 }
