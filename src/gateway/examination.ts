@@ -18,6 +18,11 @@ export interface FrtSettings {
   readonly firstSide: Side;
 }
 
+/** What the machine is made with: the settings, and the share of the alignment in force in the uncertainty. */
+export interface FrtParameters extends FrtSettings {
+  readonly alignmentSigmaRad: number;
+}
+
 export interface ExaminationListener {
   prompt(code: SubjectPrompt): void;
   /** `stepped`: another phase or message, not progress alone. */
@@ -41,8 +46,7 @@ export interface Examination {
   onSample(sample: LiveSample): void;
   startAlignment(): void;
   cancelAlignment(): void;
-  /** `alignment`: the one in force, for its share of the uncertainty. */
-  startFrt(settings: FrtSettings, alignment: Alignment): void;
+  startFrt(settings: FrtParameters): void;
   applyFrt(event: ExaminerEvent): void;
   closeFrt(): void;
 }
@@ -70,7 +74,7 @@ const alignmentRuns = (phase: AlignmentPhase): boolean => phase === 'still' || p
 export function createExamination(
   parts: {
     createAlignment: () => AlignmentProcedure;
-    createFrt: (settings: FrtSettings, alignment: Alignment) => FrtMachine;
+    createFrt: (parameters: FrtParameters) => FrtMachine;
   },
   listener: ExaminationListener,
 ): Examination {
@@ -158,10 +162,10 @@ export function createExamination(
       alignment.cancel();
       afterAlignment();
     },
-    startFrt(settings, inForce) {
+    startFrt(settings) {
       if (frtRunning) throw new KitError('WRONG_STATE', 'a test is running');
       if (alignmentRuns(alignment.phase)) throw new KitError('WRONG_STATE', 'the alignment is running');
-      frt = parts.createFrt(settings, inForce);
+      frt = parts.createFrt(settings);
       frtRunning = true;
       shownPrompt = '';
       told = [];

@@ -162,6 +162,7 @@ export function createHeadWork(deps: {
       if (examination.frtRunning || starting) throw new KitError('WRONG_STATE', 'a test is running');
       const id = deps.newId();
       const simulated = slot.simulated;
+      const parameters = { ...settings, alignmentSigmaRad: alignment.sigmaRad };
       starting = true;
       try {
         await journal.attempt(() =>
@@ -171,7 +172,7 @@ export function createHeadWork(deps: {
             kind: 'frt',
             startedAtMs: clock.wallMs(),
             simulated,
-            parameters: { ...settings, method: parts.frtMethod, reference: parts.frtReference },
+            parameters: { ...parameters, method: parts.frtMethod, reference: parts.frtReference },
             streamId: slot.streamRecorder?.id ?? null,
           }),
         );
@@ -179,8 +180,8 @@ export function createHeadWork(deps: {
         starting = false;
       }
       trial = createTrialLog({ id, settings, reference: parts.frtReference, store, journal });
-      mark('frt-start', { trialId: id, settings: { ...settings } });
-      examination.startFrt(settings, alignment);
+      mark('frt-start', { trialId: id, parameters });
+      examination.startFrt(parameters);
       deps.stepped();
     },
     applyFrt,

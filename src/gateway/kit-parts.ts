@@ -5,14 +5,13 @@ import { createPipeline } from '../core/pipeline-run.ts';
 import { createFrtMachine } from '../core/protocol/frt.ts';
 import type { FrtMachine } from '../core/protocol/frt-types.ts';
 import { DEFAULT_FRT_REFERENCE_ID, FRT_REFERENCES } from '../core/reference/frt-reference.ts';
-import type { Alignment } from './alignment.ts';
-import type { FrtSettings } from './examination.ts';
+import type { FrtParameters } from './examination.ts';
 import type { FrtReference } from './frt-view.ts';
 
 export interface KitParts {
   createPipeline(config: PipelineConfig): Pipeline;
   createAlignment(): AlignmentProcedure;
-  createFrt(settings: FrtSettings, alignment: Alignment): FrtMachine;
+  createFrt(parameters: FrtParameters): FrtMachine;
   /** Name and version of the way from samples to the reported angle; stored with every result. */
   readonly frtMethod: string;
   readonly frtReference: FrtReference;
@@ -23,14 +22,7 @@ const chosen = FRT_REFERENCES.find((reference) => reference.id === DEFAULT_FRT_R
 export const DEFAULT_PARTS: KitParts = Object.freeze({
   createPipeline,
   createAlignment: () => createAlignmentProcedure(),
-  createFrt: (settings: FrtSettings, alignment: Alignment) =>
-    createFrtMachine({
-      firstSide: settings.firstSide,
-      repetitionsPerSide: settings.repetitionsPerSide,
-      practice: settings.practice,
-      autoConfirm: settings.autoConfirm,
-      alignmentSigmaRad: alignment.sigmaRad,
-    }),
+  createFrt: (parameters: FrtParameters) => createFrtMachine(parameters),
   frtMethod: 'frt-live-twist/1',
   frtReference: { id: chosen.id, valueDeg: chosen.valueDeg, label: chosen.label, source: chosen.citation },
 });

@@ -1,5 +1,6 @@
 /** The dashboard's server: pages, records, and the live socket. Loopback only. */
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import fastifyStatic from '@fastify/static';
@@ -39,6 +40,9 @@ export interface HttpServer {
 /** A connection that answers no ping for so long is dropped, ms. */
 const HEARTBEAT_MS = 15_000;
 
+/** What has not ended by itself so long after closing is cut, ms. */
+const CLOSE_MS = 1000;
+
 function sendError(reply: FastifyReply, code: ErrorCode, message: string, hint: string): FastifyReply {
   return reply.code(ERRORS[code].status).send({ error: { code, message, hint } });
 }
@@ -54,6 +58,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     checkRequest(request.headers.host, request.headers.origin, port, options.allowedOrigins);
     reply.headers(securityHeaders(request.headers.host!));
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request) => {
+    // A refused upgrade has left Node's care of idle connections: nobody else would ever close it.
+    if (request.headers.upgrade !== undefined) request.raw.socket.end();
+  });
+  const connections = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
   });
   app.setErrorHandler((cause, _request, reply) => {
     if (cause instanceof KitError) return sendError(reply, cause.code, cause.message, cause.hint);
@@ -156,7 +169,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     async close() {
       detach();
+      const late = setTimeout(() => {
+        for (const socket of connections) socket.destroy();
+      }, CLOSE_MS);
       await app.close();
+      clearTimeout(late);
     },
   };
 

@@ -29,7 +29,7 @@ async function file(rows: readonly RepetitionRow[]): Promise<string> {
   return out;
 }
 const parse = (csv: string): Record<string, string>[] =>
-  Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true }).data;
+  Papa.parse<Record<string, string>>(csv, { header: true, delimiter: ',', skipEmptyLines: true }).data;
 
 describe('the CSV export', () => {
   it('writes what it was given, one row a repetition', async () => {
@@ -84,7 +84,7 @@ describe('the CSV export', () => {
         (text) => {
           const description = { ...DESCRIPTION, firmware: text };
           const csv = csvHeader() + csvRow({ ...ROW, stream: { ...ROW.stream!, description } });
-          const parsed = Papa.parse<string[]>(csv, { header: false, newline: '\r\n' }).data;
+          const parsed = Papa.parse<string[]>(csv, { header: false, delimiter: ',', newline: '\r\n' }).data;
           const cell = parsed[1]![CSV_COLUMNS.findIndex(([name]) => name === 'sensor_firmware')];
           expect(cell).toBe(/^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text);
         },
