@@ -42,7 +42,9 @@ export function headbandServices(simulated: boolean): GattServerService[] {
   ];
 }
 
-const ascii = (value: string): Uint8Array => Uint8Array.from(value, (c) => c.charCodeAt(0) & 0x7f);
+/** Printable ASCII of at most 20 bytes, so that every link reads it in one piece. */
+const ascii = (value: string): Uint8Array =>
+  Uint8Array.from(value.replace(/[^\x20-\x7e]/g, '?').slice(0, 20), (c) => c.charCodeAt(0));
 
 /** Values of the read-only characteristics. */
 export function fixedValues(

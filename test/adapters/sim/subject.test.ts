@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createSourceSample } from '../../../src/adapters/sim/motion-source.ts';
 import {
@@ -307,6 +308,8 @@ describe('the sensor chip', () => {
   test('a setting that does not exist or is no number is refused', () => {
     expect(() => createSubject(1, { frtLeftDeg: Number.NaN })).toThrow(RangeError);
     expect(() => createSubject(1, { nonsense: 3 } as never)).toThrow(RangeError);
+    expect(() => createSubject(1, { frtPeakDegps: 0 })).toThrow(RangeError);
+    expect(() => createSubject(1, { frtHoldS: -1 })).toThrow(RangeError);
   });
 });
 
@@ -333,4 +336,9 @@ test("the simulator's own rotation arithmetic", () => {
     const sign = Math.sign(q.reduce((a, v, i) => a + v * expected[i]!, 0));
     for (let i = 0; i < 4; i++) expect(sign * q[i]!).toBeCloseTo(expected[i]!, 12);
   }
+});
+
+test('every setting is explained in docs/simulator.md', () => {
+  const page = readFileSync(new URL('../../../docs/simulator.md', import.meta.url), 'utf8');
+  for (const name of Object.keys(SUBJECT_DEFAULTS)) expect(page).toContain(`\`${name}\``);
 });

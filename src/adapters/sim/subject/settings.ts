@@ -74,11 +74,13 @@ export const SUBJECT_DEFAULTS = Object.freeze({
 
 export type SubjectSettings = { readonly [K in keyof typeof SUBJECT_DEFAULTS]: number };
 
-/** Defaults with the given changes; an unknown name or a value that is no finite number throws RangeError. */
+/** Defaults with the given changes. Throws RangeError on an unknown name, a value that is no finite number, or no speed. */
 export function subjectSettings(changes: Partial<SubjectSettings> = {}): SubjectSettings {
   for (const [name, value] of Object.entries(changes)) {
     if (!(name in SUBJECT_DEFAULTS)) throw new RangeError(`the subject has no setting "${name}"`);
     if (typeof value !== 'number' || !Number.isFinite(value)) throw new RangeError(`${name} must be a finite number`);
+    if (name.endsWith('PeakDegps') && value < 1) throw new RangeError(`${name} must be at least 1`);
+    if (name.endsWith('S') && value < 0) throw new RangeError(`${name} must not be negative`);
   }
   return { ...SUBJECT_DEFAULTS, ...changes };
 }
