@@ -1,6 +1,7 @@
 /** One virtual air for a test file: peripherals as processes, the real noble in the radio process, everything ended at the end. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   createVirtualRadio,
@@ -168,3 +169,13 @@ export async function until(what: string, condition: () => boolean, deadlineMs =
 }
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** False for a process that has ended, also where nobody has collected it yet. */
+export function isAlive(pid: number): boolean {
+  try {
+    // The state follows the name, which stands in parentheses.
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,20 +1,23 @@
 /*
- * Preloaded into BlueZ's btvirt, which is used as Debian ships it. Two changes:
+ * Preloaded into BlueZ's btvirt, which is used as Debian ships it. Three changes:
  *
  *  - Private sockets. btvirt has its socket names fixed as /tmp/bt-server-*, so a second instance takes the first
  *    one's away. With NECK_BTVIRT_DIR set they are made in that folder.
  *  - Kernels without AF_ALG. btvirt opens kernel ciphers when it makes a controller, and drops the client when there
  *    are none. They serve link encryption and resolvable addresses only, which an unencrypted link never touches, so
  *    an unconnected local socket takes their place.
+ *  - It ends with the process that started it (NECK_BTVIRT_PARENT), also when that one is killed.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #ifndef AF_ALG
 #define AF_ALG 38
@@ -25,6 +28,18 @@
 typedef int (*socket_fn)(int, int, int);
 typedef int (*bind_fn)(int, const struct sockaddr *, socklen_t);
 typedef int (*unlink_fn)(const char *);
+
+__attribute__((constructor)) static void end_with_parent(void)
+{
+	const char *parent = getenv("NECK_BTVIRT_PARENT");
+
+	if (!parent)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have died before the line above. */
+	if (getppid() != (pid_t) atol(parent))
+		_exit(1);
+}
 
 /* Writes the private name of a fixed one to out; 0 when the path is not btvirt's or does not fit. */
 static int private_name(const char *path, char *out, size_t size)

@@ -91,7 +91,7 @@ export async function startBtvirt(folder: string): Promise<Btvirt> {
   if (reason) throw new KitError('VIRTUAL_RADIO_UNAVAILABLE', reason);
   const child = spawn(findBtvirt()!, ['-s'], {
     stdio: 'ignore',
-    env: { ...process.env, NECK_BTVIRT_DIR: folder, LD_PRELOAD: buildShim() },
+    env: { ...process.env, NECK_BTVIRT_DIR: folder, NECK_BTVIRT_PARENT: String(process.pid), LD_PRELOAD: buildShim() },
   });
   let spawnError: Error | null = null;
   child.on('error', (error) => {

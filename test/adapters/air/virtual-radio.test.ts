@@ -1,9 +1,19 @@
 /** The air itself: what it does to packets, and that a device is the same device after everything. */
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createVirtualRadio, whyNoVirtualRadio } from '../../../src/adapters/air/index.ts';
+import { builtEntry } from '../../support/built.ts';
 import { BATTERY } from '../../support/counting-model.ts';
-import { skipWithoutVirtualRadio, startTestAir, Tally, type TestAir, until } from '../../support/virtual-radio.ts';
+import {
+  isAlive,
+  skipWithoutVirtualRadio,
+  startTestAir,
+  Tally,
+  type TestAir,
+  until,
+} from '../../support/virtual-radio.ts';
 
 test('says in one line why there is no virtual radio, and what to do', () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
@@ -115,6 +125,14 @@ describe.skipIf(skipWithoutVirtualRadio())('virtual radio', () => {
     expect(existsSync(socket)).toBe(true);
     await other.stop();
     expect(existsSync(socket)).toBe(false);
-    expect(() => process.kill(pid, 0)).toThrow();
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('btvirt ends with the process that started it, also when that one is killed', async () => {
+    const parent = spawn(process.execPath, [fileURLToPath(builtEntry('test/support/air-parent.ts'))]);
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await until('the end of btvirt', () => !isAlive(pid));
   });
 });

@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GattLink } from '../../../src/ports/gatt.ts';
 import { builtEntry } from '../../support/built.ts';
 import { BATTERY } from '../../support/counting-model.ts';
-import { skipWithoutVirtualRadio, startTestAir, Tally, type TestAir, until } from '../../support/virtual-radio.ts';
+import {
+  isAlive,
+  skipWithoutVirtualRadio,
+  startTestAir,
+  Tally,
+  type TestAir,
+  until,
+} from '../../support/virtual-radio.ts';
 
 /** The reason of a link's end, once it has ended. */
 function watchEnd(link: GattLink): { reason: string; calls: number } {
@@ -15,15 +22,6 @@ function watchEnd(link: GattLink): { reason: string; calls: number } {
     seen.calls++;
   });
   return seen;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe.skipIf(skipWithoutVirtualRadio())('faults of the radio', () => {
