@@ -22,8 +22,8 @@ import type { DeviceDriver, StreamWish } from './driver.ts';
 import { createHeadbandDecoder } from './headband-decoder.ts';
 
 export const HEADBAND_PARAMS = Object.freeze({
-  /** Reads of Status before the answer to a command is given up; each is a round trip of the link. */
-  statusReads: 60,
+  /** Reads of Status before the answer to a command is given up: 2 s and more, at a round trip of 15 ms each. */
+  statusReads: 150,
   /** Payload that every link carries (ATT MTU 23), used when the MTU is not known, bytes. */
   leastPayloadBytes: 20,
   identifySeconds: 5,

@@ -131,6 +131,20 @@ describe('start', () => {
     await expect(headbandDriver.start(broken, wish, ignore)).rejects.toMatchObject({ code: 'STREAM_REFUSED' });
   });
 
+  test('a device that needs a while to start is waited for', async () => {
+    const device = model();
+    const link = createModelLink(device);
+    let reads = 0;
+    link.override = (uuid) => {
+      if (uuid !== HeadbandCharacteristic.status || ++reads > 20) return null;
+      const pending = (device.read(uuid) as Uint8Array).slice();
+      pending[6] = 0xff;
+      return pending;
+    };
+    expect((await headbandDriver.start(link, wish, ignore)).nominalRateHz).toBe(100);
+    expect(reads).toBe(21);
+  });
+
   test('a device without Device Information is known by its address, and odd bytes never reach a name', async () => {
     const bare = createModelLink(model(), 247, [Sig.serialNumber, Sig.modelNumber]);
     expect(await headbandDriver.start(bare, wish, ignore)).toMatchObject({ sensorSerial: 'link-1', model: '' });
