@@ -57,15 +57,16 @@ export function createHeadWork(deps: {
   function mark(type: string, values: Record<string, unknown>): void {
     const slot = deps.slot();
     deps.recorder()?.event(type, {
-      streamId: slot?.streamRecorder?.id ?? null,
+      streamId: slot?.recordedStreamId ?? null,
       afterSample: slot?.sampleIndex ?? -1,
       ...values,
     });
   }
 
-  function markAlignment(): void {
+  /** 'alignment' was found in this very sample; 'alignment-in-force' was found before the record began. */
+  function markAlignment(type: 'alignment' | 'alignment-in-force'): void {
     const slot = deps.slot();
-    const streamId = slot?.streamRecorder?.id;
+    const streamId = slot?.recordedStreamId;
     const alignment = slot?.ingest.alignment;
     const recorder = deps.recorder();
     if (!recorder || !streamId || !alignment) return;
@@ -76,7 +77,7 @@ export function createHeadWork(deps: {
       nodResidualRad: examination.alignment.nodResidualRad,
       turnResidualRad: examination.alignment.turnResidualRad,
     };
-    mark('alignment', values);
+    mark(type, values);
     const calibration = { id: deps.newId(), sessionId: recorder.sessionId, streamId, kind: 'alignment' as const };
     const wallMs = clock.wallMs();
     void journal.keep(() => store.saveCalibration({ ...calibration, wallMs, values }));
@@ -93,7 +94,7 @@ export function createHeadWork(deps: {
     },
     aligned(alignment) {
       deps.slot()?.ingest.setAlignment(alignment);
-      markAlignment();
+      markAlignment('alignment');
     },
     frtEvents(events) {
       for (const event of events) mark('protocol', { ...event });
@@ -173,7 +174,7 @@ export function createHeadWork(deps: {
             startedAtMs: clock.wallMs(),
             simulated,
             parameters: { ...parameters, method: parts.frtMethod, reference: parts.frtReference },
-            streamId: slot.streamRecorder?.id ?? null,
+            streamId: slot.recordedStreamId,
           }),
         );
       } finally {
@@ -194,7 +195,7 @@ export function createHeadWork(deps: {
       deps.slot()?.prompt('look-around');
       deps.stepped();
     },
-    sessionBegan: markAlignment,
+    sessionBegan: () => markAlignment('alignment-in-force'),
     sensorGone() {
       if (examination.frtRunning) applyFrt('stop', 'auto');
       // Another sensor, or the same one put on again, has to be aligned anew.

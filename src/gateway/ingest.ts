@@ -11,6 +11,12 @@ import type { RawNotification, StreamDescription } from '../ports/sensor-source.
 import { type Alignment, headingCarriedOver } from './alignment.ts';
 import type { StreamRecorder } from './recorder.ts';
 
+/**
+ * A reconnect counts as missing time of at least this, s: longer than any gap over which a protocol compares poses (1 s),
+ * because attitude starts anew with the connection however short the silence was.
+ */
+const RECONNECT_GAP_S = 1.5;
+
 export interface IngestDeps {
   readonly createPipeline: (config: PipelineConfig) => Pipeline;
   /** From the description alone. Throws a KitError SENSOR_UNSUPPORTED when no driver knows the stream. */
@@ -98,7 +104,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       pipeline.setAlignment(carry.alignment);
     }
     sample.flags |= SampleFlag.gap;
-    sample.gapS = gapS;
+    sample.gapS = Math.max(gapS, RECONNECT_GAP_S);
   }
 
   const ingest: Ingest = {

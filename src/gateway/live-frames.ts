@@ -5,6 +5,8 @@ import { createLiveFrame, LiveFlag, type LiveFrame } from '../wire/live-frame.ts
 
 export interface LiveFrameFiller {
   readonly frame: LiveFrame;
+  /** Number that the next frame gets. */
+  nextSequence: number;
   /** Fills the frame; `twistRad` is NaN outside a repetition. */
   fill(sample: LiveSample, counts: StreamCounts, simulated: boolean, twistRad: number): LiveFrame;
 }
@@ -12,9 +14,9 @@ export interface LiveFrameFiller {
 export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
   const frame = createLiveFrame();
   frame.sensorIndex = sensorIndex;
-  let sequence = 0;
-  return {
+  const filler: LiveFrameFiller = {
     frame,
+    nextSequence: 0,
     fill(sample, counts, simulated, twistRad) {
       frame.flags =
         (simulated ? LiveFlag.simulated : 0) |
@@ -22,8 +24,8 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
         (sample.atRest ? LiveFlag.atRest : 0) |
         ((sample.flags & SampleFlag.gap) !== 0 ? LiveFlag.gap : 0) |
         ((sample.flags & (SampleFlag.gyroSaturated | SampleFlag.accSaturated)) !== 0 ? LiveFlag.saturated : 0);
-      frame.sequence = sequence;
-      sequence = (sequence + 1) >>> 0;
+      frame.sequence = filler.nextSequence;
+      filler.nextSequence = (filler.nextSequence + 1) >>> 0;
       frame.arrivalUs = sample.arrivalUs;
       frame.timeS = sample.timeS;
       const pose = sample.aligned ? sample.worldFromHead : sample.worldFromSensor;
@@ -45,4 +47,5 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
       return frame;
     },
   };
+  return filler;
 }

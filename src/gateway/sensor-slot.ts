@@ -50,6 +50,8 @@ export interface SensorSlot {
   readonly simulated: boolean;
   /** The stream's record in the open session; null when nothing is recorded. */
   readonly streamRecorder: StreamRecorder | null;
+  /** The record that marks belong to: the open one, or between two connections the last one. */
+  readonly recordedStreamId: string | null;
   /** Where "now" is on the record: the last sample of the stream, -1 before the first. */
   readonly sampleIndex: number;
   state(): SensorState;
@@ -67,6 +69,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
   const filler = createLiveFrameFiller(index);
   let recorder: Recorder | null = null;
   let streamRecorder: StreamRecorder | null = null;
+  let recordedStreamId: string | null = null;
   let begun = false;
   let refused: string | null = null;
 
@@ -84,7 +87,13 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     if (!recorder || !stream || refused) return;
     streamRecorder = recorder.openStream({ role, sourceId: source.sourceId, description: stream.description });
     // The filter may have run before: with its state the record can be recomputed from here, bit for bit.
-    recorder.event('stream', { streamId: streamRecorder.id, role, state: ingest.save() });
+    recordedStreamId = streamRecorder.id;
+    recorder.event('stream', {
+      streamId: recordedStreamId,
+      role,
+      nextFrame: filler.nextSequence,
+      state: ingest.save(),
+    });
     ingest.record(streamRecorder);
   }
 
@@ -136,6 +145,9 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     get streamRecorder() {
       return streamRecorder;
     },
+    get recordedStreamId() {
+      return recordedStreamId;
+    },
     get sampleIndex() {
       return ingest.pipeline?.latest.index ?? -1;
     },
@@ -168,6 +180,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     },
     record(next) {
       closeRecord('session-end');
+      recordedStreamId = null;
       recorder = next;
       openRecord();
     },

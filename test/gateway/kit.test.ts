@@ -2,10 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import { sessionDetailSchema } from '../../src/contract/records.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
+import { degFromRad } from '../../src/core/units.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { createKit, type Kit } from '../../src/gateway/kit.ts';
+import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
+import { rescoreSession } from '../../src/gateway/rescore.ts';
 import type { SessionStore } from '../../src/ports/session-store.ts';
-import { encodeLiveFrame, LIVE_FRAME_BYTES } from '../../src/wire/live-frame.ts';
+import { encodeLiveFrame, LIVE_FRAME_BYTES, type LiveFrame } from '../../src/wire/live-frame.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource, type VirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
@@ -16,6 +19,12 @@ interface Rig {
   readonly store: SessionStore;
   readonly kit: Kit;
   readonly frames: Uint8Array[];
+}
+
+function encoded(frame: LiveFrame): Uint8Array {
+  const bytes = new Uint8Array(LIVE_FRAME_BYTES);
+  encodeLiveFrame(new DataView(bytes.buffer), frame);
+  return bytes;
 }
 
 const rigs: Rig[] = [];
@@ -33,9 +42,7 @@ async function rig(seed = 1, settings: Parameters<typeof simulatedHeadband>[2] =
   const frames: Uint8Array[] = [];
   kit.addSink({
     publish(frame) {
-      const bytes = new Uint8Array(LIVE_FRAME_BYTES);
-      encodeLiveFrame(new DataView(bytes.buffer), frame);
-      frames.push(bytes);
+      frames.push(encoded(frame));
     },
   });
   await kit.start();
@@ -98,5 +105,54 @@ describe('the kit on a simulated subject in virtual time', () => {
       'left',
       'right',
     ]);
+  }, 60_000);
+
+  it('recomputes every frame and every angle from the record, bit for bit, reconnects and events included', async () => {
+    const r = await rig(5);
+    await aligned(r);
+    await r.kit.execute({ type: 'session-start', subjectCode: 'RE-1' });
+    const recordedFrom = r.frames.length;
+    await r.kit.execute(FRT);
+    await until(r, 'the first repetition', (s) => s.frt!.repetitions.length > 0);
+    await r.kit.execute({ type: 'frt-event', event: 'pain', source: 'key' });
+    await until(r, 'a turn', (s) => s.frt!.phase === 'rotating');
+    r.source.breakLink('band');
+    await until(r, 'reconnecting', (s) => s.sensors[0]!.phase === 'reconnecting');
+    await until(r, 'streaming again', (s) => s.sensors[0]!.phase === 'streaming');
+    await until(r, 'four repetitions', (s) => s.frt!.repetitions.length >= 4, 240_000);
+    await r.kit.execute({ type: 'frt-event', event: 'redo', source: 'pedal' });
+    const done = await until(r, 'the result', (s) => s.frt?.phase === 'finished', 300_000);
+    await r.kit.execute({ type: 'frt-close' });
+    await r.kit.execute({ type: 'neutral' });
+    await r.time.advance(500);
+    await r.kit.execute({ type: 'align-start' });
+    await until(r, 'alignment', (s) => ['accepted', 'rejected'].includes(s.alignment.phase));
+    await r.time.advance(500);
+    const recordedTo = r.frames.length;
+    const { sessionId } = r.kit.state.recording!;
+    await r.kit.execute({ type: 'session-end' });
+    expect(await r.store.listStreams(sessionId)).toHaveLength(2);
+
+    const again: Uint8Array[] = [];
+    const rescored = await rescoreSession(
+      { store: r.store, drivers: DRIVERS, parts: DEFAULT_PARTS },
+      sessionId,
+      (frame) => again.push(encoded(frame)),
+    );
+    const original = r.frames.slice(recordedFrom, recordedTo);
+    expect(again.length).toBe(original.length);
+    expect(again.length).toBeGreaterThan(5000);
+    const different = again.findIndex((bytes, i) => Buffer.compare(bytes, original[i]!) !== 0);
+    expect(different).toBe(-1);
+    const detail = (await r.store.sessionDetail(sessionId))!;
+    expect(rescored.trials).toHaveLength(1);
+    const angles = rescored.trials[0]!.repetitions.map((rep) => degFromRad(Math.abs(rep.twistRad)));
+    expect(angles.map((angle) => (Number.isNaN(angle) ? null : angle))).toEqual(
+      detail.trialList[0]!.repetitions.map((rep) => rep.angleDeg),
+    );
+    expect(rescored.trials[0]!.repetitions.map((rep) => rep.reason)).toEqual(
+      done.frt!.repetitions.map((rep) => rep.reason),
+    );
+    expect(done.frt!.repetitions.map((rep) => rep.reason)).toEqual(expect.arrayContaining(['signal', 'redone']));
   }, 60_000);
 });

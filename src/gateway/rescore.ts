@@ -1,0 +1,136 @@
+/**
+ * Recomputes a session from its raw record: the same bytes, the same marks at the same samples, the same code path, so
+ * the same angles, bit for bit on the same engine. What the present version reported can be proven; what an older one
+ * reported stays as it was.
+ */
+import { KitError } from '../contract/errors.ts';
+import type { LiveSample } from '../core/pipeline.ts';
+import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
+import type { ExaminerEvent } from '../core/protocol/step.ts';
+import type { DeviceDriver } from '../devices/driver.ts';
+import type { SessionStore, StoredEvent } from '../ports/session-store.ts';
+import { decodeChunk } from '../wire/chunk.ts';
+import type { LiveFrame } from '../wire/live-frame.ts';
+import type { Alignment } from './alignment.ts';
+import { createExamination, type FrtParameters } from './examination.ts';
+import { createIngest, type IngestState } from './ingest.ts';
+import type { KitParts } from './kit-parts.ts';
+import { createLiveFrameFiller } from './live-frames.ts';
+
+export interface RescoredTrial {
+  readonly trialId: string;
+  /** As they stood when the trial ended, taken-back ones included. */
+  readonly repetitions: readonly FrtRepetitionRecord[];
+}
+
+export interface Rescored {
+  readonly samples: number;
+  readonly trials: readonly RescoredTrial[];
+}
+
+/** Marks of one stream in order, and how far they have been applied. */
+interface Marks {
+  readonly list: readonly StoredEvent[];
+  next: number;
+}
+
+const MARKS: ReadonlySet<string> = new Set(['alignment', 'align-start', 'neutral', 'frt-start', 'frt-event']);
+
+const afterSample = (event: StoredEvent): number => Number(event.values['afterSample'] ?? -1);
+
+function alignmentOf(values: Record<string, unknown>): Alignment {
+  return {
+    sensorFromHead: Float64Array.from(values['sensorFromHead'] as number[]) as Alignment['sensorFromHead'],
+    worldFromNeutral: Float64Array.from(values['worldFromNeutral'] as number[]) as Alignment['worldFromNeutral'],
+    sigmaRad: values['sigmaRad'] as number,
+  };
+}
+
+/**
+ * @param onFrame every live frame of the head sensor as it was published while it was recorded; the object is reused
+ * @throws KitError NOT_FOUND, STORE_CORRUPT, SENSOR_UNSUPPORTED
+ */
+export async function rescoreSession(
+  deps: { store: SessionStore; drivers: readonly DeviceDriver[]; parts: KitParts },
+  sessionId: string,
+  onFrame: (frame: LiveFrame) => void = () => {},
+): Promise<Rescored> {
+  const { store, drivers, parts } = deps;
+  if (!(await store.sessionDetail(sessionId))) throw new KitError('NOT_FOUND', `session ${sessionId}`);
+  const events = await store.listEvents(sessionId);
+  const streams = (await store.listStreams(sessionId)).filter((stream) => stream.role === 'head');
+  const trials: { trialId: string; repetitions: FrtRepetitionRecord[] }[] = [];
+  let samples = 0;
+  let simulated = false;
+  let marks: Marks = { list: [], next: 0 };
+
+  const examination = createExamination(parts, {
+    prompt: () => {},
+    alignmentChanged: () => {},
+    aligned: () => {},
+    frtEvents: () => {},
+    frtRepetition: (index, record) => {
+      const trial = trials.at(-1);
+      if (trial) trial.repetitions[index] = record;
+    },
+    frtEnded: () => {},
+  });
+
+  const filler = createLiveFrameFiller(0);
+  const ingest = createIngest({
+    createPipeline: parts.createPipeline,
+    createDecoder: (description) => {
+      const driver = drivers.find((candidate) => candidate.id === description.driverId);
+      if (!driver) throw new KitError('SENSOR_UNSUPPORTED', description.driverId);
+      return driver.createDecoder(description);
+    },
+    onSample(sample: LiveSample) {
+      samples++;
+      examination.onSample(sample);
+      // An alignment is completed within its sample, so it holds for that sample's frame already.
+      applyWithin(sample.index);
+      onFrame(filler.fill(sample, ingest.pipeline!.counts, simulated, examination.twistRad));
+    },
+  });
+
+  function apply({ type, values }: StoredEvent): void {
+    if (type === 'alignment') ingest.setAlignment(alignmentOf(values));
+    else if (type === 'align-start') ingest.setAlignment(null);
+    else if (type === 'neutral') ingest.captureNeutral();
+    else if (type === 'frt-start') {
+      trials.push({ trialId: String(values['trialId']), repetitions: [] });
+      if (examination.frtRunning) examination.applyFrt({ type: 'stop' });
+      examination.startFrt(values['parameters'] as FrtParameters);
+    } else if (type === 'frt-event' && examination.frt)
+      examination.applyFrt({ type: values['event'] } as ExaminerEvent);
+  }
+  function applyUpTo(index: number): void {
+    while (marks.next < marks.list.length && afterSample(marks.list[marks.next]!) <= index)
+      apply(marks.list[marks.next++]!);
+  }
+  function applyWithin(index: number): void {
+    const mark = marks.list[marks.next];
+    if (mark?.type === 'alignment' && afterSample(mark) === index) apply(marks.list[marks.next++]!);
+  }
+
+  for (const stream of streams) {
+    const own = events.filter((event) => event.values['streamId'] === stream.id);
+    marks = { list: own.filter((event) => MARKS.has(event.type)), next: 0 };
+    simulated = stream.description.simulated;
+    ingest.begin(stream.description);
+    const begun = own.find((event) => event.type === 'stream')?.values;
+    if (begun?.['state']) ingest.restore(begun['state'] as IngestState);
+    filler.nextSequence = Number(begun?.['nextFrame'] ?? filler.nextSequence);
+    for await (const chunk of store.readChunks(stream.id)) {
+      const decoded = decodeChunk(chunk.bytes);
+      if (!decoded.ok) throw new KitError('STORE_CORRUPT', `stream ${stream.id}, chunk ${chunk.sequence}`);
+      for (const notification of decoded.notifications) {
+        // Commands came between notifications.
+        applyUpTo(ingest.pipeline!.latest.index);
+        ingest.push(notification);
+      }
+    }
+    applyUpTo(Number.MAX_SAFE_INTEGER);
+  }
+  return { samples, trials };
+}
