@@ -6,10 +6,13 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return a[0]! * b[0]! + a[1]! * b[1]! + a[2]! * b[2]!;
 }
 
+/** Shorter than this is no direction: squares of much smaller numbers lose their digits. */
+const NO_LENGTH = 1e-12;
+
 /** Scales a 3-vector to unit length in place; false when it has none. */
 export function unit(v: Float64Array): boolean {
   const norm = Math.sqrt(dot(v, v));
-  if (!(norm > 0) || !Number.isFinite(norm)) return false;
+  if (!(norm > NO_LENGTH) || !Number.isFinite(norm)) return false;
   for (let i = 0; i < 3; i++) v[i] = v[i]! / norm;
   return true;
 }

@@ -81,6 +81,8 @@ export function createNoise(seed: number): { uniform(): number; normal(): number
 export interface Posture {
   /** Trunk: 0 upright, -90 supine (face up). */
   readonly recline: number;
+  /** Trunk about its own forward axis: 90 lies on the right side. */
+  readonly roll?: number;
   readonly flexion: number;
   readonly lateral: number;
   /** Twist about the head's own long axis, left positive. */
@@ -129,6 +131,7 @@ export class Script {
     const mix = (x: number, y: number): number => x + s * (y - x);
     return {
       recline: mix(a.recline, b.recline),
+      roll: mix(a.roll ?? 0, b.roll ?? 0),
       flexion: mix(a.flexion, b.flexion),
       lateral: mix(a.lateral, b.lateral),
       axial: mix(a.axial, b.axial),
@@ -194,7 +197,8 @@ export interface TruthSample {
 }
 
 export function worldFromHead(p: Posture, headingDeg: number): Mat {
-  return mul(mul(mul(rotZ(headingDeg), rotY(p.recline)), mul(rotY(p.flexion), rotX(p.lateral))), rotZ(p.axial));
+  const trunk = mul(mul(rotZ(headingDeg), rotY(p.recline)), rotX(p.roll ?? 0));
+  return mul(mul(trunk, mul(rotY(p.flexion), rotX(p.lateral))), rotZ(p.axial));
 }
 
 /** Every sample of a script. */
