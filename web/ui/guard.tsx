@@ -25,6 +25,8 @@ export function Guard({ name, unit, limit, markShare, overText, read }: GuardPro
     const writeLevel = dataWriter(box.current!, 'level');
     const writeValue = textWriter(value.current!);
     const writeWords = textWriter(words.current!);
+    // Held here: a painter may run once more while the view is being taken down.
+    const bar = fill.current!;
     let shown = Number.NaN;
     return addLight((state) => {
       const reading = state === 'gone' ? Number.NaN : read();
@@ -36,7 +38,7 @@ export function Guard({ name, unit, limit, markShare, overText, read }: GuardPro
       const share = known ? Math.round(Math.min(1, Math.abs(reading) / limit) * 200) / 200 : 0;
       if (share !== shown) {
         shown = share;
-        fill.current!.style.transform = `scaleX(${share})`;
+        bar.style.transform = `scaleX(${share})`;
       }
     });
   }, [limit, markShare, overText, read, unit]);

@@ -1,6 +1,7 @@
 /** Choose a sensor: what is in sight, what is connected, and why Bluetooth may be silent. */
 import { signal } from '@preact/signals';
-import type { FoundSensorState, SensorState } from '../../src/contract/state.ts';
+import { useEffect } from 'preact/hooks';
+import type { FoundSensorState, KitState, SensorState } from '../../src/contract/state.ts';
 import { formatOne, formatPercent, formatWhole, t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
@@ -55,12 +56,19 @@ function FoundRow({ found }: { readonly found: FoundSensorState }) {
   );
 }
 
+/** The catalogue's words for the code, unless the gateway has something else to say about it. */
+function radioWords(radio: KitState['radio']): { readonly message: string | null; readonly remedy: string | null } {
+  const known = radio.code === null ? undefined : t.errors[radio.code];
+  if (known && (radio.message === null || radio.message.startsWith(known.message))) {
+    return { message: known.message, remedy: known.hint };
+  }
+  return radio;
+}
+
 function RadioLine() {
   const radio = kit.value?.radio;
   if (!radio) return null;
-  const known = radio.code === null ? undefined : t.errors[radio.code];
-  const message = known?.message ?? radio.message;
-  const remedy = known?.hint ?? radio.remedy;
+  const { message, remedy } = radioWords(radio);
   return (
     <div class={`radio-line ${radio.status}`} data-testid="radio" role="status">
       <Icon name={radio.status === 'unavailable' ? 'warn' : 'radio'} />
@@ -152,8 +160,18 @@ function WearCard() {
   );
 }
 
+/** The gateway for which the search was begun: once by itself, after that only when asked. */
+let searchedFor: string | null = null;
+
 export function StartView() {
   const state = kit.value;
+  const serverId = state?.serverId ?? null;
+  const searchNow = serverId !== null && searchedFor !== serverId && !state!.scanning && headSensor.value === null;
+  useEffect(() => {
+    if (!searchNow) return;
+    searchedFor = serverId;
+    void command({ type: 'scan', on: true });
+  }, [searchNow, serverId]);
   const found = state?.found ?? [];
   return (
     <>
