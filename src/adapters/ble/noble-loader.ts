@@ -16,7 +16,7 @@ import type { Noble } from './noble-types.ts';
 
 export type NobleLoad =
   | { readonly ok: true; readonly noble: Noble }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string; readonly adapterSeen: boolean };
 
 const PACKAGE = '@abandonware/noble';
 const SOCKET_PACKAGE = '@abandonware/bluetooth-hci-socket';
@@ -25,25 +25,33 @@ const require = createRequire(import.meta.url);
 
 /** Loads noble over the computer's own adapter. Never throws. */
 export function loadNobleOnAdapter(adapterFolder: string): NobleLoad {
-  if (!installed()) return { ok: false, code: 'RADIO_NOT_INSTALLED', detail: `${PACKAGE} is not installed` };
+  if (!installed())
+    return { ok: false, code: 'RADIO_NOT_INSTALLED', detail: `${PACKAGE} is not installed`, adapterSeen: false };
   if (process.platform === 'linux' && !hasAdapter(adapterFolder)) {
-    return { ok: false, code: 'RADIO_NO_ADAPTER', detail: `${adapterFolder} lists no adapter` };
+    return { ok: false, code: 'RADIO_NO_ADAPTER', detail: `${adapterFolder} lists no adapter`, adapterSeen: false };
   }
   try {
     const create = require(`${PACKAGE}/with-custom-binding.js`) as (options: object) => Noble;
     return { ok: true, noble: create({}) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return { ok: false, code: loadErrorCode(code), detail: `${code ?? 'error'}: ${String(message).split('\n')[0]}` };
+    const detail = `${code ?? 'error'}: ${String(message).split('\n')[0]}`;
+    return { ok: false, code: loadErrorCode(code), detail, adapterSeen: true };
   }
 }
 
 /** Loads noble over an H4 controller; works without the native addon. Never throws. */
 export function loadNobleOverH4(h4Address: string): NobleLoad {
-  if (!installed()) return { ok: false, code: 'RADIO_NOT_INSTALLED', detail: `${PACKAGE} is not installed` };
+  if (!installed())
+    return { ok: false, code: 'RADIO_NOT_INSTALLED', detail: `${PACKAGE} is not installed`, adapterSeen: false };
   const address = parseH4Address(h4Address);
   if (!address || (address.kind === 'unix' && !existsSync(address.path))) {
-    return { ok: false, code: 'RADIO_NO_ADAPTER', detail: `there is no controller at ${h4Address}` };
+    return {
+      ok: false,
+      code: 'RADIO_NO_ADAPTER',
+      detail: `there is no controller at ${h4Address}`,
+      adapterSeen: false,
+    };
   }
   try {
     H4HciSocket.address = h4Address;
@@ -52,7 +60,8 @@ export function loadNobleOverH4(h4Address: string): NobleLoad {
     const create = require(`${PACKAGE}/with-bindings.js`) as (bindings: unknown) => Noble;
     return { ok: true, noble: create(new HciBindings({})) };
   } catch (error) {
-    return { ok: false, code: 'RADIO_NO_ADAPTER', detail: String((error as Error).message).split('\n')[0]! };
+    const detail = String((error as Error).message).split('\n')[0]!;
+    return { ok: false, code: 'RADIO_NO_ADAPTER', detail, adapterSeen: true };
   }
 }
 

@@ -52,6 +52,7 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
   let started: Promise<void> | null = null;
   let adapterPoll: NodeJS.Timeout | null = null;
   let silentDeaths = 0;
+  let adapterSeen = false;
 
   const setStatus = (next: RadioStatus) => {
     if (JSON.stringify(next) === JSON.stringify(status)) return;
@@ -104,6 +105,7 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
         if (scanners.size > 0) child.send({ type: 'scan', on: true });
         break;
       case 'unavailable':
+        adapterSeen = report.adapterSeen;
         setStatus(unavailable(report.code, report.detail));
         break;
       case 'worn-out':
@@ -154,7 +156,8 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
 
   /** No new process for as long as there is nothing for it to open. */
   const waitForAdapter = () => {
-    let absent = !adapterPresent(options.h4Address, adapterFolder);
+    // As the radio process found it: since then one may have come.
+    let absent = !adapterSeen;
     const sinceMs = performance.now();
     if (adapterPoll) clearInterval(adapterPoll);
     adapterPoll = setInterval(() => {

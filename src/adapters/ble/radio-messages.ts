@@ -40,7 +40,13 @@ export type RadioRequest =
 
 export type RadioReport =
   | { readonly type: 'ready' }
-  | { readonly type: 'unavailable'; readonly code: ErrorCode; readonly detail: string }
+  | {
+      readonly type: 'unavailable';
+      readonly code: ErrorCode;
+      readonly detail: string;
+      /** False: there was none, so the next one that appears is worth a try at once. */
+      readonly adapterSeen: boolean;
+    }
   /** The adapter went away under a running process: only a fresh one starts clean. */
   | { readonly type: 'worn-out'; readonly detail: string }
   | { readonly type: 'found'; readonly advertisement: Advertisement }

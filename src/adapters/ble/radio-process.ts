@@ -28,13 +28,14 @@ function open(request: Extract<RadioRequest, { type: 'open' }>): void {
     ? loadNobleOverH4(request.h4Address)
     : loadNobleOnAdapter(request.adapterFolder);
   if (!load.ok) {
-    giveUp({ type: 'unavailable', code: load.code, detail: load.detail });
+    const { code, detail, adapterSeen } = load;
+    giveUp({ type: 'unavailable', code, detail, adapterSeen });
     return;
   }
   const { noble } = load;
   let warning = 'the adapter does not answer';
   const silent = setTimeout(
-    () => giveUp({ type: 'unavailable', code: 'RADIO_NO_ADAPTER', detail: warning }),
+    () => giveUp({ type: 'unavailable', code: 'RADIO_NO_ADAPTER', detail: warning, adapterSeen: true }),
     POWER_ON_MS,
   );
   noble.on('warning', (text: unknown) => {
@@ -45,7 +46,8 @@ function open(request: Extract<RadioRequest, { type: 'open' }>): void {
   noble.on('stateChange', (state: string) => {
     clearTimeout(silent);
     if (request.h4Address && state === 'poweredOff' && !radio) {
-      giveUp({ type: 'unavailable', code: 'RADIO_NO_ADAPTER', detail: `nothing answers at ${request.h4Address}` });
+      const detail = `nothing answers at ${request.h4Address}`;
+      giveUp({ type: 'unavailable', code: 'RADIO_NO_ADAPTER', detail, adapterSeen: false });
     } else {
       stateChanged(noble, state);
     }
@@ -70,10 +72,10 @@ function stateChanged(noble: Noble, state: string): void {
     radio.endAll('the Bluetooth adapter went away');
     report({ type: 'worn-out', detail: `adapter ${state}` });
   } else if (state === 'poweredOff') {
-    report({ type: 'unavailable', code: 'RADIO_OFF', detail: state });
+    report({ type: 'unavailable', code: 'RADIO_OFF', detail: state, adapterSeen: true });
   } else {
     const code = state === 'unauthorized' ? 'RADIO_NOT_PERMITTED' : 'RADIO_NO_ADAPTER';
-    report({ type: 'unavailable', code, detail: state });
+    report({ type: 'unavailable', code, detail: state, adapterSeen: true });
   }
 }
 

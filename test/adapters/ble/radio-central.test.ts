@@ -70,14 +70,15 @@ describe.skipIf(skipWithoutVirtualRadio())('radio central over the virtual radio
     await peripheral.kill();
   });
 
+  // Waited for by count, not by the clock: a busy computer may take longer.
   const seconds = process.env['NECK_LONG_TESTS'] ? 60 : 10;
-  test(`two peripherals at 100 Hz for ${seconds} s lose nothing`, { timeout: (seconds + 30) * 1000 }, async () => {
+  test(`two peripherals at 100 Hz lose nothing in ${seconds} s`, { timeout: (2 * seconds + 30) * 1000 }, async () => {
     // 200 bytes do not fit the controller's packets: every notification of the second one travels in two pieces.
     const peripherals = [await air.peripheral('one', { bytes: 20 }), await air.peripheral('two', { bytes: 200 })];
     // Asked for at the same time; the radio process makes one link after the other.
     const links = await Promise.all(peripherals.map((peripheral) => air.central.connect(peripheral.deviceId)));
     const tallies = await Promise.all(links.map((link) => Tally.on(link)));
-    await sleep(seconds * 1000);
+    await until('the packets', () => tallies.every(({ received }) => received >= seconds * 100), seconds * 2000);
     await Promise.all(links.map((link) => link.write(STOP, Uint8Array.of(0))));
     for (const [i, tally] of tallies.entries()) {
       const { sent, dropped, truncated } = await peripherals[i]!.counters();
@@ -88,7 +89,6 @@ describe.skipIf(skipWithoutVirtualRadio())('radio central over the virtual radio
       );
       expect({ dropped, truncated }).toEqual({ dropped: 0, truncated: 0 });
       expect({ lost: tally.lost, damaged: tally.damaged }).toEqual({ lost: 0, damaged: 0 });
-      expect(sent).toBeGreaterThanOrEqual(seconds * 100);
       expect(tally.received).toBe(sent);
       await links[i]!.disconnect();
     }
