@@ -33,6 +33,6 @@ describe('an angle in words', () => {
 
   it('widens a standard uncertainty to 95 %', () => {
     expect(uncertaintyText(radFromDeg(1))).toBe('± 2.0°');
-    expect(uncertaintyText(radFromDeg(90))).toBe('± 20.0°');
+    expect(uncertaintyText(radFromDeg(90))).toBe('± 176°');
   });
 });

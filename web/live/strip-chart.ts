@@ -22,6 +22,8 @@ const BINS = 361;
 /** The scale never shows less than this, so that stillness looks still. */
 const LEAST_RANGE_DEG = 20;
 const RANGE_STEP_DEG = 20;
+/** Nor more than this, however wide the band is. */
+const MOST_RANGE_DEG = 100;
 
 export interface StripChart {
   paint(nowMs: number): void;
@@ -97,7 +99,10 @@ export function createStripChart(canvas: HTMLCanvasElement, firstPlane: Plane): 
 
   const fitRange = (): void => {
     let most = LEAST_RANGE_DEG;
-    for (const point of series.angle) if (Math.abs(point.y) > most) most = Math.abs(point.y);
+    for (const points of [series.angle, series.low, series.high]) {
+      for (const point of points) if (Math.abs(point.y) > most) most = Math.abs(point.y);
+    }
+    most = Math.min(most, MOST_RANGE_DEG - 2);
     const wanted = Math.ceil((most + 2) / RANGE_STEP_DEG) * RANGE_STEP_DEG;
     if (wanted === rangeDeg) return;
     rangeDeg = wanted;

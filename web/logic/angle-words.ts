@@ -29,8 +29,9 @@ export function directionOf(plane: Plane, rad: number): Direction {
 
 // 0..180 made once: the animation loop writes text 60 times a second and should not build strings for it.
 const DEGREE_TEXT: readonly string[] = Array.from({ length: 181 }, (_, deg) => `${deg}°`);
-/** Tenths of a degree, 0.0 to 20.0, for uncertainties. */
+/** Uncertainties in tenths of a degree up to 20.0, in whole degrees beyond. */
 const TENTHS_TEXT: readonly string[] = Array.from({ length: 201 }, (_, tenths) => `± ${(tenths / 10).toFixed(1)}°`);
+const WHOLE_TEXT: readonly string[] = Array.from({ length: 181 }, (_, deg) => `± ${deg}°`);
 
 /** "41°" for a signed angle in rad, a dash when it is not known. Allocates nothing. */
 export function degreeText(rad: number): string {
@@ -41,5 +42,6 @@ export function degreeText(rad: number): string {
 /** "± 1.2°", the 95 % half width of a standard uncertainty in rad; empty when not known. Allocates nothing. */
 export function uncertaintyText(sigmaRad: number): string {
   if (!Number.isFinite(sigmaRad)) return '';
-  return TENTHS_TEXT[Math.min(200, Math.round(10 * degFromRad(COVERAGE_95 * sigmaRad)))]!;
+  const deg = degFromRad(COVERAGE_95 * sigmaRad);
+  return deg <= 20 ? TENTHS_TEXT[Math.round(10 * deg)]! : WHOLE_TEXT[Math.min(180, Math.round(deg))]!;
 }

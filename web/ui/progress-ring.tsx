@@ -7,14 +7,16 @@ export function ProgressRing({ share }: { readonly share: number }) {
   return (
     <svg class="ring" viewBox="0 0 200 200" aria-hidden="true">
       <circle class="ring-track" cx="100" cy="100" r={RADIUS} />
-      <circle
-        class="ring-fill"
-        cx="100"
-        cy="100"
-        r={RADIUS}
-        stroke-dasharray={`${filled.toFixed(1)} ${LENGTH.toFixed(1)}`}
-        transform="rotate(-90 100 100)"
-      />
+      {share > 0 && (
+        <circle
+          class="ring-fill"
+          cx="100"
+          cy="100"
+          r={RADIUS}
+          stroke-dasharray={`${filled.toFixed(1)} ${LENGTH.toFixed(1)}`}
+          transform="rotate(-90 100 100)"
+        />
+      )}
     </svg>
   );
 }

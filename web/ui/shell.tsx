@@ -107,7 +107,7 @@ function SensorStrip() {
       <strong class="sensor-name">{sensor.name}</strong>
       <FreshnessMark />
       <Battery share={sensor.battery} />
-      <SignalBars rssiDbm={sensor.rssiDbm} />
+      {sensor.rssiDbm !== null && <SignalBars rssiDbm={sensor.rssiDbm} />}
       <span class="figure">
         <span class="quiet wide-only">{t.header.rate}</span> {formatWhole(sensor.rateHz)} Hz
       </span>

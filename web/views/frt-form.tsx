@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Side } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
 import { isSubjectCode, normaliseSubjectCode, suggestSubjectCode } from '../logic/subject-code.ts';
@@ -8,7 +8,10 @@ import { FrtPicture } from '../ui/frt-picture.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Segments } from '../ui/segments.tsx';
 
-const code = signal(suggestSubjectCode(Math.random));
+/** What was typed; null while nobody touched it: then the open session's subject or a suggestion stands there. */
+const typed = signal<string | null>(null);
+const suggestion = signal(suggestSubjectCode(Math.random));
+const code = computed(() => typed.value ?? recording.value?.subjectCode ?? suggestion.value);
 const repetitions = signal<'1' | '2' | '3'>('3');
 const firstSide = signal<Side>('left');
 const practice = signal(true);
@@ -18,7 +21,7 @@ const busy = signal(false);
 async function start(event: Event): Promise<void> {
   event.preventDefault();
   const subjectCode = normaliseSubjectCode(code.value);
-  code.value = subjectCode;
+  typed.value = subjectCode;
   if (!isSubjectCode(subjectCode) || busy.value) return;
   busy.value = true;
   const current = recording.value;
@@ -38,6 +41,12 @@ async function start(event: Event): Promise<void> {
     });
   }
   busy.value = false;
+}
+
+/** After a visit: the next subject gets a code of its own. */
+export function forgetSubject(): void {
+  typed.value = null;
+  suggestion.value = suggestSubjectCode(Math.random);
 }
 
 /** What the test needs to know before it starts. */
@@ -61,14 +70,14 @@ export function FrtForm() {
               aria-invalid={!valid}
               aria-describedby="subject-code-help"
               onInput={(event) => {
-                code.value = event.currentTarget.value;
+                typed.value = event.currentTarget.value;
               }}
             />
             <button
               type="button"
               class="button"
               onClick={() => {
-                code.value = suggestSubjectCode(Math.random);
+                typed.value = suggestSubjectCode(Math.random);
               }}
             >
               <Icon name="refresh" />

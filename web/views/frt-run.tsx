@@ -23,7 +23,8 @@ const readInclination = (): number => (live.head.headInclinationRad - live.start
 
 const twistPlane = (): 'turn' => 'turn';
 const readTwist = (): number => live.head.twistRad;
-const readSigma = (): number => live.head.axialSigmaRad;
+/** The frames carry the uncertainty of the turn since the neutral, not of the twist since the flexed start. */
+const readSigma = (): number => Number.NaN;
 
 /** Prompts that say more than the phase does, and so take the place of the last outcome. */
 const SPOKEN_PROMPTS: readonly string[] = ['frt.confirm-flexed', 'frt.confirm-small', 'frt.return-void'];
@@ -141,24 +142,26 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
       </section>
       <div class="frt-foot">
         <RepetitionDots state={state} />
-        <section class="guards">
-          <Guard
-            name={t.frt.guards.speed}
-            unit={t.frt.guards.speedUnit}
-            limit={FRT_SPEED_LIMIT_DEGPS}
-            markShare={0.8}
-            overText={t.frt.guards.speedOver}
-            read={readSpeed}
-          />
-          <Guard
-            name={t.frt.guards.inclination}
-            unit={t.result.unit}
-            limit={FRT_INCLINATION_LIMIT_DEG}
-            markShare={FRT_INCLINATION_MARK_DEG / FRT_INCLINATION_LIMIT_DEG}
-            overText={t.frt.guards.inclinationOver}
-            read={readInclination}
-          />
-        </section>
+        {!ended && (
+          <section class="guards">
+            <Guard
+              name={t.frt.guards.speed}
+              unit={t.frt.guards.speedUnit}
+              limit={FRT_SPEED_LIMIT_DEGPS}
+              markShare={0.8}
+              overText={t.frt.guards.speedOver}
+              read={readSpeed}
+            />
+            <Guard
+              name={t.frt.guards.inclination}
+              unit={t.result.unit}
+              limit={FRT_INCLINATION_LIMIT_DEG}
+              markShare={FRT_INCLINATION_MARK_DEG / FRT_INCLINATION_LIMIT_DEG}
+              overText={t.frt.guards.inclinationOver}
+              read={readInclination}
+            />
+          </section>
+        )}
       </div>
       {!ended && <KeyBar active={true} />}
     </div>

@@ -3,15 +3,28 @@ import { t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { csvUrl } from '../state/records.ts';
-import { frt, lastFrt } from '../state/store.ts';
+import { frt, lastFrt, recording } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ResultPanel } from '../ui/result-panel.tsx';
 import { Gate, ViewHead } from '../ui/shell.tsx';
+import { forgetSubject } from './frt-form.tsx';
 
-async function again(): Promise<void> {
+async function closeTest(): Promise<void> {
   const open = frt.value;
   if (open !== null && (open.phase === 'finished' || open.phase === 'stopped')) await command({ type: 'frt-close' });
+}
+
+async function again(): Promise<void> {
+  await closeTest();
   location.hash = formatRoute({ view: 'frt' });
+}
+
+/** Ends the session; the sensor stays connected for the next subject. */
+async function finish(): Promise<void> {
+  await closeTest();
+  if (recording.value !== null) await command({ type: 'session-end' });
+  forgetSubject();
+  location.hash = formatRoute({ view: 'sessions' });
 }
 
 export function ResultView() {
@@ -41,6 +54,11 @@ export function ResultView() {
               {t.result.session}
             </a>
           </>
+        )}
+        {recording.value !== null && (
+          <button type="button" class="button" data-testid="session-end" onClick={() => void finish()}>
+            {t.result.finish}
+          </button>
         )}
         <button type="button" class="button primary" data-testid="frt-again" onClick={() => void again()}>
           {t.result.again}

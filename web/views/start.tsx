@@ -96,7 +96,7 @@ function SensorCard({ sensor }: { readonly sensor: SensorState }) {
         {sensor.simulated && <SimBadge />}
       </header>
       {sensor.message !== null && <p class="attention">{sensor.message}</p>}
-      <dl class="facts">
+      <dl class="facts two">
         <div>
           <dt>{t.header.battery}</dt>
           <dd>
@@ -106,7 +106,7 @@ function SensorCard({ sensor }: { readonly sensor: SensorState }) {
         <div>
           <dt>{t.header.signal}</dt>
           <dd class="with-icon">
-            <SignalBars rssiDbm={sensor.rssiDbm} />
+            {sensor.rssiDbm !== null && <SignalBars rssiDbm={sensor.rssiDbm} />}
             {sensor.rssiDbm === null ? t.unknown : t.start.dbm(formatWhole(sensor.rssiDbm))}
           </dd>
         </div>
@@ -166,12 +166,12 @@ let searchedFor: string | null = null;
 export function StartView() {
   const state = kit.value;
   const serverId = state?.serverId ?? null;
-  const searchNow = serverId !== null && searchedFor !== serverId && !state!.scanning && headSensor.value === null;
+  const settled = state !== null && (state.scanning || headSensor.value !== null);
   useEffect(() => {
-    if (!searchNow) return;
+    if (serverId === null || searchedFor === serverId) return;
     searchedFor = serverId;
-    void command({ type: 'scan', on: true });
-  }, [searchNow, serverId]);
+    if (!settled) void command({ type: 'scan', on: true });
+  }, [serverId, settled]);
   const found = state?.found ?? [];
   return (
     <>
@@ -198,7 +198,7 @@ export function StartView() {
             </p>
           )}
           {found.length === 0 ? (
-            <p class="empty">{t.start.none}</p>
+            <p class="empty">{sensors.value.length > 0 ? t.start.noOther : t.start.none}</p>
           ) : (
             <ul class="sensor-list">
               {found.map((entry) => (
