@@ -1,7 +1,7 @@
 /** The flags that describe a simulated headband and the subject wearing it; shared by every command that makes one. */
 import { createHeadbandModel, type HeadbandModel } from '../adapters/sim/headband-model.ts';
 import type { MotionSource } from '../adapters/sim/motion-source.ts';
-import { SUBJECT_DEFAULTS, type SubjectSettings } from '../adapters/sim/subject/settings.ts';
+import { type SubjectSettings, subjectSettings } from '../adapters/sim/subject/settings.ts';
 import { createSubject } from '../adapters/sim/subject/subject.ts';
 import { KitError } from '../contract/errors.ts';
 import { type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
@@ -42,11 +42,12 @@ function subjectChanges(flags: Flags): Partial<SubjectSettings> {
   const changes: Record<string, number> = {};
   for (const text of Array.isArray(given) ? given : [given]) {
     const [name = '', value = ''] = String(text).split('=');
-    if (!(name in SUBJECT_DEFAULTS)) throw new KitError('BAD_FLAG', `the subject has no setting "${name}"`);
-    if (value.trim() === '' || !Number.isFinite(Number(value))) {
-      throw new KitError('BAD_FLAG', `--subject ${name}= takes a number`);
-    }
-    changes[name] = Number(value);
+    changes[name] = value.trim() === '' ? Number.NaN : Number(value);
+  }
+  try {
+    subjectSettings(changes);
+  } catch (error) {
+    throw new KitError('BAD_FLAG', `--subject: ${error instanceof Error ? error.message : String(error)}`);
   }
   return changes;
 }

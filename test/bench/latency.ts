@@ -83,11 +83,16 @@ async function measurePainted(): Promise<Quantiles | null> {
   const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(`${new URL(gateway.url).origin}/?bench#/live`);
-  await page.waitForFunction('window.neckBench && window.neckBench.samples.length > 50');
+  const samples = (): Promise<number[]> =>
+    page.evaluate(() => [...((globalThis as { neckBench?: { samples: number[] } }).neckBench?.samples ?? [])]);
+  for (let waitedS = 0; (await samples()).length < 50; waitedS++) {
+    if (waitedS > 20) throw new Error('the page paints no samples');
+    await sleep(1);
+  }
   await sleep(WARM_UP_S);
-  await page.evaluate('window.neckBench.samples.length = 0');
+  const before = (await samples()).length;
   await sleep(seconds);
-  const latencyUs = (await page.evaluate('Array.from(window.neckBench.samples)')) as number[];
+  const latencyUs = (await samples()).slice(before);
   await browser.close();
   say(`painted: ${latencyUs.length} samples`);
   return quantiles(latencyUs.map((us) => us / 1000));

@@ -1,0 +1,98 @@
+/**
+ * The same test as its user does it: the built page in Chromium, clicked through from the first screen to the CSV, on
+ * the simulated subject with truth 38° left and 29° right.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { whyNoVirtualRadio } from '../../src/adapters/air/index.ts';
+import { launchChromium, whyNoChromium } from '../support/browser.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+
+const TRUTH_DEG = { left: 38, right: 29 } as const;
+const TOLERANCE_DEG = 1.5;
+
+const noChromium = whyNoChromium();
+if (noChromium) process.stderr.write(`skipped: the browser tests, ${noChromium}\n`);
+const noRadio = whyNoVirtualRadio();
+
+describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
+  let gateway: GatewayProcess;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+  const outside: string[] = [];
+
+  beforeAll(async () => {
+    process.stderr.write(noRadio ? `browser: simulator (${noRadio})\n` : 'browser: real noble, virtual radio\n');
+    const truth = ['--subject', `frtLeftDeg=${TRUTH_DEG.left}`, '--subject', `frtRightDeg=${TRUTH_DEG.right}`];
+    gateway = await startGateway([...(noRadio ? ['--no-radio'] : ['--virtual-radio', '1']), ...truth]);
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(new URL(gateway.url).origin) && !request.url().startsWith('data:'))
+        outside.push(request.url());
+    });
+    await page.goto(gateway.url);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+  });
+
+  test('from the first page to the result, by the page alone', async () => {
+    const source = noRadio ? 'simulator' : 'radio';
+    const card = page.locator(`[data-testid^="sensor-${source}:"]`).first();
+    if (!(await card.isVisible({ timeout: 1000 }).catch(() => false))) await page.getByTestId('scan').click();
+    await card.getByTestId('connect').click({ timeout: 20_000 });
+    await page.getByTestId('sensor-card').waitFor({ timeout: 20_000 });
+    expect(await page.getByTestId('simulated').first().isVisible()).toBe(true);
+
+    await page.getByTestId('to-align').click();
+    await page.getByTestId('align-start').click();
+    await page.locator('[data-testid="align-phase"][data-phase="accepted"]').waitFor({ timeout: 60_000 });
+
+    await page.getByTestId('to-frt').first().click();
+    await page.getByTestId('subject-code').fill('E2E-01');
+    await page.getByTestId('frt-start').click();
+    await page.getByTestId('to-result').click({ timeout: 180_000 });
+    await page.getByTestId('result-left').waitFor();
+
+    for (const side of ['left', 'right'] as const) {
+      const shownDeg = Number(await page.getByTestId(`result-${side}`).getAttribute('data-deg'));
+      expect(Math.abs(shownDeg - TRUTH_DEG[side]), side).toBeLessThan(TOLERANCE_DEG);
+    }
+    expect(await page.getByTestId('simulated').first().isVisible()).toBe(true);
+  }, 300_000);
+
+  test('the session is in the list and its CSV holds the counted repetitions', async () => {
+    await page.goto(`${new URL(gateway.url).origin}/#/sessions`);
+    await page.getByTestId('session-row').first().waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByTestId('csv-all').click();
+    const csv = await readFile(await (await download).path(), 'utf8');
+    expect(csv.split('\r\n').filter((line) => line.includes('E2E-01')).length).toBeGreaterThanOrEqual(6);
+  }, 60_000);
+
+  test('a stream that stops is shown as stale', async () => {
+    await page.goto(`${new URL(gateway.url).origin}/#/live`);
+    await page.locator('[data-testid="angle"]').waitFor();
+    gateway.child.kill('SIGSTOP');
+    try {
+      await page.waitForTimeout(1500);
+      const shown = await page.getByTestId('freshness').first().innerText();
+      expect(shown).toMatch(/no data/i);
+    } finally {
+      gateway.child.kill('SIGCONT');
+    }
+  }, 60_000);
+
+  test('no error in the console, and nothing asked of any other host', () => {
+    expect(problems).toEqual([]);
+    expect(outside).toEqual([]);
+  });
+});

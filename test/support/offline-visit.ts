@@ -1,0 +1,116 @@
+/** A visit in virtual time: simulated headband, driver, ingest, alignment and FRT, as fast as the machine can. */
+import { createHeadbandModel } from '../../src/adapters/sim/headband-model.ts';
+import { startOfflineRun } from '../../src/adapters/sim/offline-run.ts';
+import type { SubjectSettings } from '../../src/adapters/sim/subject/settings.ts';
+import { createSubject, type Subject } from '../../src/adapters/sim/subject/subject.ts';
+import { standardKitParts } from '../../src/cli/kit-parts.ts';
+import type { FrtRepetitionRecord } from '../../src/core/protocol/frt-types.ts';
+import type { Side } from '../../src/core/protocol/step.ts';
+import { DEG_PER_RAD } from '../../src/core/units.ts';
+import { headbandDriver } from '../../src/devices/headband.ts';
+import { createExamination, type Examination } from '../../src/gateway/examination.ts';
+import { createIngest } from '../../src/gateway/ingest.ts';
+
+export interface OfflineVisit {
+  readonly subject: Subject;
+  /** 'finished', or how far it came. */
+  readonly outcome: 'finished' | 'stopped' | 'alignment rejected' | 'out of time';
+  readonly alignmentCode: string | null;
+  readonly repetitions: readonly FrtRepetitionRecord[];
+  /** Mean of the counted repetitions, deg, as a magnitude; NaN when there is none. */
+  meanDeg(side: Side): number;
+  /** Mean of the true end ranges of the same repetitions, deg. */
+  truthDeg(side: Side): number;
+  /** Subject's time when it ended, s. */
+  readonly tookS: number;
+}
+
+export interface OfflineVisitOptions {
+  readonly seed: number;
+  readonly subject?: Partial<SubjectSettings>;
+  readonly lossShare?: number;
+  readonly jitterMs?: number;
+}
+
+/** Idle before the alignment and between it and the test, and the longest that a visit may take, s. */
+const IDLE_S = 4;
+const LIMIT_S = 240;
+
+export async function runOfflineVisit(options: OfflineVisitOptions): Promise<OfflineVisit> {
+  const { seed, lossShare = 0, jitterMs = 0 } = options;
+  const subject = createSubject(seed, options.subject);
+  const model = createHeadbandModel({ source: subject, seed, lossShare, jitterMs, serial: `SIM-${seed}` });
+  const run = await startOfflineRun({ model });
+  const parts = standardKitParts();
+  let alignmentSigmaRad = Number.NaN;
+  let ended: 'finished' | 'stopped' | null = null;
+  const repetitions: FrtRepetitionRecord[] = [];
+  const examination: Examination = createExamination(parts, {
+    prompt: (code) => run.prompt(code),
+    alignmentChanged: () => {},
+    aligned(alignment) {
+      alignmentSigmaRad = alignment.sigmaRad;
+      ingest.setAlignment(alignment);
+    },
+    frtEvents: () => {},
+    frtRepetition(index, record) {
+      repetitions[index] = record;
+    },
+    frtEnded(status) {
+      ended = status;
+    },
+  });
+  const ingest = createIngest({
+    createPipeline: parts.createPipeline,
+    createDecoder: (description) => headbandDriver.createDecoder(description),
+    onSample: (sample) => examination.onSample(sample),
+  });
+  ingest.begin(run.description);
+  const startUs = run.nowUs;
+  const runUntil = (seconds: number, done: () => boolean): boolean => {
+    run.advanceTo(run.nowUs + seconds * 1e6, (notification) => {
+      ingest.push(notification);
+      return !done();
+    });
+    return done();
+  };
+
+  let outcome: OfflineVisit['outcome'] = 'out of time';
+  runUntil(IDLE_S, () => false);
+  examination.startAlignment();
+  if (runUntil(60, () => !examination.alignmentRunning) && alignmentSigmaRad >= 0) {
+    runUntil(IDLE_S, () => false);
+    examination.startFrt({
+      repetitionsPerSide: 3,
+      practice: true,
+      autoConfirm: true,
+      firstSide: 'left',
+      alignmentSigmaRad,
+    });
+    if (runUntil(LIMIT_S, () => ended !== null)) outcome = ended ?? 'stopped';
+  } else {
+    outcome = 'alignment rejected';
+  }
+
+  const counted = (side: Side) => repetitions.filter((r) => r.status === 'counted' && r.side === side);
+  const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const truth = subject.truth.performed().filter((m) => m.kind === 'frt');
+  return {
+    subject,
+    outcome,
+    alignmentCode: examination.alignment.code,
+    repetitions,
+    meanDeg: (side) => mean(counted(side).map((r) => Math.abs(r.twistRad) * DEG_PER_RAD)),
+    // Repetitions and movements follow each other one to one: what was rejected was performed too.
+    truthDeg: (side) =>
+      mean(
+        repetitions.flatMap((r, i) => {
+          const movement = truth[i];
+          return movement && r.status === 'counted' && r.side === side
+            ? [Math.abs(movement.endRangeRad) * DEG_PER_RAD]
+            : [];
+        }),
+      ),
+    tookS: (run.nowUs - startUs) * 1e-6,
+  };
+}
