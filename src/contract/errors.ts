@@ -9,7 +9,7 @@ export const ERRORS = {
   RADIO_NO_ADAPTER: {
     status: 503,
     message: 'This computer has no Bluetooth adapter that can be used.',
-    hint: 'Plug in a Bluetooth adapter or switch it on, then restart; the simulated headband works without one.',
+    hint: 'Plug in a Bluetooth adapter or switch it on: it is taken at once. The simulated headband works without one.',
   },
   RADIO_NOT_PERMITTED: {
     status: 503,
