@@ -46,6 +46,12 @@ export interface Kit {
   addSink(sink: LiveSink): () => void;
 }
 
+const HEADING_BRIDGED: NonNullable<KitState['notice']> = Object.freeze({
+  code: 'HEADING_BRIDGED',
+  message: 'The link was interrupted; left and right are counted from a bridged heading.',
+  hint: 'Look straight ahead and capture neutral again.',
+});
+
 /** The state is sent at most so often, except for steps, ms. */
 const STATE_EVERY_MS = 50;
 /** Rates, counts and acknowledged seconds are refreshed so often, ms. */
@@ -118,14 +124,10 @@ export function createKit(deps: KitDeps): Kit {
       alignment: head.alignmentState(),
       frt: head.frtState(),
       recording: keeper.state(head.runningTrialId),
-      notice,
+      notice: notice ?? (slots[0]?.ingest.headingBridged && !head.frtRunning ? HEADING_BRIDGED : null),
     };
   }
 
-  function setNotice(next: KitState['notice']): void {
-    notice = next;
-    emitter.stepped();
-  }
   const noticeOf = (code: ErrorCode, detail: string | null): KitState['notice'] => {
     const error = new KitError(code, detail);
     return { code, message: error.message, hint: error.hint };
@@ -141,14 +143,7 @@ export function createKit(deps: KitDeps): Kit {
   }
 
   function onStream(slot: SensorSlot, resumed: boolean): void {
-    if (slot.index !== 0) return;
-    if (!resumed) slot.prompt('look-around');
-    else if (slot.ingest.alignment !== null && !head.frtRunning)
-      notice = {
-        code: 'HEADING_BRIDGED',
-        message: 'The link was interrupted; left and right are counted from a bridged heading.',
-        hint: 'Look straight ahead and capture neutral again.',
-      };
+    if (slot.index === 0 && !resumed) slot.prompt('look-around');
   }
 
   function slotAt(index: number): SensorSlot {
@@ -251,7 +246,6 @@ export function createKit(deps: KitDeps): Kit {
         return {};
       case 'neutral':
         head.captureNeutral();
-        if (notice?.code === 'HEADING_BRIDGED') setNotice(null);
         return {};
       case 'frt-start': {
         const { type: _type, ...settings } = command;

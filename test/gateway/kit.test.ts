@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
+import { KitError } from '../../src/contract/errors.ts';
 import { sessionDetailSchema } from '../../src/contract/records.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
 import { degFromRad } from '../../src/core/units.ts';
@@ -8,7 +9,15 @@ import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
 import { rescoreSession } from '../../src/gateway/rescore.ts';
 import type { SessionStore } from '../../src/ports/session-store.ts';
-import { encodeLiveFrame, LIVE_FRAME_BYTES, type LiveFrame } from '../../src/wire/live-frame.ts';
+import {
+  createLiveFrame,
+  decodeLiveFrame,
+  encodeLiveFrame,
+  LIVE_FRAME_BYTES,
+  LiveFlag,
+  type LiveFrame,
+} from '../../src/wire/live-frame.ts';
+import { collect } from '../contract/session-store.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource, type VirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
@@ -155,4 +164,137 @@ describe('the kit on a simulated subject in virtual time', () => {
     );
     expect(done.frt!.repetitions.map((rep) => rep.reason)).toEqual(expect.arrayContaining(['signal', 'redone']));
   }, 60_000);
+
+  it('says within 300 ms that a stream is stale, gets it back, keeps the alignment and marks the gap', async () => {
+    const r = await rig(2);
+    await aligned(r);
+    await r.kit.execute({ type: 'session-start', subjectCode: 'GAP-1' });
+    const states: KitState[] = [];
+    r.kit.onState((state) => states.push(state));
+    r.source.mute('band', true);
+    await r.time.advance(300);
+    expect(states.at(-1)!.sensors[0]).toMatchObject({ phase: 'stale', rateHz: 0 });
+    await r.time.advance(1800);
+    expect(r.kit.state.sensors[0]!.phase).toBe('reconnecting');
+    expect(r.kit.state.notice).toMatchObject({ code: 'LINK_LOST' });
+    r.source.mute('band', false);
+    await until(r, 'streaming', (s) => s.sensors[0]!.phase === 'streaming');
+    await r.time.advance(1000);
+    expect(r.kit.state.alignment.phase).toBe('accepted');
+    expect(r.kit.state.notice).toMatchObject({ code: 'HEADING_BRIDGED' });
+    const last = createLiveFrame();
+    decodeLiveFrame(new DataView(r.frames.at(-1)!.buffer), last);
+    expect(last.flags & LiveFlag.aligned).toBeTruthy();
+    expect(Number.isFinite(last.flexionRad)).toBe(true);
+    await r.kit.execute({ type: 'neutral' });
+    expect(r.kit.state.notice).toBeNull();
+    const flagged = r.frames.filter((bytes) => {
+      decodeLiveFrame(new DataView(bytes.buffer), last);
+      return (last.flags & LiveFlag.gap) !== 0;
+    });
+    expect(flagged.length).toBeGreaterThanOrEqual(1);
+    const { sessionId } = r.kit.state.recording!;
+    await r.kit.execute({ type: 'session-end' });
+    const types = (await r.store.listEvents(sessionId)).map((event) => event.type);
+    expect(types.filter((type) => type === 'stream')).toHaveLength(2);
+    expect(types).toContain('stream-end');
+    // Time goes on over the gap: no sample is earlier than the one before it.
+    let before = Number.NEGATIVE_INFINITY;
+    for (const bytes of r.frames) {
+      decodeLiveFrame(new DataView(bytes.buffer), last);
+      expect(last.timeS).toBeGreaterThan(before);
+      before = last.timeS;
+    }
+  });
+
+  it('refuses what is not possible at the moment, with a code', async () => {
+    const r = await rig(3);
+    const refused = (command: Parameters<Kit['execute']>[0], code: string) =>
+      expect(r.kit.execute(command)).rejects.toMatchObject({ code });
+    await refused(FRT, 'NO_SENSOR');
+    await refused({ type: 'align-start' }, 'NO_SENSOR');
+    await refused({ type: 'neutral' }, 'NO_SENSOR');
+    await refused({ type: 'session-end' }, 'WRONG_STATE');
+    await refused({ type: 'disconnect', index: 0 }, 'NO_SENSOR');
+    await refused({ type: 'connect', id: 'nowhere:x', role: 'head' }, 'SENSOR_NOT_FOUND');
+    await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
+    await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
+    await refused({ type: 'connect', id: 'simulator:band', role: 'head' }, 'SENSOR_BUSY');
+    await refused({ type: 'connect', id: 'simulator:band', role: 'trunk' }, 'SENSOR_BUSY');
+    await refused(FRT, 'NOT_ALIGNED');
+    await refused({ type: 'neutral' }, 'NOT_ALIGNED');
+    await refused({ type: 'align-cancel' }, 'WRONG_STATE');
+    await r.time.advance(2000);
+    await r.kit.execute({ type: 'align-start' });
+    await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
+    await refused(FRT, 'WRONG_STATE');
+    await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
+    await refused({ type: 'session-start', subjectCode: 'AB-2' }, 'WRONG_STATE');
+    await refused({ type: 'frt-event', event: 'confirm', source: 'key' }, 'WRONG_STATE');
+    await r.kit.execute(FRT);
+    await refused(FRT, 'WRONG_STATE');
+    await refused({ type: 'align-start' }, 'WRONG_STATE');
+    await refused({ type: 'frt-close' }, 'WRONG_STATE');
+    await r.kit.execute({ type: 'frt-event', event: 'stop', source: 'key' });
+    expect(r.kit.state.frt).toMatchObject({ phase: 'stopped', result: null });
+    await r.kit.execute({ type: 'frt-close' });
+    expect(r.kit.state.frt).toBeNull();
+  });
+
+  it('stops the test and forgets the alignment when the band is disconnected', async () => {
+    const r = await rig(4);
+    await aligned(r);
+    await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
+    await r.kit.execute(FRT);
+    await r.time.advance(3000);
+    await r.kit.execute({ type: 'disconnect', index: 0 });
+    expect(r.kit.state).toMatchObject({ sensors: [], frt: { phase: 'stopped' }, alignment: { phase: 'none' } });
+    const [summary] = await r.store.listSessions();
+    expect((await r.store.sessionDetail(summary!.id))!.trialList[0]!.status).toBe('stopped');
+    await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
+    await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
+    await expect(r.kit.execute({ type: 'neutral' })).rejects.toMatchObject({ code: 'NOT_ALIGNED' });
+  });
+
+  it('shows a failing store, goes on measuring, and keeps everything once there is room', async () => {
+    const r = await rig(6);
+    await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
+    await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
+    await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
+    const append = r.store.appendChunk;
+    r.store.appendChunk = async () => {
+      throw new KitError('STORE_FULL');
+    };
+    const before = r.frames.length;
+    await r.time.advance(3000);
+    expect(r.kit.state.recording).toMatchObject({ problem: 'STORE_FULL' });
+    expect(r.frames.length).toBeGreaterThan(before + 280);
+    r.store.appendChunk = append;
+    await r.time.advance(3000);
+    expect(r.kit.state.recording!.problem).toBeNull();
+    const { sessionId } = r.kit.state.recording!;
+    await r.kit.execute({ type: 'session-end' });
+    const [stream] = await r.store.listStreams(sessionId);
+    let notifications = 0;
+    for (const chunk of await collect(r.store.readChunks(stream!.id))) notifications += chunk.notifications;
+    expect(notifications).toBeGreaterThanOrEqual(598);
+  });
+
+  it('tells listeners at most twenty times a second, and of steps at once', async () => {
+    const r = await rig(7);
+    await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
+    await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
+    await r.time.advance(2000);
+    const states: KitState[] = [];
+    const end = r.kit.onState((state) => states.push(state));
+    await r.kit.execute({ type: 'align-start' });
+    expect(states.at(-1)!.alignment.phase).toBe('still');
+    await r.time.advance(2000);
+    expect(states.length).toBeGreaterThan(5);
+    expect(states.length).toBeLessThan(50);
+    end();
+    const seen = states.length;
+    await r.time.advance(500);
+    expect(states).toHaveLength(seen);
+  });
 });
