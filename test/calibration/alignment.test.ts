@@ -202,7 +202,7 @@ describe('what is refused, with its reason', () => {
     toBlocks(
       sense(new Script().align()),
       (block, arrivalUs) => pipeline.push(block, arrivalUs, (s) => procedure.update(s)),
-      { drop: (i) => i > 450 && i < 600 },
+      { drop: (i) => i > 750 && i < 900 },
     );
     expect(procedure.code).toBe('align.refused-signal');
   });
@@ -246,7 +246,7 @@ describe('the procedure', () => {
     for (let i = 0; i < 4; i++) expect(again[i]).toBeCloseTo(plain[i]!, 6);
   });
   it('saved, restored through JSON and continued, it is bit-equal', () => {
-    for (const cut of [0, 100, 250, 350, 520, 800, 1000]) {
+    for (const cut of [0, 100, 250, 650, 820, 1100, 1290]) {
       const pipeline = createPipeline({ nominalRateHz: 100, useDeviceQuaternion: false });
       const through = createAlignmentProcedure();
       const before = createAlignmentProcedure();

@@ -12,6 +12,8 @@ export interface TrialOptions {
   readonly content?: 'inertial' | 'quaternion';
   readonly drop?: (index: number) => boolean;
   readonly perBlock?: number;
+  /** A gyro that reads too much (from the end of the alignment on), as a factor. */
+  readonly gyroScale?: number;
   /** Events of the examiner at times of the script, s. */
   readonly examiner?: readonly { readonly atS: number; readonly event: ExaminerEvent }[];
   readonly onSample?: (sample: LiveSample, truth: TruthSample) => void;
@@ -29,6 +31,9 @@ export function runTrial(script: Script, options: TrialOptions = {}) {
   toBlocks(
     sense(script, options.sensor),
     (block, arrivalUs, truth) => {
+      if (aligned && options.gyroScale !== undefined) {
+        for (let i = 0; i < 3 * block.count; i++) block.gyrRadps[i] = options.gyroScale * block.gyrRadps[i]!;
+      }
       pipeline.push(block, arrivalUs, (sample) => {
         if (!aligned) {
           alignment.update(sample);

@@ -137,9 +137,9 @@ export class Script {
       axial: mix(a.axial, b.axial),
     };
   }
-  /** Seated: still, nod, turn to the left, still. */
+  /** The band's rest on the table, then seated: still, nod, turn to the left, still. */
   align(turnDeg = 40): this {
-    return this.add({ stayS: 3 })
+    return this.add({ stayS: 6 })
       .add({ flexion: 30, moveS: 1 })
       .add({ flexion: 0, moveS: 1, stayS: 1.2 })
       .add({ axial: turnDeg, moveS: 1.2 })
@@ -175,6 +175,8 @@ export interface SensorSettings {
   readonly accBias: readonly [number, number, number];
   /** Tremor of the head: amplitude in degrees about its three axes, at 9 Hz. */
   readonly tremorDeg: number;
+  /** Before this the band lies on the table, s. */
+  readonly tremorFromS: number;
 }
 const PERFECT: SensorSettings = {
   rateHz: 100,
@@ -186,6 +188,7 @@ const PERFECT: SensorSettings = {
   accNoise: 0,
   accBias: [0, 0, 0],
   tremorDeg: 0,
+  tremorFromS: 4,
 };
 
 export interface TruthSample {
@@ -208,12 +211,13 @@ export function* sense(script: Script, settings: Partial<SensorSettings> = {}): 
   const pose = (t: number): Mat => {
     const p = script.at(t);
     const w = 2 * Math.PI * 9 * t;
+    const tremorDeg = t < s.tremorFromS ? 0 : s.tremorDeg;
     return worldFromHead(
       {
         ...p,
-        flexion: p.flexion + s.tremorDeg * Math.sin(w),
-        lateral: p.lateral + s.tremorDeg * Math.sin(w + 1),
-        axial: p.axial + s.tremorDeg * Math.sin(w + 2),
+        flexion: p.flexion + tremorDeg * Math.sin(w),
+        lateral: p.lateral + tremorDeg * Math.sin(w + 1),
+        axial: p.axial + tremorDeg * Math.sin(w + 2),
       },
       s.headingDeg,
     );

@@ -93,6 +93,8 @@ export interface FrtParams {
 
   /** Standard uncertainty of the alignment, rad (from the alignment itself where known). */
   readonly alignmentSigmaRad: number;
+  /** Standard uncertainty of the gyro's scale for one turn: 0.3 % of a consumer part after factory trim. */
+  readonly gyroScaleSigma: number;
   /** Standard uncertainty from the band creeping on the skin between start and hold, rad. */
   readonly bandSigmaRad: number;
 }
@@ -141,5 +143,6 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   attemptsPerSide: 5,
   attemptTwistRad: radFromDeg(20),
   alignmentSigmaRad: radFromDeg(2),
+  gyroScaleSigma: 0.003,
   bandSigmaRad: radFromDeg(0.3),
 });

@@ -59,7 +59,8 @@ export function createFrtRepetition(params: FrtParams) {
 
   const sigmaRad = (sample: MotionSample, jitterRad: number): number => {
     // A heading error turns the head about the vertical, a tilt error about the level: seen along the long axis.
-    const headingPart = heading.varianceRad2 * Math.cos(state.startInclination) ** 2;
+    const scale = params.gyroScaleSigma * state.twist;
+    const headingPart = (heading.sigmaRad ** 2 + scale ** 2) * Math.cos(state.startInclination) ** 2;
     const tilt = Number.isFinite(sample.tiltSigmaRad) ? sample.tiltSigmaRad : 0;
     const tiltPart = 2 * (tilt * Math.sin(state.startInclination)) ** 2;
     // A long axis that is wrong by a takes a share a of the swing for twist, and of the twist itself only a^2 / 2.
@@ -74,7 +75,7 @@ export function createFrtRepetition(params: FrtParams) {
     const error = angleBetweenRad(hold.upSum, hold.accSum);
     if (blind || hold.samples === 0 || !Number.isFinite(error)) return;
     state.gravityError = error;
-    const sigma = Math.sqrt(2 * params.accDirectionSigmaRad ** 2 + heading.varianceRad2);
+    const sigma = Math.sqrt(2 * params.accDirectionSigmaRad ** 2 + heading.sigmaRad ** 2);
     state.gravityLimit = Math.max(params.gravityVoidRad, Z95 * sigma);
     state.gravityTwist = gravityTwistRad(state.capturedTwist, hold.upSum, hold.accSum);
   };
@@ -120,7 +121,7 @@ export function createFrtRepetition(params: FrtParams) {
       state.swing = swingRad(flexedFromHead);
       state.inclinationChange = inclinationRad(sample.worldFromHead) - state.startInclination;
       gravity.update(motion.dtS, sample.headRateRadps);
-      heading.update(sample.headingSigmaRad);
+      heading.update(motion.dtS, sample.headingSigmaRad, sample.biasSigmaRadps ?? Number.NaN);
     },
     /** The turn has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {

@@ -102,14 +102,15 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
   };
   const stepReturning = (sample: MotionSample): void => {
     const size = Math.abs(rep.state.twist);
+    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
     if (state.voided) {
+      // A turn that was void early may still be on its way out: only a head that rests near the start is back.
       countAttempt();
-      if (size <= params.startTurnMaxRad) machine.awaitFlexed();
+      if (size <= params.startTurnMaxRad && state.returnStillS >= params.returnStillS) machine.awaitFlexed();
       return;
     }
     rep.turn(sample, motion, false);
     if (guard(false)) return;
-    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
     const crossed = rep.state.twist * rep.state.capturedTwist < 0 && size > params.holdMinTwistRad;
     const gaveUp = size <= params.startTurnMaxRad && state.returnStillS >= params.returnGiveUpS;
     const back = size <= params.returnRad && state.returnStillS >= params.returnStillS;

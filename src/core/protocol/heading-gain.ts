@@ -1,15 +1,18 @@
 /**
- * Heading uncertainty gained since a mark, from a standard uncertainty that starts again at zero after every rest.
- * A rest in between does not take back what was gained before it: only the mark does.
+ * Heading uncertainty gained since a mark. Two readings of it, of which the larger holds: what the uncertainty since the
+ * last rest has grown by (a rest in between does not take back what was gained before it), and the bias uncertainty over
+ * the time. The second is needed because the first is the length of a vector of causes: after a change of posture a new
+ * cause stands at right angles to the old ones and hardly lengthens it. A bias that is wrong stays wrong, so both add up
+ * as they are, not as squares.
  */
 import { loadState, saveState } from '../state.ts';
 
 export interface HeadingGain {
   /** From here on. */
   mark(headingSigmaRad: number): void;
-  update(headingSigmaRad: number): void;
-  /** Variance gained since the mark, rad^2. */
-  readonly varianceRad2: number;
+  update(dtS: number, headingSigmaRad: number, biasSigmaRadps: number): void;
+  /** Standard uncertainty gained since the mark, rad. */
+  readonly sigmaRad: number;
   save(): unknown;
   restore(state: unknown): void;
 }
@@ -18,19 +21,20 @@ export interface HeadingGain {
 const RESET_SHARE = 0.6;
 
 export function createHeadingGain(): HeadingGain {
-  const state = { base: 0, last: 0, before: 0 };
+  const state = { base: 0, last: 0, before: 0, byBias: 0 };
   return {
-    get varianceRad2() {
-      return state.before + Math.max(0, state.last * state.last - state.base * state.base);
+    get sigmaRad() {
+      return Math.max(state.byBias, state.before + state.last - state.base);
     },
     mark(sigma) {
       state.base = state.last = Number.isFinite(sigma) ? sigma : 0;
-      state.before = 0;
+      state.before = state.byBias = 0;
     },
-    update(sigma) {
+    update(dtS, sigma, biasSigma) {
+      if (Number.isFinite(biasSigma)) state.byBias += biasSigma * dtS;
       if (!Number.isFinite(sigma)) return;
       if (sigma < RESET_SHARE * state.last) {
-        state.before += Math.max(0, state.last * state.last - state.base * state.base);
+        state.before += Math.max(0, state.last - state.base);
         state.base = 0;
       }
       state.last = sigma;

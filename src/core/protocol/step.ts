@@ -25,6 +25,8 @@ export interface MotionSample {
   gapS: number;
   /** Standard uncertainty of heading gained since the last rest, rad. */
   headingSigmaRad: number;
+  /** Standard uncertainty of the gyro bias in use, rad/s (largest axis); absent or NaN: not known. */
+  biasSigmaRadps?: number;
   /** Standard uncertainty of inclination, rad. */
   tiltSigmaRad: number;
 }
