@@ -85,7 +85,7 @@ export function buildHead(): HeadModel {
   mouth.rotation.x = -0.1;
 
   const hair = put(
-    new Mesh(new SphereGeometry(1.04, 40, 20, 0, Math.PI * 2, 0, Math.PI * 0.5), material.hair),
+    new Mesh(new SphereGeometry(1.025, 40, 20, 0, Math.PI * 2, 0, Math.PI * 0.5), material.hair),
     0,
     0.36,
     -0.1,
@@ -95,18 +95,18 @@ export function buildHead(): HeadModel {
 
   // The headband is a short lathe around the skull with the sensor in the middle of the forehead.
   const bandProfile = [
-    new Vector2(1.02, -0.13),
-    new Vector2(1.06, -0.06),
-    new Vector2(1.06, 0.06),
-    new Vector2(1.01, 0.13),
+    new Vector2(1.06, -0.13),
+    new Vector2(1.11, -0.07),
+    new Vector2(1.11, 0.07),
+    new Vector2(1.05, 0.13),
   ];
   const band = put(new Mesh(new LatheGeometry(bandProfile, 48), material.band), 0, 0.5, -0.05);
   band.scale.set(0.86, 1, 0.98);
   band.rotation.x = -0.06;
-  const sensor = put(new Mesh(new CapsuleGeometry(0.12, 0.22, 6, 14), material.sensor), 0, 0.53, 0.99);
+  const sensor = put(new Mesh(new CapsuleGeometry(0.12, 0.22, 6, 14), material.sensor), 0, 0.53, 1.03);
   sensor.rotation.z = Math.PI / 2;
   sensor.scale.set(1, 1, 0.6);
-  put(new Mesh(new SphereGeometry(0.035, 10, 8), material.led), 0.12, 0.53, 1.065);
+  put(new Mesh(new SphereGeometry(0.035, 10, 8), material.led), 0.12, 0.53, 1.105);
 
   const all = new Group();
   const neck = new Mesh(new CylinderGeometry(0.4, 0.5, 1.1, 28), material.body);

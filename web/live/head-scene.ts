@@ -81,9 +81,10 @@ export function createHeadScene(canvas: HTMLCanvasElement): HeadScene | null {
   scene.add(model.all, ambient, key);
   const left = letterSprite();
   const right = letterSprite();
-  left.sprite.position.set(1.32, 0.05, 0);
-  right.sprite.position.set(-1.32, 0.05, 0);
-  model.head.add(left.sprite, right.sprite);
+  // On the shoulders, which keep still: the letters never cross the face.
+  left.sprite.position.set(1.12, -1.86, 0);
+  right.sprite.position.set(-1.12, -1.86, 0);
+  model.all.add(left.sprite, right.sprite);
 
   const pose = Float64Array.of(1, 0, 0, 0);
   const shown = Float64Array.of(Number.NaN, 0, 0, 0);

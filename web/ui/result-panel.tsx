@@ -84,16 +84,16 @@ function RepetitionTable({ repetitions }: { readonly repetitions: readonly FrtRe
               <th scope="col" class="num">
                 {table.error}
               </th>
-              <th scope="col" class="num">
+              <th scope="col" class="num wide-cell">
                 {table.gravity}
               </th>
-              <th scope="col" class="num">
+              <th scope="col" class="num wide-cell">
                 {table.closure}
               </th>
-              <th scope="col" class="num">
+              <th scope="col" class="num wide-cell">
                 {table.speed}
               </th>
-              <th scope="col" class="num">
+              <th scope="col" class="num wide-cell">
                 {table.hold}
               </th>
               <th scope="col">{table.status}</th>
@@ -108,14 +108,14 @@ function RepetitionTable({ repetitions }: { readonly repetitions: readonly FrtRe
                 </td>
                 <td class="num strong">{formatDeg(repetition.angleDeg)}</td>
                 <td class="num">{formatDeg(halfWidth95Deg(repetition.sigmaDeg))}</td>
-                <td class="num">{formatDeg(repetition.gravityAngleDeg)}</td>
-                <td class="num">{formatDeg(repetition.closureDeg)}</td>
-                <td class="num">
+                <td class="num wide-cell">{formatDeg(repetition.gravityAngleDeg)}</td>
+                <td class="num wide-cell">{formatDeg(repetition.closureDeg)}</td>
+                <td class="num wide-cell">
                   {repetition.peakSpeedDegps === null
                     ? t.unknown
                     : `${formatWhole(repetition.peakSpeedDegps)}${t.frt.guards.speedUnit}`}
                 </td>
-                <td class="num">
+                <td class="num wide-cell">
                   {repetition.holdS === null ? t.unknown : t.sessions.seconds(formatOne(repetition.holdS))}
                 </td>
                 <StatusCell repetition={repetition} />

@@ -30,12 +30,12 @@ function Row({ session }: { readonly session: SessionSummary }) {
         {formatDateTime(session.startedAtMs)}
         {session.endedAtMs === null && <span class="quiet"> · {t.sessions.running}</span>}
       </td>
-      <td class="num">{formatDuration(session.recordedS)}</td>
-      <td class="num">{session.trials}</td>
-      <td class="num">
+      <td class="num wide-cell">{formatDuration(session.recordedS)}</td>
+      <td class="num wide-cell">{session.trials}</td>
+      <td class="num" data-label={t.sessions.columns.left}>
         <span class="side-word left">{formatDeg(session.frtLeftDeg)}</span>
       </td>
-      <td class="num">
+      <td class="num" data-label={t.sessions.columns.right}>
         <span class="side-word right">{formatDeg(session.frtRightDeg)}</span>
       </td>
       <td>
