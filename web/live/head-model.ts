@@ -85,7 +85,7 @@ export function buildHead(): HeadModel {
   mouth.rotation.x = -0.1;
 
   const hair = put(
-    new Mesh(new SphereGeometry(1.025, 40, 20, 0, Math.PI * 2, 0, Math.PI * 0.5), material.hair),
+    new Mesh(new SphereGeometry(1.04, 40, 20, 0, Math.PI * 2, 0, Math.PI * 0.5), material.hair),
     0,
     0.36,
     -0.1,
@@ -93,12 +93,13 @@ export function buildHead(): HeadModel {
   hair.scale.set(0.87, 0.96, 1);
   hair.rotation.x = -0.42;
 
-  // The headband is a short lathe around the skull with the sensor in the middle of the forehead.
+  // The headband is a padded ring around the skull with the sensor in the middle of the forehead.
   const bandProfile = [
-    new Vector2(1.06, -0.13),
-    new Vector2(1.11, -0.07),
-    new Vector2(1.11, 0.07),
-    new Vector2(1.05, 0.13),
+    new Vector2(0.94, -0.13),
+    new Vector2(1.09, -0.11),
+    new Vector2(1.12, 0),
+    new Vector2(1.09, 0.11),
+    new Vector2(0.94, 0.13),
   ];
   const band = put(new Mesh(new LatheGeometry(bandProfile, 48), material.band), 0, 0.5, -0.05);
   band.scale.set(0.86, 1, 0.98);

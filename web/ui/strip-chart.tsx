@@ -17,9 +17,13 @@ export function StripChartFigure({ plane }: { readonly plane: Plane }) {
     chart.current = made;
     const remove = addHeavy({ paint: (nowMs) => made.paint(nowMs), intervalMs: INTERVAL_MS });
     const unsubscribe = theme.subscribe(() => made.restyle());
+    // The type scale follows the window's width.
+    const onResize = (): void => made.restyle();
+    window.addEventListener('resize', onResize);
     return () => {
       remove();
       unsubscribe();
+      window.removeEventListener('resize', onResize);
       made.destroy();
     };
   }, []);

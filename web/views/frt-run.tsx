@@ -16,7 +16,7 @@ import { LiveDial } from '../ui/live-dial.tsx';
 import { RepetitionDots } from '../ui/repetition-dots.tsx';
 import { ResultDial } from '../ui/result-dial.tsx';
 
-const painMarked = signal(0);
+const painMarked = signal(false);
 
 const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;
 const readInclination = (): number => (live.head.headInclinationRad - live.startInclinationRad) * DEG_PER_RAD;
@@ -57,7 +57,7 @@ function KeyBar({ active }: { readonly active: boolean }) {
           class={`key-button ${event}`}
           data-testid={`frt-${event}`}
           onClick={() => {
-            if (event === 'pain') painMarked.value += 1;
+            if (event === 'pain') painMarked.value = true;
             void command({ type: 'frt-event', event, source: 'button' });
           }}
         >
@@ -96,11 +96,15 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
   const ended = state.phase === 'finished' || state.phase === 'stopped';
   useEffect(() => {
     if (ended) return;
-    painMarked.value = 0;
     return listenFrtKeys((event) => {
-      if (event === 'pain') painMarked.value += 1;
+      if (event === 'pain') painMarked.value = true;
     });
   }, [ended]);
+  const { length } = state.repetitions;
+  // Told until the repetition in which it was marked has ended.
+  useEffect(() => {
+    if (length >= 0) painMarked.value = false;
+  }, [length]);
   const last = state.repetitions.at(-1);
   const prompt = SPOKEN_PROMPTS.includes(state.prompt) ? t.frt.prompts[state.prompt] : undefined;
   return (
@@ -130,7 +134,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
         )}
         <p class="frt-outcome" role="status" data-testid="frt-outcome">
           {!ended && (prompt ?? lastOutcome(last))}
-          {painMarked.value > 0 && <span class="attention"> {t.frt.painMarked}</span>}
+          {painMarked.value && <span class="attention"> {t.frt.painMarked}</span>}
         </p>
       </section>
       <section class="frt-dial">
