@@ -4,7 +4,7 @@ export const ERRORS = {
   RADIO_NOT_INSTALLED: {
     status: 503,
     message: 'The Bluetooth part is not installed.',
-    hint: 'Install a C++ compiler and run "npm start" again, or use the simulated headband.',
+    hint: 'Install a C++ compiler, make and python3, delete the folder node_modules and run "npm start" again; or use the simulated headband.',
   },
   RADIO_NO_ADAPTER: {
     status: 503,
