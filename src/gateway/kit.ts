@@ -9,16 +9,16 @@ import type { SensorSource } from '../ports/sensor-source.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
-import type { LiveFrame } from '../wire/live-frame.ts';
 import { createHeadWork } from './head-work.ts';
 import { createJournal } from './journal.ts';
 import { DEFAULT_PARTS, type KitParts } from './kit-parts.ts';
 import { type Log, silentLog } from './log.ts';
 import { createScanner } from './scanner.ts';
-import { createSensorSlot, INDEX_OF_ROLE, type SensorRole, type SensorSlot } from './sensor-slot.ts';
+import { createSensorRack } from './sensor-rack.ts';
+import type { SensorSlot } from './sensor-slot.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStateEmitter } from './state-emitter.ts';
-import { createSerialQueue, hostTimers } from './waiting.ts';
+import { hostTimers } from './waiting.ts';
 
 export interface KitDeps {
   readonly sources: readonly SensorSource[];
@@ -65,8 +65,6 @@ export function createKit(deps: KitDeps): Kit {
   const serverId = randomUUID();
   const sinks = new Set<LiveSink>();
   const listeners = new Set<(state: KitState) => void>();
-  const slots: (SensorSlot | null)[] = [null, null];
-  const connectQueues = new Map(sources.map((source) => [source, createSerialQueue()]));
   let notice: KitState['notice'] = null;
   let cancelStatistics = (): void => {};
 
@@ -93,15 +91,36 @@ export function createKit(deps: KitDeps): Kit {
     journal,
     clock,
     newId: randomUUID,
-    slot: () => slots[0] ?? null,
+    slot: () => rack.slots[0] ?? null,
     recorder: () => keeper.recorder,
     changed: () => emitter.changed(),
     stepped: () => emitter.stepped(),
   });
 
-  function publish(frame: LiveFrame): void {
-    for (const sink of sinks) sink.publish(frame);
-  }
+  const rack = createSensorRack({
+    sources,
+    drivers,
+    clock,
+    timers,
+    log,
+    createPipeline: parts.createPipeline,
+    known: (id) => scanner.found.get(id),
+    stopSearch: () => scanner.stop(),
+    onSample(sample, slot) {
+      if (slot.index === 0) head.onSample(sample);
+    },
+    twistRad: (slot) => (slot.index === 0 ? head.twistRad : Number.NaN),
+    publish(frame) {
+      for (const sink of sinks) sink.publish(frame);
+    },
+    onPhase,
+    onStream(slot, resumed) {
+      if (slot.index === 0 && !resumed) slot.prompt('look-around');
+    },
+    leaving(slot) {
+      if (slot.index === 0) head.sensorGone();
+    },
+  });
 
   function radio(): KitState['radio'] {
     const source = sources.find((candidate) => candidate.sourceId === 'radio');
@@ -120,11 +139,11 @@ export function createKit(deps: KitDeps): Kit {
       radio: radio(),
       scanning: scanner.scanning,
       found: [...scanner.found.values()],
-      sensors: slots.filter((slot) => slot !== null).map((slot) => slot.state()),
+      sensors: rack.connected.map((slot) => slot.state()),
       alignment: head.alignmentState(),
       frt: head.frtState(),
       recording: keeper.state(head.runningTrialId),
-      notice: notice ?? (slots[0]?.ingest.headingBridged && !head.frtRunning ? HEADING_BRIDGED : null),
+      notice: notice ?? (rack.slots[0]?.ingest.headingBridged && !head.frtRunning ? HEADING_BRIDGED : null),
     };
   }
 
@@ -138,76 +157,13 @@ export function createKit(deps: KitDeps): Kit {
     if (phase === 'streaming') {
       if (notice?.code === 'LINK_LOST' || notice?.code === 'LINK_TIMEOUT') notice = null;
     } else if (phase === 'reconnecting') notice = noticeOf('LINK_LOST', message);
-    else if (phase === 'failed') notice = noticeOf('LINK_TIMEOUT', message);
+    else if (phase === 'failed' && slot.source.sourceId !== 'replay') notice = noticeOf('LINK_TIMEOUT', message);
     emitter.stepped();
-  }
-
-  function onStream(slot: SensorSlot, resumed: boolean): void {
-    if (slot.index === 0 && !resumed) slot.prompt('look-around');
-  }
-
-  function slotAt(index: number): SensorSlot {
-    const slot = slots[index];
-    if (!slot) throw new KitError('NO_SENSOR');
-    return slot;
-  }
-
-  async function connect(id: string, role: SensorRole): Promise<void> {
-    const [sourceId, sensorId] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)];
-    const source = sources.find((candidate) => candidate.sourceId === sourceId);
-    if (!source || sensorId === '') throw new KitError('SENSOR_NOT_FOUND', id);
-    const index = INDEX_OF_ROLE[role];
-    const failed = slots[index]?.supervisor.phase === 'failed';
-    if (slots.some((slot) => slot !== null && slot.id === id && !(failed && slot.index === index)))
-      throw new KitError('SENSOR_BUSY');
-    if (slots[index] && !failed) throw new KitError('SENSOR_BUSY', `the ${role} sensor is ${slots[index].id}`);
-    const known = scanner.found.get(id);
-    if (failed) await disconnect(index);
-    // A radio that searches connects badly.
-    await scanner.stop();
-    const slot = createSensorSlot({
-      role,
-      source,
-      sensorId,
-      name: known?.name ?? sensorId,
-      simulated: known?.simulated ?? sourceId === 'simulator',
-      connectQueue: connectQueues.get(source)!,
-      clock,
-      timers,
-      log,
-      createPipeline: parts.createPipeline,
-      createDecoder: (description) => {
-        const driver = drivers.find((candidate) => candidate.id === description.driverId);
-        if (!driver) throw new KitError('SENSOR_UNSUPPORTED', description.driverId);
-        return driver.createDecoder(description);
-      },
-      onSample: (sample) => {
-        if (index === 0) head.onSample(sample);
-      },
-      twistRad: () => (index === 0 ? head.twistRad : Number.NaN),
-      publish,
-      onPhase,
-      onStream,
-    });
-    slots[index] = slot;
-    slot.record(keeper.recorder);
-    slot.start();
-    emitter.stepped();
-  }
-
-  async function disconnect(index: number): Promise<void> {
-    const slot = slotAt(index);
-    if (index === 0) head.sensorGone();
-    slots[index] = null;
-    if (notice !== null && notice.code !== 'STORE_FULL') notice = null;
-    emitter.stepped();
-    await slot.stop();
-    slot.record(null);
   }
 
   async function endSession(): Promise<void> {
     head.stopFrt('button');
-    for (const slot of slots) slot?.record(null);
+    for (const slot of rack.connected) slot.record(null);
     await keeper.end();
     emitter.stepped();
   }
@@ -220,17 +176,20 @@ export function createKit(deps: KitDeps): Kit {
         await (command.on ? scanner.start() : scanner.stop());
         return {};
       case 'connect':
-        await connect(command.id, command.role);
+        (await rack.connect(command.id, command.role)).start(keeper.recorder);
+        emitter.stepped();
         return {};
       case 'disconnect':
-        await disconnect(command.index);
+        await rack.disconnect(command.index);
+        notice = null;
+        emitter.stepped();
         return {};
       case 'identify':
-        await slotAt(command.index).identify();
+        await rack.at(command.index).identify();
         return {};
       case 'session-start':
         await keeper.begin(command.subjectCode);
-        for (const slot of slots) slot?.record(keeper.recorder);
+        for (const slot of rack.connected) slot.record(keeper.recorder);
         head.sessionBegan();
         emitter.stepped();
         return {};
@@ -263,7 +222,7 @@ export function createKit(deps: KitDeps): Kit {
 
   function refreshStatistics(): void {
     cancelStatistics = timers.after(STATISTICS_EVERY_MS, () => {
-      if (slots.some((slot) => slot !== null)) emitter.changed();
+      if (rack.connected.length > 0) emitter.changed();
       refreshStatistics();
     });
   }
@@ -277,7 +236,7 @@ export function createKit(deps: KitDeps): Kit {
       for (const source of sources) {
         source.onStatus((status) => {
           if (status.status === 'ready')
-            for (const slot of slots) if (slot?.source === source) slot.supervisor.radioReady();
+            for (const slot of rack.connected) if (slot.source === source) slot.supervisor.radioReady();
           emitter.stepped();
         });
       }
@@ -294,8 +253,7 @@ export function createKit(deps: KitDeps): Kit {
       cancelStatistics();
       await scanner.stop();
       if (keeper.recorder) await endSession();
-      await Promise.all(slots.map((slot) => slot?.stop()));
-      slots.fill(null);
+      await rack.stop();
       const complete = await journal.drain(DRAIN_MS);
       if (!complete) log.error({ waitingBytes: journal.waitingBytes }, 'raw data did not reach the store in time');
       emitter.stop();

@@ -31,7 +31,7 @@ export interface SensorSlotDeps {
   /** Before the live frame of the sample is made. */
   onSample(sample: LiveSample, slot: SensorSlot): void;
   /** From the flexed start, rad; NaN outside a repetition. */
-  twistRad(): number;
+  twistRad(slot: SensorSlot): number;
   publish(frame: LiveFrame): void;
   /** Phase or message changed. */
   onPhase(slot: SensorSlot): void;
@@ -59,7 +59,8 @@ export interface SensorSlot {
   record(recorder: Recorder | null): void;
   prompt(code: SubjectPrompt): void;
   identify(): Promise<void>;
-  start(): void;
+  /** Connects; `recorder` of the open session, if there is one. */
+  start(recorder: Recorder | null): void;
   stop(): Promise<void>;
 }
 
@@ -78,7 +79,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     createDecoder: deps.createDecoder,
     onSample(sample) {
       deps.onSample(sample, slot);
-      deps.publish(filler.fill(sample, ingest.pipeline!.counts, slot.simulated, deps.twistRad()));
+      deps.publish(filler.fill(sample, ingest.pipeline!.counts, slot.simulated, deps.twistRad(slot)));
     },
   });
 
@@ -190,7 +191,10 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       if (!stream) throw new KitError('LINK_LOST');
       await stream.identify();
     },
-    start: () => supervisor.start(),
+    start(next) {
+      recorder = next;
+      supervisor.start();
+    },
     stop: () => supervisor.stop(),
   };
   return slot;
