@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import { t } from './i18n/index.ts';
 import { route } from './state/store.ts';
-import { Header, Notices } from './ui/shell.tsx';
+import { Header } from './ui/header.tsx';
+import { Notices } from './ui/notices.tsx';
 import { AlignView } from './views/align.tsx';
 import { FrtView } from './views/frt.tsx';
 import { LiveView } from './views/live.tsx';

@@ -47,7 +47,7 @@ export function angleReadout(
   return (state: Freshness) => {
     const rad = state === 'gone' ? Number.NaN : angleRad();
     const direction: Direction = directionOf(plane(), rad);
-    writeWord(Number.isFinite(rad) ? t.live.direction[direction] : t.unknown);
+    writeWord(Number.isFinite(rad) ? t.live.direction[direction] : '');
     writeNumber(degreeText(rad));
     writeState(state);
     writeSide(direction);

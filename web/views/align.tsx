@@ -8,7 +8,7 @@ import { alignment, headSensor } from '../state/store.ts';
 import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ProgressRing } from '../ui/progress-ring.tsx';
-import { Gate, ViewHead } from '../ui/shell.tsx';
+import { Gate, ViewHead } from '../ui/view-head.tsx';
 
 const PICTURES = { still: HeadFront, nod: HeadSide, 'turn-left': HeadTop } as const;
 

@@ -1,7 +1,7 @@
 /** The Flexion-Rotation Test: its form, then the running screen. */
 import { t } from '../i18n/index.ts';
 import { aligned, frt, headSensor } from '../state/store.ts';
-import { Gate, ViewHead } from '../ui/shell.tsx';
+import { Gate, ViewHead } from '../ui/view-head.tsx';
 import { FrtForm } from './frt-form.tsx';
 import { FrtRun } from './frt-run.tsx';
 

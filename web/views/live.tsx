@@ -11,8 +11,8 @@ import { command } from '../state/gateway-link.ts';
 import { aligned, headSensor } from '../state/store.ts';
 import { Head3d } from '../ui/head3d.tsx';
 import { HeroAngle } from '../ui/hero-angle.tsx';
-import { Gate, ViewHead } from '../ui/shell.tsx';
 import { StripChartFigure } from '../ui/strip-chart.tsx';
+import { Gate, ViewHead } from '../ui/view-head.tsx';
 
 const plane = signal<Plane>('turn');
 

@@ -6,7 +6,7 @@ import { csvUrl } from '../state/records.ts';
 import { frt, lastFrt, recording } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ResultPanel } from '../ui/result-panel.tsx';
-import { Gate, ViewHead } from '../ui/shell.tsx';
+import { Gate, ViewHead } from '../ui/view-head.tsx';
 import { forgetSubject } from './frt-form.tsx';
 
 async function closeTest(): Promise<void> {

@@ -8,7 +8,7 @@ import { csvUrl, type Loaded, loadSession } from '../state/records.ts';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { ResultPanel } from '../ui/result-panel.tsx';
-import { ViewHead } from '../ui/shell.tsx';
+import { ViewHead } from '../ui/view-head.tsx';
 
 const detail = signal<Loaded<SessionDetail>>({ status: 'loading' });
 

@@ -8,8 +8,8 @@ import { csvAllUrl, csvUrl, type Loaded, loadSessions } from '../state/records.t
 import { link, recording } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
-import { ViewHead } from '../ui/shell.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
+import { ViewHead } from '../ui/view-head.tsx';
 
 const list = signal<Loaded<SessionSummary[]>>({ status: 'loading' });
 

@@ -9,9 +9,9 @@ import { headSensor, kit, sensors } from '../state/store.ts';
 import { Battery } from '../ui/battery.tsx';
 import { HeadFront } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { ViewHead } from '../ui/shell.tsx';
 import { SignalBars } from '../ui/signal-bars.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
+import { ViewHead } from '../ui/view-head.tsx';
 
 const connectingId = signal<string | null>(null);
 

@@ -1,16 +1,14 @@
-/** What stands around every view: header with steps, sensor state, notices. */
-import type { ComponentChildren } from 'preact';
+/** The header of every view: steps, sensor state, recording. */
+import type { SensorState } from '../../src/contract/state.ts';
 import { formatOne, formatPercent, formatWhole, t } from '../i18n/index.ts';
 import { formatRoute, type Route } from '../logic/route.ts';
 import {
   aligned,
   freshness,
   headSensor,
-  kit,
   lastFrt,
   link,
   noDataSinceS,
-  problem,
   recording,
   route,
   simulated,
@@ -81,7 +79,6 @@ function ThemeButton() {
 
 /** Says whether what is on the page is live. Changes words and shape, not only colour. */
 function FreshnessMark() {
-  if (link.value === 'lost' || link.value === 'connecting') return null;
   if (headSensor.value === null) return null;
   if (freshness.value === 'fresh') {
     return (
@@ -99,13 +96,10 @@ function FreshnessMark() {
   );
 }
 
-function SensorStrip() {
-  const sensor = headSensor.value;
-  if (sensor === null) return <span class="quiet">{t.header.noSensor}</span>;
+/** What the gateway tells of the sensor; not shown without the gateway, since it would be old. */
+function SensorFigures({ sensor }: { readonly sensor: SensorState }) {
   return (
     <>
-      <strong class="sensor-name">{sensor.name}</strong>
-      <FreshnessMark />
       <Battery share={sensor.battery} />
       {sensor.rssiDbm !== null && <SignalBars rssiDbm={sensor.rssiDbm} />}
       <span class="figure">
@@ -118,8 +112,21 @@ function SensorStrip() {
   );
 }
 
+function SensorStrip() {
+  const sensor = headSensor.value;
+  if (sensor === null) return <span class="quiet">{t.header.noSensor}</span>;
+  return (
+    <>
+      <strong class="sensor-name">{sensor.name}</strong>
+      <FreshnessMark />
+      {link.value === 'open' && <SensorFigures sensor={sensor} />}
+    </>
+  );
+}
+
 function RecordingMark() {
   const current = recording.value;
+  if (link.value !== 'open') return null;
   if (current === null) return <span class="quiet recording">{t.header.notRecording}</span>;
   if (current.problem !== null) {
     return (
@@ -169,87 +176,5 @@ export function Header() {
         <RecordingMark />
       </section>
     </header>
-  );
-}
-
-/** Broken link, version mismatch, and the last problem or notice, each with what to do next. */
-export function Notices() {
-  const notice = problem.value ?? noticeOfGateway();
-  return (
-    <div class="notices">
-      {link.value === 'lost' && (
-        <p class="notice warn" role="alert" data-testid="link-lost">
-          <Icon name="warn" />
-          {t.link.lost}
-        </p>
-      )}
-      {link.value === 'mismatch' && (
-        <p class="notice bad" role="alert">
-          <Icon name="warn" />
-          {t.link.mismatch}
-          <button type="button" class="button small" onClick={() => location.reload()}>
-            {t.app.reload}
-          </button>
-        </p>
-      )}
-      {notice !== null && (
-        <div class="notice bad" role="alert" data-testid="problem">
-          <Icon name="warn" />
-          <p>
-            <strong>{notice.message}</strong> {notice.hint}
-          </p>
-          {problem.value !== null && (
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={t.notice.dismiss}
-              onClick={() => {
-                problem.value = null;
-              }}
-            >
-              <Icon name="cross" />
-            </button>
-          )}
-        </div>
-      )}
-    </div>
-  );
-}
-
-function noticeOfGateway(): { readonly message: string; readonly hint: string } | null {
-  const notice = kit.value?.notice ?? null;
-  if (notice === null) return null;
-  return t.errors[notice.code] ?? notice;
-}
-
-/** The head of a view: one title, one sentence. */
-export function ViewHead(props: {
-  readonly title: string;
-  readonly lead?: string;
-  readonly simulated?: boolean;
-  readonly children?: ComponentChildren;
-}) {
-  return (
-    <div class="view-head">
-      <div>
-        <h1>
-          {props.title} {props.simulated && <SimBadge long={true} />}
-        </h1>
-        {props.lead !== undefined && <p class="lead">{props.lead}</p>}
-      </div>
-      {props.children !== undefined && <div class="view-actions">{props.children}</div>}
-    </div>
-  );
-}
-
-/** A hint that another step comes first, with the way there. */
-export function Gate(props: { readonly text: string; readonly to: Route; readonly label: string }) {
-  return (
-    <div class="gate">
-      <p>{props.text}</p>
-      <a class="button primary" href={formatRoute(props.to)}>
-        {props.label}
-      </a>
-    </div>
   );
 }

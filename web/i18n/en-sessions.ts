@@ -1,0 +1,38 @@
+/** The list of sessions and one session. Part of the English catalogue. */
+
+export const sessions = {
+  title: 'Sessions',
+  lead: 'Everything recorded on this computer, newest first.',
+  none: 'Nothing recorded yet. A session begins with the first test.',
+  loading: 'Loading',
+  failed: 'The list could not be loaded.',
+  retry: 'Try again',
+  csvAll: 'Download all as CSV',
+  csv: 'CSV',
+  csvFor: (code: string) => `CSV of ${code}`,
+  open: (code: string) => `Open ${code}`,
+  columns: {
+    subject: 'Subject',
+    started: 'Started',
+    recorded: 'Recorded',
+    trials: 'Tests',
+    left: 'Left',
+    right: 'Right',
+    file: 'File',
+  },
+  running: 'running',
+  seconds: (s: string) => `${s} s`,
+  minutes: (m: string, s: string) => `${m} min ${s} s`,
+  back: 'All sessions',
+  detailTitle: (code: string) => `Session of ${code}`,
+  trial: (n: string) => `Test ${n}`,
+  trialKind: { frt: 'Flexion-Rotation Test' },
+  trialStatus: {
+    running: 'running',
+    finished: 'finished',
+    stopped: 'stopped',
+    interrupted: 'interrupted',
+  },
+  noTrials: 'No test in this session.',
+  noResult: 'No result for this test.',
+};
