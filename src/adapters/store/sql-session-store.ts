@@ -1,11 +1,11 @@
 /** The session store on any SQL engine that Kysely speaks to: same schema, same queries, same contract suite. */
 import { type Kysely, sql } from 'kysely';
 import { KitError } from '../../contract/errors.ts';
-import type { RawChunk, SessionStore, StoredEvent } from '../../ports/session-store.ts';
-import { crc32 } from '../../wire/crc32.ts';
+import type { SessionStore, StoredEvent } from '../../ports/session-store.ts';
 import { type EngineTypes, migrate } from './migrations.ts';
-import { bytesOf, repetitionRow } from './rows.ts';
+import { repetitionRow } from './rows.ts';
 import type { Schema } from './schema.ts';
+import { createChunkTable } from './sql-chunks.ts';
 import * as reads from './sql-reads.ts';
 import { storeError } from './store-errors.ts';
 
@@ -16,9 +16,6 @@ export interface OpenedEngine {
   close(): Promise<void>;
 }
 
-/** Chunks read at once: about ten seconds of one sensor. */
-const CHUNK_PAGE = 20;
-
 /**
  * @param openEngine opens the connection and takes the lock; rejects with a KitError of the STORE_ family.
  * @param wallMs wall clock, ms, for the marks of migrations.
@@ -27,13 +24,11 @@ const CHUNK_PAGE = 20;
  */
 export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, wallMs: () => number): SessionStore {
   let engine: OpenedEngine | null = null;
-  /** Next chunk number of each stream that was written to since opening. */
-  const nextSequence = new Map<string, number>();
-
   const db = (): Kysely<Schema> => {
     if (!engine) throw new KitError('STORE_UNAVAILABLE', 'the database is closed');
     return engine.db;
   };
+  const chunks = createChunkTable(db);
   async function guard<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -59,79 +54,6 @@ export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, w
       })
       .where('ended_at_ms', 'is', null)
       .execute();
-  }
-
-  async function expectedSequence(streamId: string): Promise<number> {
-    const known = nextSequence.get(streamId);
-    if (known !== undefined) return known;
-    const row = await db()
-      .selectFrom('chunk')
-      .select((eb) => eb.fn.max('sequence').as('last'))
-      .where('stream_id', '=', streamId)
-      .executeTakeFirst();
-    return row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1;
-  }
-
-  async function appendChunk(chunk: RawChunk): Promise<void> {
-    const expected = await expectedSequence(chunk.streamId);
-    if (chunk.sequence > expected)
-      throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} where ${expected} is next`);
-    if (chunk.sequence < expected) {
-      // A retry after a commit whose acknowledgement was lost: the same bytes are already there.
-      const stored = await db()
-        .selectFrom('chunk')
-        .select(['crc32', 'notifications'])
-        .where('stream_id', '=', chunk.streamId)
-        .where('sequence', '=', chunk.sequence)
-        .executeTakeFirst();
-      if (stored && Number(stored.crc32) === chunk.crc32 && stored.notifications === chunk.notifications) return;
-      throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} exists with other bytes`);
-    }
-    nextSequence.delete(chunk.streamId);
-    await db()
-      .insertInto('chunk')
-      .values({
-        stream_id: chunk.streamId,
-        sequence: chunk.sequence,
-        first_arrival_us: chunk.firstArrivalUs,
-        last_arrival_us: chunk.lastArrivalUs,
-        notifications: chunk.notifications,
-        crc32: chunk.crc32,
-        payload: chunk.bytes,
-      })
-      .execute();
-    nextSequence.set(chunk.streamId, chunk.sequence + 1);
-  }
-
-  async function* readChunks(streamId: string): AsyncIterable<RawChunk> {
-    let next = 0;
-    for (;;) {
-      const page = await db()
-        .selectFrom('chunk')
-        .selectAll()
-        .where('stream_id', '=', streamId)
-        .where('sequence', '>=', next)
-        .orderBy('sequence')
-        .limit(CHUNK_PAGE)
-        .execute();
-      for (const row of page) {
-        const bytes = bytesOf(row.payload);
-        const crc = Number(row.crc32);
-        if (row.sequence !== next) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${next} is missing`);
-        if (crc32(bytes) !== crc) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${row.sequence}`);
-        yield {
-          streamId,
-          sequence: row.sequence,
-          firstArrivalUs: row.first_arrival_us,
-          lastArrivalUs: row.last_arrival_us,
-          notifications: row.notifications,
-          bytes,
-          crc32: crc,
-        };
-        next++;
-      }
-      if (page.length < CHUNK_PAGE) return;
-    }
   }
 
   return {
@@ -184,7 +106,7 @@ export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, w
           }))
           .execute();
       }),
-    appendChunk: (chunk) => guard(() => appendChunk(chunk)),
+    appendChunk: (chunk) => guard(() => chunks.append(chunk)),
     createTrial: (t) =>
       guard(async () => {
         await db()
@@ -273,12 +195,12 @@ export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, w
     listStreams: (sessionId) => guard(() => reads.listStreams(db(), sessionId)),
     listEvents: (sessionId) => guard(() => reads.listEvents(db(), sessionId)),
     repetitionRows: (sessionId) => guardEach(() => reads.repetitionRows(db(), sessionId)),
-    readChunks: (streamId) => guardEach(() => readChunks(streamId)),
+    readChunks: (streamId) => guardEach(() => chunks.read(streamId)),
     close: () =>
       guard(async () => {
         const open = engine;
         engine = null;
-        nextSequence.clear();
+        chunks.forget();
         await open?.close();
       }),
   };

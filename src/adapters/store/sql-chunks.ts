@@ -1,0 +1,98 @@
+/** The raw chunks in a SQL table: numbered without holes, checked when they are read. */
+import type { Kysely } from 'kysely';
+import { KitError } from '../../contract/errors.ts';
+import type { RawChunk } from '../../ports/session-store.ts';
+import { crc32 } from '../../wire/crc32.ts';
+import { bytesOf } from './rows.ts';
+import type { Schema } from './schema.ts';
+
+/** Chunks read at once: about ten seconds of one sensor. */
+const CHUNK_PAGE = 20;
+
+export interface ChunkTable {
+  append(chunk: RawChunk): Promise<void>;
+  /** In order; rejects with STORE_CORRUPT at the first chunk that is missing or damaged. */
+  read(streamId: string): AsyncIterable<RawChunk>;
+  /** Drops what is known of the table, for another connection. */
+  forget(): void;
+}
+
+export function createChunkTable(db: () => Kysely<Schema>): ChunkTable {
+  /** Next chunk number of each stream that was written to since opening. */
+  const nextSequence = new Map<string, number>();
+
+  async function expectedSequence(streamId: string): Promise<number> {
+    const known = nextSequence.get(streamId);
+    if (known !== undefined) return known;
+    const row = await db()
+      .selectFrom('chunk')
+      .select((eb) => eb.fn.max('sequence').as('last'))
+      .where('stream_id', '=', streamId)
+      .executeTakeFirst();
+    return row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1;
+  }
+
+  async function append(chunk: RawChunk): Promise<void> {
+    const expected = await expectedSequence(chunk.streamId);
+    if (chunk.sequence > expected)
+      throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} where ${expected} is next`);
+    if (chunk.sequence < expected) {
+      // A retry after a commit whose acknowledgement was lost: the same bytes are already there.
+      const stored = await db()
+        .selectFrom('chunk')
+        .select(['crc32', 'notifications'])
+        .where('stream_id', '=', chunk.streamId)
+        .where('sequence', '=', chunk.sequence)
+        .executeTakeFirst();
+      if (stored && Number(stored.crc32) === chunk.crc32 && stored.notifications === chunk.notifications) return;
+      throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} exists with other bytes`);
+    }
+    nextSequence.delete(chunk.streamId);
+    await db()
+      .insertInto('chunk')
+      .values({
+        stream_id: chunk.streamId,
+        sequence: chunk.sequence,
+        first_arrival_us: chunk.firstArrivalUs,
+        last_arrival_us: chunk.lastArrivalUs,
+        notifications: chunk.notifications,
+        crc32: chunk.crc32,
+        payload: chunk.bytes,
+      })
+      .execute();
+    nextSequence.set(chunk.streamId, chunk.sequence + 1);
+  }
+
+  async function* read(streamId: string): AsyncIterable<RawChunk> {
+    let next = 0;
+    for (;;) {
+      const page = await db()
+        .selectFrom('chunk')
+        .selectAll()
+        .where('stream_id', '=', streamId)
+        .where('sequence', '>=', next)
+        .orderBy('sequence')
+        .limit(CHUNK_PAGE)
+        .execute();
+      for (const row of page) {
+        const bytes = bytesOf(row.payload);
+        const crc = Number(row.crc32);
+        if (row.sequence !== next) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${next} is missing`);
+        if (crc32(bytes) !== crc) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${row.sequence}`);
+        yield {
+          streamId,
+          sequence: row.sequence,
+          firstArrivalUs: row.first_arrival_us,
+          lastArrivalUs: row.last_arrival_us,
+          notifications: row.notifications,
+          bytes,
+          crc32: crc,
+        };
+        next++;
+      }
+      if (page.length < CHUNK_PAGE) return;
+    }
+  }
+
+  return { append, read, forget: () => nextSequence.clear() };
+}
