@@ -8,8 +8,8 @@ export interface AlignmentParams {
   /** Below this smoothed rate the head is still, rad/s, and it may not wander further than this within a window, rad. */
   readonly stillRateRadps: number;
   readonly stillSpreadRad: number;
-  /** Rates above this belong to a movement, rad/s: below, the noise has no axis. */
-  readonly moveRateRadps: number;
+  /** Excursions above this tell an axis, rad: below, the wobble of the band on the skin has its say. */
+  readonly moveRad: number;
   /** The direction of the first movement is read here, rad. */
   readonly firstMoveRad: number;
   /** Smallest nod and turn that tell an axis well, rad. */
@@ -38,7 +38,7 @@ export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
   settleS: 0.6,
   stillRateRadps: radFromDeg(4),
   stillSpreadRad: radFromDeg(2),
-  moveRateRadps: radFromDeg(10),
+  moveRad: radFromDeg(5),
   firstMoveRad: radFromDeg(10),
   nodMinRad: radFromDeg(15),
   turnMinRad: radFromDeg(20),

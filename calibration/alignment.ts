@@ -124,7 +124,7 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
       state.hasFirst = true;
       state.first.set(turn);
     }
-    if (motion.speedRadps > params.moveRateRadps) addToScatter(state.scatter, sample.sensorRateRadps, motion.dtS);
+    if (state.excursion > params.moveRad) addToScatter(state.scatter, turn, motion.dtS);
     const settled = settle.update(sample.worldFromSensor, sample.sensorAccMps2, motion);
     return settled && state.hasFirst && state.excursion <= params.backRad;
   };

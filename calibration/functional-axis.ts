@@ -1,17 +1,21 @@
-/** The axis of a hinge movement from the gyro alone: the direction in which the angular rate varies most. */
+/**
+ * The axis of a hinge movement: the direction along which its rotation vectors lie, as the gyro gives them since the
+ * still pose. Not of the rates themselves: a band that wobbles by 1.5 degrees at 3 Hz has rates as large as a slow nod,
+ * but rotations that are small beside it.
+ */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
 export interface FunctionalAxis {
   /** Unit vector, sensor frame; its sign is not determined. */
   readonly axis: Float64Array;
-  /** How far the movement was from one axis: the angle whose tangent is second over first principal rate, rad. */
+  /** How far the movement was from one axis: the angle whose tangent is second over first principal rotation, rad. */
   readonly spreadRad: number;
 }
 
-/** Adds rate * rate' dt to a symmetric 3x3 scatter (9 numbers, row by row). About zero, not the mean: an axis of turning passes through it. */
-export function addToScatter(scatter: Float64Array, rateRadps: ArrayLike<number>, dtS: number): void {
+/** Adds v v' dt of a rotation vector (rad) to a symmetric 3x3 scatter (9 numbers, row by row), about the still pose, not the mean. */
+export function addToScatter(scatter: Float64Array, turnRad: ArrayLike<number>, dtS: number): void {
   for (let i = 0; i < 3; i++) {
-    for (let j = 0; j < 3; j++) scatter[3 * i + j] = scatter[3 * i + j]! + rateRadps[i]! * rateRadps[j]! * dtS;
+    for (let j = 0; j < 3; j++) scatter[3 * i + j] = scatter[3 * i + j]! + turnRad[i]! * turnRad[j]! * dtS;
   }
 }
 

@@ -81,10 +81,10 @@ describe('an upright alignment', () => {
         const error = mountErrorDeg(procedure.result!.sensorFromHead, mount);
         worst = Math.max(worst, error);
         expect(error).toBeLessThan(1);
-        expect(procedure.nodResidualRad! * DEG).toBeLessThan(1.5);
-        expect(procedure.turnResidualRad! * DEG).toBeLessThan(2);
+        expect(procedure.nodResidualRad! * DEG).toBeLessThan(2.5);
+        expect(procedure.turnResidualRad! * DEG).toBeLessThan(2.5);
         expect(procedure.result!.sigmaRad * DEG).toBeGreaterThan(0.99);
-        expect(procedure.result!.sigmaRad * DEG).toBeLessThan(1.6);
+        expect(procedure.result!.sigmaRad * DEG).toBeLessThan(1.9);
       }),
       { numRuns: 25, seed: 11 },
     );
@@ -99,6 +99,11 @@ describe('an upright alignment', () => {
     const late = new Script().add({ stayS: 3 });
     for (const stay of [1.2, 1.2, 1.2]) nod(late, stay);
     expect(align(turn(late)).procedure.phase).toBe('accepted');
+  });
+  it('takes a band that wobbles against the skull as fast as the head nods', () => {
+    const { procedure } = align(new Script().align(), { tremorDeg: 0, wobbleDeg: 1.2, mount: rotY(20) });
+    expect(procedure.phase).toBe('accepted');
+    expect(mountErrorDeg(procedure.result!.sensorFromHead, rotY(20))).toBeLessThan(2);
   });
   it('takes the coupled movements of real people, and is less sure of them', () => {
     const script = new Script()

@@ -175,6 +175,8 @@ export interface SensorSettings {
   readonly accBias: readonly [number, number, number];
   /** Tremor of the head: amplitude in degrees about its three axes, at 9 Hz. */
   readonly tremorDeg: number;
+  /** Wobble of the band at 3.5 Hz while the head moves: amplitude in degrees about its three axes. */
+  readonly wobbleDeg: number;
   /** Before this the band lies on the table, s. */
   readonly tremorFromS: number;
 }
@@ -188,6 +190,7 @@ const PERFECT: SensorSettings = {
   accNoise: 0,
   accBias: [0, 0, 0],
   tremorDeg: 0,
+  wobbleDeg: 0,
   tremorFromS: 4,
 };
 
@@ -212,12 +215,16 @@ export function* sense(script: Script, settings: Partial<SensorSettings> = {}): 
     const p = script.at(t);
     const w = 2 * Math.PI * 9 * t;
     const tremorDeg = t < s.tremorFromS ? 0 : s.tremorDeg;
+    const nearby = script.at(t - 0.02);
+    const speed = Math.abs(p.flexion - nearby.flexion) + Math.abs(p.axial - nearby.axial);
+    const v = 2 * Math.PI * 3.5 * t;
+    const wobble = (s.wobbleDeg * speed) / (speed + 0.2);
     return worldFromHead(
       {
         ...p,
-        flexion: p.flexion + tremorDeg * Math.sin(w),
-        lateral: p.lateral + tremorDeg * Math.sin(w + 1),
-        axial: p.axial + tremorDeg * Math.sin(w + 2),
+        flexion: p.flexion + tremorDeg * Math.sin(w) + wobble * Math.sin(v),
+        lateral: p.lateral + tremorDeg * Math.sin(w + 1) + wobble * Math.sin(v + 1),
+        axial: p.axial + tremorDeg * Math.sin(w + 2) + wobble * Math.sin(v + 2),
       },
       s.headingDeg,
     );

@@ -67,7 +67,7 @@ export interface FrtParams {
   readonly swingLostRad: number;
   /** Speed that voids, rad/s. */
   readonly speedVoidRadps: number;
-  /** Smoothing of the rate for speed, s. */
+  /** Smoothing of the rate for speed, s: the neck's speed is judged, not the wobble of the band on the skin (2 to 5 Hz). */
   readonly speedTauS: number;
 
   /** Longest gap in a hold, in a repetition, s; and what is added against rounding of sample times. */
@@ -93,9 +93,11 @@ export interface FrtParams {
 
   /** Standard uncertainty of the alignment, rad (from the alignment itself where known). */
   readonly alignmentSigmaRad: number;
+  /** Share of the tilt uncertainty that two still poses a few seconds apart do not have in common: the rest cancels. */
+  readonly tiltShare: number;
   /** Standard uncertainty of the gyro's scale for one turn: 0.3 % of a consumer part after factory trim. */
   readonly gyroScaleSigma: number;
-  /** Standard uncertainty from the band creeping on the skin between start and hold, rad. */
+  /** Standard uncertainty from the band creeping on the skin between start and hold, rad: 0.5 deg a minute, ten seconds. */
   readonly bandSigmaRad: number;
 }
 
@@ -131,7 +133,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   swingMarkRad: radFromDeg(10),
   swingLostRad: radFromDeg(45),
   speedVoidRadps: radFromDeg(45),
-  speedTauS: 0.05,
+  speedTauS: 0.2,
   holdGapS: 0.1,
   repetitionGapS: 0.3,
   gapToleranceS: 0.005,
@@ -143,6 +145,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   attemptsPerSide: 5,
   attemptTwistRad: radFromDeg(20),
   alignmentSigmaRad: radFromDeg(2),
+  tiltShare: 0.4,
   gyroScaleSigma: 0.003,
-  bandSigmaRad: radFromDeg(0.3),
+  bandSigmaRad: radFromDeg(0.1),
 });

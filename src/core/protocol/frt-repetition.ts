@@ -62,7 +62,7 @@ export function createFrtRepetition(params: FrtParams) {
     const scale = params.gyroScaleSigma * state.twist;
     const headingPart = (heading.sigmaRad ** 2 + scale ** 2) * Math.cos(state.startInclination) ** 2;
     const tilt = Number.isFinite(sample.tiltSigmaRad) ? sample.tiltSigmaRad : 0;
-    const tiltPart = 2 * (tilt * Math.sin(state.startInclination)) ** 2;
+    const tiltPart = 2 * (params.tiltShare * tilt * Math.sin(state.startInclination)) ** 2;
     // A long axis that is wrong by a takes a share a of the swing for twist, and of the twist itself only a^2 / 2.
     const axis = params.alignmentSigmaRad;
     const axisPart = (axis * Math.sin(state.swing)) ** 2 + (0.5 * axis * axis * Math.sin(state.twist)) ** 2;

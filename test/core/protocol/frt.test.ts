@@ -38,7 +38,8 @@ describe('a whole test', () => {
       const truth = r.side === 'left' ? 38 : -29;
       expect(Math.abs(r.twistRad * DEG - truth)).toBeLessThan(0.5);
       expect(Math.abs(r.gravityTwistRad * DEG - truth)).toBeLessThan(2);
-      expect(r.sigmaRad * DEG).toBeGreaterThan(0.2);
+      expect(r.sigmaRad * DEG).toBeGreaterThan(0.15);
+      expect(Math.abs(r.twistRad * DEG - truth)).toBeLessThan(1.96 * r.sigmaRad * DEG);
       expect(r.sigmaRad * DEG).toBeLessThan(1.2);
       expect(r.closureRad * DEG).toBeLessThan(1);
       expect(r.startInclinationRad * DEG).toBeCloseTo(40, 0);
