@@ -109,9 +109,17 @@ export function createHeadWork(deps: {
     },
   });
 
-  function streamingSlot(): SensorSlot {
+  /** A sensor that is connected; one that skips a moment will do for what takes its time anyway. */
+  function connectedSlot(): SensorSlot {
     const slot = deps.slot();
-    if (slot?.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR');
+    const phase = slot?.supervisor.phase;
+    if (!slot || !(phase === 'streaming' || phase === 'stale')) throw new KitError('NO_SENSOR');
+    return slot;
+  }
+  /** A sensor whose present pose is known. */
+  function streamingSlot(): SensorSlot {
+    const slot = connectedSlot();
+    if (slot.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR', 'no samples are coming');
     return slot;
   }
 
@@ -136,7 +144,7 @@ export function createHeadWork(deps: {
       examination.onSample(sample);
     },
     startAlignment() {
-      const slot = streamingSlot();
+      const slot = connectedSlot();
       examination.startAlignment();
       // The band was touched, or the question would not be asked: what was found before is no longer true.
       slot.ingest.setAlignment(null);
@@ -154,7 +162,7 @@ export function createHeadWork(deps: {
       deps.stepped();
     },
     async startFrt(settings) {
-      const slot = streamingSlot();
+      const slot = connectedSlot();
       const recorder = deps.recorder();
       const { alignment } = slot.ingest;
       if (!alignment) throw new KitError('NOT_ALIGNED');

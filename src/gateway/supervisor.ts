@@ -120,8 +120,14 @@ export function createSupervisor(
   }
 
   function watch(own: number): void {
+    const dueUs = clock.nowUs() + params.watchMs * 1000;
     cancelWatch = timers.after(params.watchMs, () => {
       if (own !== generation || stopped) return;
+      // Late itself: this process was busy, and samples may wait behind this very timer. They come first.
+      if (clock.nowUs() - dueUs > params.watchMs * 1000) {
+        watch(own);
+        return;
+      }
       const silentMs = (clock.nowUs() - lastSampleUs) / 1000;
       if (silentMs >= params.giveUpMs) {
         const old = stream;

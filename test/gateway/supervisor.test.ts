@@ -113,6 +113,20 @@ describe('the supervisor', () => {
     expect(streams).toBe(1);
   });
 
+  it('does not take its own late timer for a silent sensor', async () => {
+    supervisor.start();
+    await time.advance(50);
+    await stream(100);
+    // The process was busy for three seconds: the timer runs first, the samples that waited right after it.
+    time.skip(3000);
+    await time.advance(0);
+    send();
+    await time.advance(40);
+    expect(phases).not.toContain('stale');
+    expect(phases).not.toContain('reconnecting');
+    expect(supervisor.phase).toBe('streaming');
+  });
+
   it('gives a silent link up after two seconds and makes it anew, without listening to the old one any more', async () => {
     supervisor.start();
     await time.advance(50);

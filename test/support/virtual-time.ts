@@ -10,6 +10,8 @@ export interface VirtualTime {
   readonly waiting: number;
   /** Runs what is due in order, letting promises settle after each step. */
   advance(ms: number): Promise<void>;
+  /** Time passes and nothing runs, as in a process that is busy or was put to sleep. */
+  skip(ms: number): void;
 }
 
 /** One turn of the event loop. */
@@ -49,6 +51,9 @@ export function createVirtualTime(startMs = 1000): VirtualTime {
     },
     get waiting() {
       return timers.size;
+    },
+    skip(ms) {
+      nowMs += ms;
     },
     async advance(ms) {
       const endMs = nowMs + ms;
