@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { t } from './i18n/index.ts';
 import { route } from './state/store.ts';
 import { Header } from './ui/header.tsx';
@@ -35,10 +35,14 @@ const TITLES = t.nav;
 
 export function App() {
   const view = route.value.view;
+  const shown = useRef<string | null>(null);
   useEffect(() => {
     const name = view === 'session' ? TITLES.sessions : TITLES[view];
     document.title = `${name} · ${t.app.name}`;
     window.scrollTo(0, 0);
+    // A screen reader is told of the new view by the focus; the first one is read from the top.
+    if (shown.current !== null && shown.current !== view) document.getElementById('main')?.focus();
+    shown.current = view;
   }, [view]);
   return (
     <>

@@ -62,6 +62,8 @@ export const en = {
     none: 'Nothing in sight yet. A headband shows up here within seconds of being switched on.',
     noOther: 'No other headband in sight.',
     connect: 'Connect',
+    connectTrunk: 'Connect to the trunk',
+    role: { head: 'Head', trunk: 'Trunk' },
     connectNamed: (name: string) => `Connect ${name}`,
     connecting: 'Connecting',
     connected: 'Connected',

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { t } from '../i18n/index.ts';
 import { kit, link, problem } from '../state/store.ts';
 import { Icon } from './icon.tsx';
@@ -28,26 +29,29 @@ export function Notices() {
           <p>
             <strong>{notice.message}</strong> {notice.hint}
           </p>
-          {problem.value !== null && (
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={t.notice.dismiss}
-              onClick={() => {
-                problem.value = null;
-              }}
-            >
-              <Icon name="cross" />
-            </button>
-          )}
+          <button type="button" class="icon-button" aria-label={t.notice.dismiss} onClick={dismiss}>
+            <Icon name="cross" />
+          </button>
         </div>
       )}
     </div>
   );
 }
 
+/** The gateway's notice that was put away; unchanged parts of the state keep their identity. */
+const dismissed = signal<object | null>(null);
+
+function dismiss(): void {
+  if (problem.value !== null) problem.value = null;
+  else dismissed.value = kit.value?.notice ?? null;
+}
+
 function noticeOfGateway(): { readonly message: string; readonly hint: string } | null {
   const notice = kit.value?.notice ?? null;
-  if (notice === null) return null;
-  return t.errors[notice.code] ?? notice;
+  if (notice === null || notice === dismissed.value) return null;
+  const known = t.errors[notice.code];
+  // A message with a detail in brackets says more than the catalogue.
+  return known && !notice.message.startsWith(known.message)
+    ? known
+    : { message: notice.message, hint: known?.hint ?? notice.hint };
 }

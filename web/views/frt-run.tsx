@@ -1,6 +1,6 @@
 /** The running test: phase in words, the side, the angle, dots, guards, keys. Read from three metres. */
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { FrtRepetition, FrtState } from '../../src/contract/state.ts';
 import { DEG_PER_RAD } from '../../src/core/units.ts';
 import { formatDeg, t, wordFor } from '../i18n/index.ts';
@@ -70,12 +70,15 @@ function KeyBar({ active }: { readonly active: boolean }) {
 }
 
 function Ended({ state }: { readonly state: FrtState }) {
+  const next = useRef<HTMLAnchorElement>(null);
+  // Enter leads on: the hands were not at the keyboard.
+  useEffect(() => next.current?.focus(), []);
   return (
     <div class="frt-ended">
       <p class="lead">{state.phase === 'stopped' ? t.frt.stoppedText : t.frt.prompts['frt.finished']}</p>
       <div class="actions">
         {state.result !== null && (
-          <a class="button primary big" data-testid="to-result" href={formatRoute({ view: 'result' })}>
+          <a ref={next} class="button primary big" data-testid="to-result" href={formatRoute({ view: 'result' })}>
             {t.frt.showResult}
           </a>
         )}

@@ -15,9 +15,10 @@ import { ViewHead } from '../ui/view-head.tsx';
 
 const connectingId = signal<string | null>(null);
 
+/** The first sensor is the head's; a second one goes to the trunk. */
 async function connect(id: string): Promise<void> {
   connectingId.value = id;
-  await command({ type: 'connect', id, role: 'head' });
+  await command({ type: 'connect', id, role: headSensor.value === null ? 'head' : 'trunk' });
   connectingId.value = null;
 }
 
@@ -43,13 +44,13 @@ function FoundRow({ found }: { readonly found: FoundSensorState }) {
       ) : (
         <button
           type="button"
-          class="button primary"
+          class={headSensor.value === null ? 'button primary' : 'button'}
           data-testid="connect"
           disabled={busy}
           aria-label={t.start.connectNamed(found.name)}
           onClick={() => void connect(found.id)}
         >
-          {busy ? t.start.connecting : t.start.connect}
+          {busy ? t.start.connecting : headSensor.value === null ? t.start.connect : t.start.connectTrunk}
         </button>
       )}
     </li>
@@ -91,7 +92,9 @@ function SensorCard({ sensor }: { readonly sensor: SensorState }) {
       <header>
         <div>
           <h2>{sensor.name}</h2>
-          <p class={sensor.phase === 'streaming' ? 'good' : 'attention'}>{t.sensorPhase[sensor.phase]}</p>
+          <p class={sensor.phase === 'streaming' ? 'good' : 'attention'}>
+            {t.start.role[sensor.role]} · {t.sensorPhase[sensor.phase]}
+          </p>
         </div>
         {sensor.simulated && <SimBadge />}
       </header>
