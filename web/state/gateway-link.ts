@@ -1,6 +1,6 @@
 /** The WebSocket to the gateway: live frames in, state in, commands out; comes back by itself. */
 import type { Command, Reply } from '../../src/contract/commands.ts';
-import { kitStateSchema } from '../../src/contract/state.ts';
+import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
 import { receiveFrame, resetLive } from '../live/live-data.ts';
 import { backoffMs } from '../logic/backoff.ts';
@@ -70,6 +70,9 @@ function settle(reply: Reply): void {
   entry.resolve(reply);
 }
 
+const headIdOf = (state: KitState | null): string | null =>
+  state?.sensors.find((sensor) => sensor.role === 'head')?.id ?? null;
+
 function receiveText(text: string): void {
   let message: unknown;
   try {
@@ -97,6 +100,8 @@ function receiveText(text: string): void {
     kit.value = null;
   }
   link.value = 'open';
+  // Another head sensor, or none: its curve and its marks are not those of the former one.
+  if (headIdOf(kit.value) !== headIdOf(next)) resetLive();
   kit.value = shareStructure(kit.value, next);
   if (next.frt?.result) {
     lastFrt.value = {
