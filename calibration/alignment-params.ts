@@ -2,7 +2,10 @@
 import { radFromDeg } from '../src/core/units.ts';
 
 export interface AlignmentParams {
-  /** Upright and still for this long at first, s; and after each movement, s. */
+  /**
+   * Upright and still for this long at first, s: twice what rest detection needs, so that the gyro's bias has its start
+   * and the heading its uncertainty before anything turns. And after each movement, s.
+   */
   readonly stillS: number;
   readonly settleS: number;
   /** Below this smoothed rate the head is still, rad/s, and it may not wander further than this within a window, rad. */
@@ -34,7 +37,7 @@ export interface AlignmentParams {
 }
 
 export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
-  stillS: 1.0,
+  stillS: 3.0,
   settleS: 0.6,
   stillRateRadps: radFromDeg(4),
   stillSpreadRad: radFromDeg(2),

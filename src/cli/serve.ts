@@ -6,6 +6,7 @@ import { whyNoVirtualRadio } from '../adapters/air/index.ts';
 import { createRadioCentral } from '../adapters/ble/radio-central.ts';
 import { repetitionsCsv } from '../adapters/export/csv.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
+import { createReplaySource } from '../adapters/replay/replay-source.ts';
 import { createInProcessCentral } from '../adapters/sim/in-process-central.ts';
 import { createSqliteStore } from '../adapters/store/sqlite-store.ts';
 import { KitError } from '../contract/errors.ts';
@@ -13,10 +14,11 @@ import { DRIVERS } from '../devices/registry.ts';
 import { createGattSource } from '../gateway/gatt-source.ts';
 import { createKit } from '../gateway/kit.ts';
 import type { Log } from '../gateway/log.ts';
+import { hostTimers } from '../gateway/waiting.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
-import { type Command, type Flags, integerFlag, textFlag } from './command.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
 import { hostClock } from './host-clock.ts';
-import { standardKitParts } from './kit-parts.ts';
 import { openPage } from './open-page.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
 import {
@@ -43,6 +45,7 @@ export const serve: Command = {
     '--data FOLDER          where records are kept (default: data/ in this folder)',
     '--no-radio             without Bluetooth: the simulated headband only',
     '--virtual-radio N      N simulated headbands on a virtual radio, through the real Bluetooth path',
+    '--replay SPEED         list stored recordings as sensors, played at this speed (1: as it was)',
     '--no-open              do not open the page in the browser',
     '--json                 print the address as one line of JSON',
     '--verbose              more in the log',
@@ -53,6 +56,7 @@ export const serve: Command = {
     data: { type: 'string' },
     'no-radio': { type: 'boolean' },
     'virtual-radio': { type: 'string' },
+    replay: { type: 'string' },
     'no-open': { type: 'boolean' },
     json: { type: 'boolean' },
     verbose: { type: 'boolean' },
@@ -71,7 +75,7 @@ export const serve: Command = {
       const store = createSqliteStore({ folder });
       await store.open();
       const version = packageVersion();
-      const sources = createSources(flags, settings, air, log);
+      const sources = createSources(flags, settings, air, store, log);
       const kit = createKit({
         sources,
         store,
@@ -79,7 +83,6 @@ export const serve: Command = {
         version,
         drivers: DRIVERS,
         log,
-        parts: standardKitParts(),
       });
       const server = createHttpServer({
         kit,
@@ -127,7 +130,13 @@ async function startAir(settings: SimulationSettings, count: number): Promise<Si
   );
 }
 
-function createSources(flags: Flags, settings: SimulationSettings, air: SimulatedAir | null, log: Log): SensorSource[] {
+function createSources(
+  flags: Flags,
+  settings: SimulationSettings,
+  air: SimulatedAir | null,
+  store: SessionStore,
+  log: Log,
+): SensorSource[] {
   const model = simulatedHeadband(settings, SIMULATED_SERIAL);
   const simulator = createInProcessCentral([{ deviceId: SIMULATED_SERIAL, model }], hostClock);
   const sources = [createGattSource({ central: simulator, drivers: DRIVERS, log })];
@@ -137,6 +146,10 @@ function createSources(flags: Flags, settings: SimulationSettings, air: Simulate
       log: (text) => log.info({}, text),
     });
     sources.unshift(createGattSource({ central, drivers: DRIVERS, log }));
+  }
+  if (flags['replay'] !== undefined) {
+    const speed = numberFlag(flags, 'replay', 1, 0.1, 1000);
+    sources.push(createReplaySource({ store, clock: hostClock, timers: hostTimers, speed }));
   }
   return sources;
 }

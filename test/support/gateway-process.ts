@@ -32,6 +32,8 @@ export async function startGateway(args: readonly string[], dataFolder?: string)
   const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--data', folder, '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test or benchmark that fails must not leave its gateway behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString();

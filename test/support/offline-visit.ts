@@ -3,13 +3,13 @@ import { createHeadbandModel } from '../../src/adapters/sim/headband-model.ts';
 import { startOfflineRun } from '../../src/adapters/sim/offline-run.ts';
 import type { SubjectSettings } from '../../src/adapters/sim/subject/settings.ts';
 import { createSubject, type Subject } from '../../src/adapters/sim/subject/subject.ts';
-import { standardKitParts } from '../../src/cli/kit-parts.ts';
 import type { FrtRepetitionRecord } from '../../src/core/protocol/frt-types.ts';
 import type { Side } from '../../src/core/protocol/step.ts';
 import { DEG_PER_RAD } from '../../src/core/units.ts';
 import { headbandDriver } from '../../src/devices/headband.ts';
 import { createExamination, type Examination } from '../../src/gateway/examination.ts';
 import { createIngest } from '../../src/gateway/ingest.ts';
+import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
 
 export interface OfflineVisit {
   readonly subject: Subject;
@@ -41,7 +41,7 @@ export async function runOfflineVisit(options: OfflineVisitOptions): Promise<Off
   const subject = createSubject(seed, options.subject);
   const model = createHeadbandModel({ source: subject, seed, lossShare, jitterMs, serial: `SIM-${seed}` });
   const run = await startOfflineRun({ model });
-  const parts = standardKitParts();
+  const parts = DEFAULT_PARTS;
   let alignmentSigmaRad = Number.NaN;
   let ended: 'finished' | 'stopped' | null = null;
   const repetitions: FrtRepetitionRecord[] = [];
