@@ -41,7 +41,8 @@ export function App() {
     document.title = `${name} · ${t.app.name}`;
     window.scrollTo(0, 0);
     // A screen reader is told of the new view by the focus; the first one is read from the top.
-    if (shown.current !== null && shown.current !== view) document.getElementById('main')?.focus();
+    if (shown.current !== null && shown.current !== view)
+      document.getElementById('main')?.focus({ preventScroll: true });
     shown.current = view;
   }, [view]);
   return (

@@ -3,13 +3,16 @@ import { type BroadRecording, readBroadFile } from '../adapters/replay/broad-fil
 import { type ResampledRecording, resample } from '../adapters/replay/resample.ts';
 import type { MotionSource } from '../adapters/sim/motion-source.ts';
 
-/** Sample n (from 0) of the stream is sample n of the recording at that rate; the stream is over with the recording. */
+/**
+ * Sample n (from 0) of the stream, which stands at (n + 1) / rateHz, is sample n of the recording at that rate; the
+ * stream is over with the recording.
+ */
 export function createBroadMotion(recording: BroadRecording): MotionSource {
   let resampled: ResampledRecording | null = null;
   return {
     sample(timeS, rateHz, out) {
       if (resampled?.rateHz !== rateHz) resampled = resample(recording, rateHz);
-      const n = Math.round(timeS * rateHz);
+      const n = Math.round(timeS * rateHz) - 1;
       if (n < 0 || n >= resampled.samples) return false;
       out.gyrRadps.set(resampled.gyrRadps.subarray(3 * n, 3 * n + 3));
       out.accMps2.set(resampled.accMps2.subarray(3 * n, 3 * n + 3));

@@ -68,6 +68,8 @@ export function simulatedHeadband(settings: SimulationSettings, serial: string, 
     seed: settings.seed,
     lossShare: settings.lossShare,
     jitterMs: settings.jitterMs,
+    // The time of a recording is the device's own; a simulated crystal on top would shift it against its truth.
+    ...(source ? { clockPpm: 0 } : {}),
   });
 }
 

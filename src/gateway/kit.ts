@@ -125,7 +125,7 @@ export function createKit(deps: KitDeps): Kit {
   function radio(): KitState['radio'] {
     const source = sources.find((candidate) => candidate.sourceId === 'radio');
     if (!source)
-      return { status: 'unavailable', code: 'RADIO_NOT_INSTALLED', message: 'Bluetooth is not in use.', remedy: null };
+      return { status: 'unavailable', code: null, message: 'It was left out at the start (--no-radio).', remedy: null };
     const status = source.status();
     if (status.status === 'unavailable') return { ...status };
     return { status: status.status, code: null, message: null, remedy: null };
