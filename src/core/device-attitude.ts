@@ -3,6 +3,7 @@
  * from that rate, and an uncertainty of heading that grows with time and turning since the last rest.
  */
 import { identityQuat, type Quat } from './frames.ts';
+import { SigmaSlot } from './fusion/attitude-types.ts';
 import { conjugate, multiply, normalize, toRotationVector } from './math/quat.ts';
 import { loadState, saveState } from './state.ts';
 
@@ -37,12 +38,14 @@ export interface DeviceAttitude {
   readonly worldFromSensor: Quat<'world', 'sensor'>;
   /** From the last two quaternions, rad/s, sensor frame; zero for the first. */
   readonly rateRadps: Float64Array;
-  readonly biasSigmaRadps: number;
+  /** Standard uncertainties, by `SigmaSlot`. */
+  readonly sigmas: Float64Array;
   readonly atRest: boolean;
-  readonly tiltSigmaRad: number;
-  readonly headingSigmaRad: number;
-  /** `quat` holds w x y z from `offset`; `dtS` is the time since the quaternion before, `gapS` the missing part of it. */
-  update(dtS: number, gapS: number, quat: Float64Array, offset: number): void;
+  /**
+   * `quat` holds w x y z from `offset`; `times[dtSlot]` is the time since the quaternion before, `times[gapSlot]` the
+   * missing part of it, s. Slots, because a number that is passed to a function would be allocated.
+   */
+  updateAt(times: Float64Array, dtSlot: number, gapSlot: number, quat: Float64Array, offset: number): void;
   save(): unknown;
   restore(state: unknown): void;
 }
@@ -59,20 +62,19 @@ export function createDeviceAttitude(overrides: Partial<DeviceAttitudeParams> = 
     smooth: new Float64Array(3),
     started: false,
     stillS: 0,
-    headingSigma: 0,
+    sigmas: Float64Array.of(params.biasSigmaRadps, params.tiltSigmaRad, 0),
   };
+  const sigmas = state.sigmas;
   return {
     worldFromSensor,
     rateRadps: state.rate,
-    biasSigmaRadps: params.biasSigmaRadps,
-    tiltSigmaRad: params.tiltSigmaRad,
+    sigmas,
     get atRest() {
       return state.stillS >= params.restS;
     },
-    get headingSigmaRad() {
-      return state.headingSigma;
-    },
-    update(dtS, gapS, quat, offset) {
+    updateAt(times, dtSlot, gapSlot, quat, offset) {
+      const dtS = times[dtSlot]!;
+      const gapS = times[gapSlot]!;
       for (let i = 0; i < 4; i++) next[i] = quat[offset + i]!;
       normalize(next, next);
       const rate = state.rate;
@@ -93,10 +95,11 @@ export function createDeviceAttitude(overrides: Partial<DeviceAttitudeParams> = 
       const s = state.smooth;
       const smooth = Math.sqrt(s[0]! * s[0]! + s[1]! * s[1]! + s[2]! * s[2]!);
       state.stillS = smooth < params.restRateRadps && gapS === 0 ? state.stillS + dtS : 0;
-      if (state.stillS >= params.restS) state.headingSigma = 0;
+      if (state.stillS >= params.restS) sigmas[SigmaSlot.headingRad] = 0;
       else {
-        state.headingSigma +=
-          (params.biasSigmaRadps + params.turnShare * Math.sqrt(square)) * dtS + params.gapRadps * gapS;
+        sigmas[SigmaSlot.headingRad] =
+          sigmas[SigmaSlot.headingRad]! +
+          ((params.biasSigmaRadps + params.turnShare * Math.sqrt(square)) * dtS + params.gapRadps * gapS);
       }
     },
     save: () => saveState(state),

@@ -5,14 +5,14 @@
 
 import { createDeviceAttitude } from './device-attitude.ts';
 import { identityQuat, type Quat } from './frames.ts';
-import { createAttitudeFilter } from './fusion/attitude.ts';
+import { createAttitudeFilter, SigmaSlot } from './fusion/attitude.ts';
 import { copyQuat, normalize } from './math/quat.ts';
 import { AXIAL, cromAngles, FLEXION, LATERAL, swingRad } from './neck/angles.ts';
 import { headPose, relativePose, rotateVectorInverse } from './neck/pose.ts';
 import type { LiveSample, Pipeline, PipelineConfig, StreamCounts } from './pipeline.ts';
 import { isFiniteVector, isRotation } from './quality.ts';
 import { type SampleBlock, SampleFlag } from './sample.ts';
-import { createSampleClock } from './sample-clock.ts';
+import { ClockSlot, createSampleClock } from './sample-clock.ts';
 import { createDisplayFilter } from './signal/display-filter.ts';
 import { createRateMeter } from './signal/rate-meter.ts';
 import { loadState, reviveState, saveState } from './state.ts';
@@ -66,6 +66,11 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     createDisplayFilter(displayRateHz),
     createDisplayFilter(displayRateHz),
   ] as const;
+  /** Indices into `times`: the step of the attitude, and what is missing before it, s. */
+  const STEP = 0;
+  const GAP = 1;
+  /** Missing time carried over from samples that could not be used, s. */
+  const CARRIED = 2;
 
   const latest = createLiveSample();
   const counts: StreamCounts = { received: 0, lost: 0, duplicates: 0, invalid: 0, rateHz: 0 };
@@ -74,13 +79,15 @@ export function createPipeline(config: PipelineConfig): Pipeline {
   const worldFromNeutral = identityQuat<'world', 'neutral'>();
   const neutralFromHead = identityQuat<'neutral', 'head'>();
   const angles = new Float64Array(3);
+  const shown = new Float64Array(3);
+  const sigmas = new Float64Array(3);
+  const times = new Float64Array(3);
   const gyr = new Float64Array(3);
   const acc = new Float64Array(3);
   const state = {
     content: 'unknown' as Content,
     unusable: 0,
-    /** Missing time carried over from samples that could not be used, s. */
-    carriedS: 0,
+    times,
     sensorFromHead: sensorFromHead as Float64Array,
     worldFromNeutral: worldFromNeutral as Float64Array,
   };
@@ -90,30 +97,35 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     return hasGyr ? 'inertial' : 'unknown';
   };
 
-  const attitudeFromInertial = (block: SampleBlock, i: number, gapS: number, hasAcc: boolean): void => {
+  const takeSigmas = (from: Float64Array): void => {
+    latest.biasSigmaRadps = from[SigmaSlot.biasRadps]!;
+    latest.tiltSigmaRad = from[SigmaSlot.tiltRad]!;
+    latest.headingSigmaRad = from[SigmaSlot.headingRad]!;
+  };
+
+  const attitudeFromInertial = (block: SampleBlock, i: number, hasAcc: boolean): void => {
     for (let k = 0; k < 3; k++) gyr[k] = block.gyrRadps[3 * i + k]!;
-    if (gapS > 0) filter.gap(gapS);
-    filter.update(Math.max(1e-6, clock.dtS + state.carriedS - gapS), gyr, hasAcc ? acc : null);
+    if (times[GAP]! > 0) filter.gap(times[GAP]!);
+    times[STEP] = Math.max(1e-6, clock.at[ClockSlot.dtS]! + times[CARRIED]! - times[GAP]!);
+    filter.updateAt(times, STEP, gyr, hasAcc ? acc : null);
     copyQuat(latest.worldFromSensor, filter.worldFromSensor);
     for (let k = 0; k < 3; k++) {
       latest.biasRadps[k] = filter.biasRadps[k]!;
       latest.sensorRateRadps[k] = filter.rateRadps[k]!;
     }
-    latest.biasSigmaRadps = filter.biasSigmaRadps;
     latest.atRest = filter.atRest;
-    latest.tiltSigmaRad = filter.tiltSigmaRad;
-    latest.headingSigmaRad = filter.headingSigmaRad;
+    filter.readSigmas(sigmas);
+    takeSigmas(sigmas);
   };
 
-  const attitudeFromDevice = (block: SampleBlock, i: number, gapS: number): void => {
-    device.update(clock.dtS + state.carriedS, gapS, block.quat, 4 * i);
+  const attitudeFromDevice = (block: SampleBlock, i: number): void => {
+    times[STEP] = clock.at[ClockSlot.dtS]! + times[CARRIED]!;
+    device.updateAt(times, STEP, GAP, block.quat, 4 * i);
     copyQuat(latest.worldFromSensor, device.worldFromSensor);
     latest.sensorRateRadps.set(device.rateRadps);
     latest.biasRadps.fill(0);
-    latest.biasSigmaRadps = device.biasSigmaRadps;
     latest.atRest = device.atRest;
-    latest.tiltSigmaRad = device.tiltSigmaRad;
-    latest.headingSigmaRad = device.headingSigmaRad;
+    takeSigmas(device.sigmas);
   };
 
   /** Pose and angles of the head from the attitude of the sensor. */
@@ -128,9 +140,10 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     latest.lateralRad = angles[LATERAL]!;
     latest.axialRad = angles[AXIAL]!;
     latest.headInclinationRad = swingRad(neutralFromHead);
-    latest.displayFlexionRad = displays[0].step(latest.flexionRad);
-    latest.displayLateralRad = displays[1].step(latest.lateralRad);
-    latest.displayAxialRad = displays[2].step(latest.axialRad);
+    for (let k = 0; k < 3; k++) displays[k]!.stepAt(shown, angles, k);
+    latest.displayFlexionRad = shown[FLEXION]!;
+    latest.displayLateralRad = shown[LATERAL]!;
+    latest.displayAxialRad = shown[AXIAL]!;
   };
 
   const forgetAngles = (): void => {
@@ -142,13 +155,14 @@ export function createPipeline(config: PipelineConfig): Pipeline {
   /** True when the sample was taken and `latest` holds it. */
   const take = (block: SampleBlock, i: number, arrivalUs: number): boolean => {
     const given = block.flags[i]!;
-    if ((given & SampleFlag.duplicate) !== 0 || clock.step(block.tickUs[i]!, block.counter[i]!) === 'duplicate') {
+    if ((given & SampleFlag.duplicate) !== 0 || !clock.step(block.tickUs, block.counter, i)) {
       counts.duplicates++;
       return false;
     }
     counts.received++;
-    counts.lost += clock.missing;
-    counts.rateHz = rate.add(clock.timeS);
+    counts.lost += clock.at[ClockSlot.missing]!;
+    rate.add(clock.at, ClockSlot.timeS);
+    counts.rateHz = rate.rateHz[0]!;
 
     const hasGyr = isFiniteVector(block.gyrRadps, 3 * i);
     const hasAcc = isFiniteVector(block.accMps2, 3 * i);
@@ -158,25 +172,26 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     if (!usable) {
       counts.invalid++;
       state.unusable++;
-      state.carriedS += clock.dtS;
+      times[CARRIED] = times[CARRIED]! + clock.at[ClockSlot.dtS]!;
       return false;
     }
     state.unusable = 0;
 
-    const gapS = clock.gapS + state.carriedS;
+    const gapS = clock.at[ClockSlot.gapS]! + times[CARRIED]!;
+    times[GAP] = gapS;
     for (let k = 0; k < 3; k++) {
       acc[k] = hasAcc ? block.accMps2[3 * i + k]! : Number.NaN;
       latest.sensorAccMps2[k] = acc[k]!;
     }
-    if (state.content === 'inertial') attitudeFromInertial(block, i, gapS, hasAcc);
-    else attitudeFromDevice(block, i, gapS);
-    state.carriedS = 0;
+    if (state.content === 'inertial') attitudeFromInertial(block, i, hasAcc);
+    else attitudeFromDevice(block, i);
+    times[CARRIED] = 0;
 
     latest.index++;
     latest.tickUs = block.tickUs[i]!;
     latest.arrivalUs = arrivalUs;
-    latest.hostUs = clock.hostUs;
-    latest.timeS = clock.timeS;
+    latest.hostUs = clock.at[ClockSlot.hostUs]!;
+    latest.timeS = clock.at[ClockSlot.timeS]!;
     latest.gapS = gapS;
     latest.flags = given | (gapS > 0 ? SampleFlag.gap : 0) | (clock.clockStep ? SampleFlag.clockStep : 0);
     applyAlignment();

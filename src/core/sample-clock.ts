@@ -3,6 +3,8 @@
  * With a clock, its steps are the sample intervals and the counter tells how many are missing; without one, the counter
  * times the sample period does both; without either, samples are taken as evenly spaced, and only a long silence of
  * the radio can be noticed.
+ *
+ * Numbers come and go in slots of arrays: a double that crosses a function boundary would be allocated.
  */
 import { createClockFit } from './signal/clock-fit.ts';
 import { loadState, saveState } from './state.ts';
@@ -21,26 +23,50 @@ const SILENCE_US = 300_000;
 /** A sampling rate may differ this much from its nominal value where only the counter tells time, ppm. */
 const PERIOD_PPM = 50_000;
 
-/** 0 take it, 1 seen before. */
-export type Arrival = 'new' | 'duplicate';
+/** Where the numbers of the last sample lie in `SampleClock.at`. */
+export const ClockSlot = {
+  /** Seconds on the device clock. */
+  timeS: 0,
+  /** Fitted host time of the sample, us; NaN before the first fit. */
+  hostUs: 1,
+  /** Interval from the sample before, missing time included, s. */
+  dtS: 2,
+  /** Missing samples before this one, and their time, s. */
+  missing: 3,
+  gapS: 4,
+} as const;
+
+const TIME = ClockSlot.timeS;
+const HOST = ClockSlot.hostUs;
+const DT = ClockSlot.dtS;
+const MISSING = ClockSlot.missing;
+const GAP = ClockSlot.gapS;
+/** Slots that only this file knows: the sample before, running time, the silence of the radio, all in us. */
+const LAST_TICK = 5;
+const LAST_COUNTER = 6;
+const PSEUDO = 7;
+const TIME_US = 8;
+const LAST_ARRIVAL = 9;
+const SILENCE = 10;
+/** Arguments between the functions of this file: the sample's tick and counter, its interval and missing time, us. */
+const TICK = 11;
+const COUNTER = 12;
+const DT_US = 13;
+const GAP_US = 14;
+const SLOTS = 15;
 
 export interface SampleClock {
-  /** Classifies the next sample and sets the fields below; for a duplicate they stay as they were. */
-  step(tickUs: number, counter: number): Arrival;
+  /** Numbers of the last sample that was taken, by `ClockSlot`; a duplicate leaves them as they were. */
+  readonly at: Float64Array;
+  /** The device's clock went another way than its counter at the last sample. */
+  readonly clockStep: boolean;
+  /** Classifies sample `i` of the columns: false for one seen before, else its numbers are in `at`. */
+  step(tickUs: Float64Array, counter: Float64Array, i: number): boolean;
   /** Call once per notification, before its samples. */
   arrival(arrivalUs: number, samples: number): void;
   /** Call once per notification, after its samples. */
   arrived(arrivalUs: number): void;
-  /** Seconds on the device clock. */
-  readonly timeS: number;
-  /** Fitted host time of the sample, us; NaN before the first fit. */
-  readonly hostUs: number;
-  /** Interval from the sample before, missing time included, s. */
-  readonly dtS: number;
-  /** Missing samples before this one, and their time, s. */
-  readonly missing: number;
-  readonly gapS: number;
-  readonly clockStep: boolean;
+  /** Present estimate of the sample period, s. */
   readonly periodS: number;
   save(): unknown;
   restore(state: unknown): void;
@@ -51,77 +77,81 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
   const fit = createClockFit();
   // The fit of a pseudo clock (counter times nominal period) finds the true period as its drift.
   const pseudoFit = createClockFit({ maxDriftPpm: PERIOD_PPM });
-  const state = {
-    started: false,
-    lastTickUs: Number.NaN,
-    lastCounter: Number.NaN,
-    pseudoUs: 0,
-    timeUs: 0,
-    hasTick: false,
-    lastArrivalUs: Number.NaN,
-    silenceUs: 0,
-    dtS: nominalUs * 1e-6,
-    missing: 0,
-    gapS: 0,
-    clockStep: false,
-  };
-  const periodUs = (): number => (state.hasTick ? nominalUs : nominalUs * (1 + pseudoFit.drift));
+  const v = new Float64Array(SLOTS).fill(Number.NaN);
+  v[TIME] = v[MISSING] = v[GAP] = v[PSEUDO] = v[TIME_US] = v[SILENCE] = 0;
+  v[DT] = nominalUs * 1e-6;
+  const state = { v, started: false, hasTick: false, clockStep: false };
+  const periodUs = (): number => (state.hasTick ? nominalUs : nominalUs * (1 + pseudoFit.line.drift));
 
-  const accept = (dtUs: number, missing: number, gapUs: number, clockStep: boolean): void => {
-    state.dtS = dtUs / 1e6;
-    state.missing = missing;
-    state.gapS = gapUs / 1e6;
+  /** Takes the sample with the interval, missing samples and missing time that are in their slots. */
+  const accept = (clockStep: boolean): void => {
+    v[DT] = v[DT_US]! / 1e6;
+    v[GAP] = v[GAP_US]! / 1e6;
+    v[TIME_US] = v[TIME_US]! + v[DT_US]!;
+    v[PSEUDO] = v[PSEUDO]! + (v[MISSING]! + 1) * nominalUs;
     state.clockStep = clockStep;
-    state.timeUs += dtUs;
-    state.pseudoUs += (missing + 1) * nominalUs;
   };
-  const resync = (): void => accept(UNKNOWN_GAP_S * 1e6 + periodUs(), 0, UNKNOWN_GAP_S * 1e6, true);
+  const resync = (): void => {
+    v[DT_US] = UNKNOWN_GAP_S * 1e6 + periodUs();
+    v[MISSING] = 0;
+    v[GAP_US] = UNKNOWN_GAP_S * 1e6;
+    accept(true);
+  };
 
-  const stepByCounter = (tickUs: number, counter: number): Arrival => {
-    const ahead = counter - state.lastCounter;
-    if (ahead <= 0 && ahead > -LATE_SAMPLES) return 'duplicate';
+  /** False for a duplicate. */
+  const stepByCounter = (tickCounts: boolean): boolean => {
+    const ahead = v[COUNTER]! - v[LAST_COUNTER]!;
+    if (ahead <= 0 && ahead > -LATE_SAMPLES) return false;
     const expectedUs = ahead * periodUs();
     if (ahead < 0 || expectedUs > LONGEST_GAP_S * 1e6) {
       resync();
-      return 'new';
+      return true;
     }
-    const tickDtUs = tickUs - state.lastTickUs;
+    const tickDtUs = tickCounts ? v[TICK]! - v[LAST_TICK]! : Number.NaN;
     const believable =
       tickDtUs > 0 && Math.abs(tickDtUs - expectedUs) <= Math.max(CLOCK_SHARE * expectedUs, CLOCK_SLACK_US);
     const dtUs = believable ? tickDtUs : expectedUs;
     const missing = ahead - 1;
-    accept(dtUs, missing, missing * (dtUs / ahead), Number.isFinite(tickDtUs) && !believable);
-    return 'new';
+    v[DT_US] = dtUs;
+    v[MISSING] = missing;
+    v[GAP_US] = missing * (dtUs / ahead);
+    accept(Number.isFinite(tickDtUs) && !believable);
+    return true;
   };
-  const stepByTick = (tickUs: number): Arrival => {
-    const dtUs = tickUs - state.lastTickUs;
-    if (dtUs === 0) return 'duplicate';
+  const stepByTick = (): boolean => {
+    const dtUs = v[TICK]! - v[LAST_TICK]!;
+    if (dtUs === 0) return false;
     if (!(dtUs > 0) || dtUs > LONGEST_GAP_S * 1e6) {
-      if (dtUs < 0 && dtUs > -LATE_SAMPLES * nominalUs) return 'duplicate';
+      if (dtUs < 0 && dtUs > -LATE_SAMPLES * nominalUs) return false;
       resync();
-      return 'new';
+      return true;
     }
     const missing = Math.max(0, Math.round(dtUs / nominalUs) - 1);
-    accept(dtUs, missing, missing * (dtUs / (missing + 1)), false);
-    return 'new';
+    v[DT_US] = dtUs;
+    v[MISSING] = missing;
+    v[GAP_US] = missing * (dtUs / (missing + 1));
+    accept(false);
+    return true;
+  };
+  /** Neither clock nor counter: only a long silence of the radio tells of loss. */
+  const stepBlind = (): void => {
+    const missing = Math.min(Math.round(v[SILENCE]! / periodUs()), (LONGEST_GAP_S * 1e6) / nominalUs);
+    v[SILENCE] = 0;
+    v[MISSING] = missing;
+    v[GAP_US] = missing * periodUs();
+    v[DT_US] = v[GAP_US]! + periodUs();
+    accept(false);
+  };
+  /** Writes the times of the sample just taken. */
+  const tell = (): void => {
+    const line = state.hasTick ? fit.line : pseudoFit.line;
+    const deviceUs = state.hasTick ? v[LAST_TICK]! : v[PSEUDO]!;
+    v[TIME] = v[TIME_US]! / 1e6;
+    v[HOST] = deviceUs + (line.offsetUs + line.drift * (deviceUs - line.originUs));
   };
 
   return {
-    get timeS() {
-      return state.timeUs / 1e6;
-    },
-    get hostUs() {
-      return state.hasTick ? fit.hostUs(state.lastTickUs) : pseudoFit.hostUs(state.pseudoUs);
-    },
-    get dtS() {
-      return state.dtS;
-    },
-    get missing() {
-      return state.missing;
-    },
-    get gapS() {
-      return state.gapS;
-    },
+    at: v,
     get clockStep() {
       return state.clockStep;
     },
@@ -129,38 +159,34 @@ export function createSampleClock(nominalRateHz: number): SampleClock {
       return periodUs() * 1e-6;
     },
     arrival(arrivalUs, samples) {
-      const silentUs = arrivalUs - state.lastArrivalUs - samples * nominalUs;
-      state.silenceUs = silentUs > SILENCE_US ? silentUs : 0;
+      const silentUs = arrivalUs - v[LAST_ARRIVAL]! - samples * nominalUs;
+      v[SILENCE] = silentUs > SILENCE_US ? silentUs : 0;
     },
     arrived(arrivalUs) {
-      state.lastArrivalUs = arrivalUs;
-      state.silenceUs = 0;
-      if (state.hasTick) fit.add(state.lastTickUs, arrivalUs);
-      else if (state.started) pseudoFit.add(state.pseudoUs, arrivalUs);
+      v[LAST_ARRIVAL] = arrivalUs;
+      v[SILENCE] = 0;
+      if (state.hasTick) fit.add(v[LAST_TICK]!, arrivalUs);
+      else if (state.started) pseudoFit.add(v[PSEUDO]!, arrivalUs);
     },
-    step(tickUs, counter) {
-      const hasTick = Number.isFinite(tickUs);
-      const hasCounter = Number.isFinite(counter);
-      let arrival: Arrival = 'new';
+    step(tickUs, counter, i) {
+      v[TICK] = tickUs[i]!;
+      v[COUNTER] = counter[i]!;
+      const hasTick = Number.isFinite(v[TICK]!);
+      const hasCounter = Number.isFinite(v[COUNTER]!);
       if (!state.started) {
         state.started = true;
-        state.timeUs = hasTick ? tickUs : 0;
-        state.dtS = nominalUs * 1e-6;
-      } else if (hasCounter && Number.isFinite(state.lastCounter)) {
-        arrival = stepByCounter(hasTick && state.hasTick ? tickUs : Number.NaN, counter);
+        v[TIME_US] = hasTick ? v[TICK]! : 0;
+        v[DT] = nominalUs * 1e-6;
+      } else if (hasCounter && Number.isFinite(v[LAST_COUNTER]!)) {
+        if (!stepByCounter(hasTick && state.hasTick)) return false;
       } else if (hasTick && state.hasTick) {
-        arrival = stepByTick(tickUs);
-      } else {
-        const missing = Math.min(Math.round(state.silenceUs / periodUs()), (LONGEST_GAP_S * 1e6) / nominalUs);
-        const gapUs = missing * periodUs();
-        state.silenceUs = 0;
-        accept(gapUs + periodUs(), missing, gapUs, false);
-      }
-      if (arrival === 'duplicate') return arrival;
+        if (!stepByTick()) return false;
+      } else stepBlind();
       state.hasTick = hasTick;
-      if (hasTick) state.lastTickUs = tickUs;
-      if (hasCounter) state.lastCounter = counter;
-      return arrival;
+      if (hasTick) v[LAST_TICK] = v[TICK]!;
+      if (hasCounter) v[LAST_COUNTER] = v[COUNTER]!;
+      tell();
+      return true;
     },
     save: () => ({ clock: saveState(state), fit: fit.save(), pseudoFit: pseudoFit.save() }),
     restore(saved) {

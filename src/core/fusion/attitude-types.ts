@@ -4,6 +4,9 @@ import type { Quat } from '../frames.ts';
 /** Opaque copy of everything that the filter knows. */
 export type AttitudeState = Float64Array;
 
+/** Where `readSigmas` writes the uncertainties that have getters of the same names. */
+export const SigmaSlot = { biasRadps: 0, tiltRad: 1, headingRad: 2 } as const;
+
 export interface AttitudeFilter {
   /**
    * One sample. Allocates nothing.
@@ -19,6 +22,16 @@ export interface AttitudeFilter {
     accMps2: ArrayLike<number> | null,
     magUt?: ArrayLike<number> | null,
   ): void;
+  /** The same with the time in `times[slot]`: a number that is passed to a function would be allocated. */
+  updateAt(
+    times: Float64Array,
+    slot: number,
+    gyrRadps: ArrayLike<number>,
+    accMps2: ArrayLike<number> | null,
+    magUt?: ArrayLike<number> | null,
+  ): void;
+  /** Writes the standard uncertainties, by `SigmaSlot`, to `out`. Allocates nothing. */
+  readSigmas(out: Float64Array): void;
   /** Says that `durationS` seconds are missing before the next sample. */
   gap(durationS: number): void;
   /** Attitude without magnetometer: heading starts at that of the start pose and is never corrected. */

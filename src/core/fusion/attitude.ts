@@ -14,7 +14,7 @@ import { rotateVector } from '../math/quat.ts';
 import * as at from './attitude-layout.ts';
 import { ATTITUDE_PARAMS, type AttitudeParams } from './attitude-params.ts';
 import { createSlowStates } from './attitude-slow.ts';
-import type { AttitudeFilter } from './attitude-types.ts';
+import { type AttitudeFilter, SigmaSlot } from './attitude-types.ts';
 import { isGyroModel } from './gyro-model-type.ts';
 import { GAP_VARIANCE, growthVariance } from './heading-growth.ts';
 import {
@@ -31,7 +31,7 @@ export { ATTITUDE_PARAMS, type AttitudeParams } from './attitude-params.ts';
 /** Variance of an angle of which nothing is known, rad^2: uniform over a turn. */
 const UNKNOWN_HEADING_RAD2 = (Math.PI * Math.PI) / 3;
 
-export type { AttitudeFilter, AttitudeState } from './attitude-types.ts';
+export { type AttitudeFilter, type AttitudeState, SigmaSlot } from './attitude-types.ts';
 
 /** A filter at rest in the identity; the first samples level it. @throws RangeError on an invalid gyro model */
 export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): AttitudeFilter {
@@ -217,13 +217,14 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
     q9[3] = c * q6[3]! + k * q6[0]!;
   }
 
-  function update(
-    dtS: number,
+  function updateAt(
+    times: Float64Array,
+    slot: number,
     gyrRadps: ArrayLike<number>,
     accMps2: ArrayLike<number> | null,
     magUt?: ArrayLike<number> | null,
   ): void {
-    let dt = dtS;
+    let dt = times[slot]!;
     g[0] = gyrRadps[0]!;
     g[1] = gyrRadps[1]!;
     g[2] = gyrRadps[2]!;
@@ -269,8 +270,26 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
     if (use9d) updateMagnetic(magUt);
   }
 
+  function readSigmas(out: Float64Array): void {
+    out[SigmaSlot.biasRadps] = Math.sqrt(Math.max(p[0]!, p[4]!, p[8]!));
+    out[SigmaSlot.tiltRad] = Math.sqrt(params.tiltFloorRad * params.tiltFloorRad + s[at.TILT_EXTRA]!);
+    const variance = growthVariance(growth, matrixCovariance, p, noiseVariance, params.pathVarianceRad2PerRad);
+    out[SigmaSlot.headingRad] = Math.sqrt(Math.min(variance, UNKNOWN_HEADING_RAD2));
+  }
+  const sigmas = new Float64Array(3);
+  const sigma = (slot: number): number => {
+    readSigmas(sigmas);
+    return sigmas[slot]!;
+  };
+  const stepTime = new Float64Array(1);
+
   return {
-    update,
+    update(dtS, gyrRadps, accMps2, magUt) {
+      stepTime[0] = dtS;
+      updateAt(stepTime, 0, gyrRadps, accMps2, magUt);
+    },
+    updateAt,
+    readSigmas,
     gap(durationS) {
       if (durationS > 0) s[at.GAP] = Math.min(s[at.GAP]! + durationS, 1e6);
     },
@@ -279,17 +298,16 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
     rateRadps: rate,
     biasRadps: bias,
     get biasSigmaRadps() {
-      return Math.sqrt(Math.max(p[0]!, p[4]!, p[8]!));
+      return sigma(SigmaSlot.biasRadps);
     },
     get atRest() {
       return s[at.REST] === 1;
     },
     get tiltSigmaRad() {
-      return Math.sqrt(params.tiltFloorRad * params.tiltFloorRad + s[at.TILT_EXTRA]!);
+      return sigma(SigmaSlot.tiltRad);
     },
     get headingSigmaRad() {
-      const variance = growthVariance(growth, matrixCovariance, p, noiseVariance, params.pathVarianceRad2PerRad);
-      return Math.sqrt(Math.min(variance, UNKNOWN_HEADING_RAD2));
+      return sigma(SigmaSlot.headingRad);
     },
     get magneticDisturbance() {
       return magneticDisturbed(magnetic);

@@ -28,6 +28,13 @@ export const CLOCK_FIT_DEFAULTS: ClockFitParams = Object.freeze({
 /** Window minima kept: 30 windows of 2 s follow a crystal that warms up and see enough quick packets. */
 const WINDOWS = 30;
 
+/** hostUs = tickUs + (offsetUs + drift * (tickUs - originUs)); offset and origin are NaN before the first pair. */
+export interface ClockLine {
+  readonly originUs: number;
+  readonly offsetUs: number;
+  readonly drift: number;
+}
+
 export interface ClockFit {
   /** Takes a pair; `tickUs` of the newest sample of the notification that arrived at `arrivalUs`. Non-finite pairs are ignored. */
   add(tickUs: number, arrivalUs: number): void;
@@ -35,6 +42,8 @@ export interface ClockFit {
   hostUs(tickUs: number): number;
   /** Host seconds per device second, minus 1. */
   readonly drift: number;
+  /** The line behind `hostUs`, for a hot path that may not call a function for a number. */
+  readonly line: ClockLine;
   save(): unknown;
   restore(state: unknown): void;
 }
@@ -117,6 +126,7 @@ export function createClockFit(overrides: Partial<ClockFitParams> = {}): ClockFi
   const predict = (tickUs: number): number => state.offsetUs + state.drift * (tickUs - state.originUs);
 
   return {
+    line: state,
     get drift() {
       return state.drift;
     },

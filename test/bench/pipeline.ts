@@ -1,0 +1,137 @@
+/**
+ * The whole sample path (pipeline and FRT machine) over simulated trials, one after the other: time per sample, and how
+ * often the garbage collector ran. What allocates nothing never makes it run.
+ */
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createAlignmentProcedure } from '../../calibration/alignment.ts';
+import type { LiveSample, Pipeline } from '../../src/core/pipeline.ts';
+import { createPipeline } from '../../src/core/pipeline-run.ts';
+import { createFrtMachine } from '../../src/core/protocol/frt.ts';
+import type { FrtMachine } from '../../src/core/protocol/frt-types.ts';
+import type { ProtocolEvent } from '../../src/core/protocol/step.ts';
+import { createSampleBlock, type SampleBlock } from '../../src/core/sample.ts';
+import { mul, rotX, rotY, Script, sense, toBlocks } from '../support/subject-motion.ts';
+
+const SAMPLES = 400_000;
+const WARM_UP_LAPS = 4;
+const PER_BLOCK = 5;
+const RATE_HZ = 100;
+
+/** Samples as columns, so that the measured loop has nothing to make. */
+interface Recording {
+  readonly count: number;
+  readonly blocks: readonly SampleBlock[];
+}
+
+/** One visit: alignment, the test with all its repetitions, and back to where it began. */
+function record(content: 'inertial' | 'quaternion'): Recording {
+  const script = new Script().align().lieDownAndFlex();
+  for (const end of [40, -35, 41, -34, 40, -35, 42, -36]) script.frt(end);
+  script.add({ flexion: 0, moveS: 2 }).add({ recline: 0, moveS: 3, stayS: 2 });
+  const blocks: SampleBlock[] = [];
+  let count = 0;
+  const mount = mul(rotY(12), rotX(-20));
+  const noise = { gyroNoiseDps: 0.07, accNoise: 0.02, gyroBiasDps: [0.4, -0.3, 0.2], tremorDeg: 0.03 } as const;
+  toBlocks(
+    sense(script, { mount, rateHz: RATE_HZ, ...noise }),
+    (block) => {
+      const copy = createSampleBlock(PER_BLOCK);
+      copy.count = block.count;
+      for (const column of ['tickUs', 'counter', 'quat', 'gyrRadps', 'accMps2', 'flags'] as const) {
+        copy[column].set(block[column]);
+      }
+      blocks.push(copy);
+      count += copy.count;
+    },
+    { perBlock: PER_BLOCK, content },
+  );
+  return { count, blocks };
+}
+
+/** Runs one lap of the recording, `at` samples after the first. */
+function lap(
+  recording: Recording,
+  block: SampleBlock,
+  at: number,
+  pipeline: Pipeline,
+  onSample: (sample: LiveSample) => void,
+): void {
+  const shiftUs = (at * 1e6) / RATE_HZ;
+  for (const from of recording.blocks) {
+    block.count = from.count;
+    block.tickUs.set(from.tickUs);
+    block.counter.set(from.counter);
+    block.quat.set(from.quat);
+    block.gyrRadps.set(from.gyrRadps);
+    block.accMps2.set(from.accMps2);
+    for (let i = 0; i < from.count; i++) {
+      block.tickUs[i] = block.tickUs[i]! + shiftUs;
+      block.counter[i] = block.counter[i]! + at;
+    }
+    pipeline.push(block, 5e6 + 7000 + block.tickUs[from.count - 1]!, onSample);
+  }
+}
+
+interface Figures {
+  readonly samples: number;
+  readonly nsPerSample: number;
+  readonly gcs: number;
+  readonly repetitions: number;
+}
+
+async function measure(content: 'inertial' | 'quaternion'): Promise<Figures> {
+  const recording = record(content);
+  const laps = Math.ceil(SAMPLES / recording.count);
+  const pipeline = createPipeline({ nominalRateHz: RATE_HZ, useDeviceQuaternion: content === 'quaternion' });
+  const alignment = createAlignmentProcedure();
+  // One machine a lap, made beforehand: making one is not the sample path.
+  const machines: FrtMachine[] = Array.from({ length: WARM_UP_LAPS + laps }, () => createFrtMachine());
+  const events: ProtocolEvent[] = [];
+  let machine = machines[0]!;
+  const onSample = (sample: LiveSample): void => machine.update(sample, events);
+  const block = createSampleBlock(PER_BLOCK);
+
+  // Aligned once, on a lap of its own.
+  alignment.start();
+  lap(recording, block, 0, pipeline, (sample) => alignment.result ?? alignment.update(sample));
+  if (!alignment.result) throw new Error('the simulated subject was not aligned');
+  pipeline.setAlignment(alignment.result);
+
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  let gcs = 0;
+  const observer = new PerformanceObserver((list) => {
+    gcs += list.getEntries().length;
+  });
+  const delivered = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+  let ns = 0n;
+  for (let k = 0; k < machines.length; k++) {
+    if (k === WARM_UP_LAPS) {
+      collect();
+      await delivered();
+      observer.observe({ entryTypes: ['gc'] });
+    }
+    machine = machines[k]!;
+    const from = process.hrtime.bigint();
+    lap(recording, block, (k + 1) * recording.count, pipeline, onSample);
+    if (k >= WARM_UP_LAPS) ns += process.hrtime.bigint() - from;
+    events.length = 0;
+  }
+  await delivered();
+  observer.disconnect();
+  const samples = laps * recording.count;
+  const repetitions = machines.slice(WARM_UP_LAPS).reduce((sum, m) => sum + m.view.repetitions.length, 0);
+  return { samples, nsPerSample: Math.round(Number(ns) / samples), gcs, repetitions };
+}
+
+const result = { inertial: await measure('inertial'), quaternion: await measure('quaternion') };
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(result)}\n`);
+else {
+  for (const [kind, r] of Object.entries(result)) {
+    process.stdout.write(
+      `${kind}: ${r.nsPerSample} ns per sample, ${r.gcs} garbage collections in ${r.samples} samples (${r.repetitions} repetitions)\n`,
+    );
+  }
+}
