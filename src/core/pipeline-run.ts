@@ -7,7 +7,7 @@ import { createDeviceAttitude } from './device-attitude.ts';
 import { identityQuat, type Quat } from './frames.ts';
 import { createAttitudeFilter, SigmaSlot } from './fusion/attitude.ts';
 import { copyQuat, normalize } from './math/quat.ts';
-import { AXIAL, cromAngles, FLEXION, LATERAL, swingRad } from './neck/angles.ts';
+import { AXIAL, cromAngles, FLEXION, LATERAL, writeSwing } from './neck/angles.ts';
 import { headPose, relativePose, rotateVectorInverse } from './neck/pose.ts';
 import type { LiveSample, Pipeline, PipelineConfig, StreamCounts } from './pipeline.ts';
 import { isFiniteVector, isRotation } from './quality.ts';
@@ -139,7 +139,8 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     latest.flexionRad = angles[FLEXION]!;
     latest.lateralRad = angles[LATERAL]!;
     latest.axialRad = angles[AXIAL]!;
-    latest.headInclinationRad = swingRad(neutralFromHead);
+    writeSwing(shown, 0, neutralFromHead);
+    latest.headInclinationRad = shown[0]!;
     for (let k = 0; k < 3; k++) displays[k]!.stepAt(shown, angles, k);
     latest.displayFlexionRad = shown[FLEXION]!;
     latest.displayLateralRad = shown[LATERAL]!;

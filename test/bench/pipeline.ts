@@ -78,6 +78,8 @@ interface Figures {
   readonly samples: number;
   readonly nsPerSample: number;
   readonly gcs: number;
+  /** What the heap grew by; null when a collection ran and the figure means nothing. */
+  readonly bytesPerSample: number | null;
   readonly repetitions: number;
 }
 
@@ -107,11 +109,13 @@ async function measure(content: 'inertial' | 'quaternion'): Promise<Figures> {
   });
   const delivered = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
   let ns = 0n;
+  let heapBefore = 0;
   for (let k = 0; k < machines.length; k++) {
     if (k === WARM_UP_LAPS) {
       collect();
       await delivered();
       observer.observe({ entryTypes: ['gc'] });
+      heapBefore = process.memoryUsage().heapUsed;
     }
     machine = machines[k]!;
     const from = process.hrtime.bigint();
@@ -119,11 +123,13 @@ async function measure(content: 'inertial' | 'quaternion'): Promise<Figures> {
     if (k >= WARM_UP_LAPS) ns += process.hrtime.bigint() - from;
     events.length = 0;
   }
+  const grewBy = process.memoryUsage().heapUsed - heapBefore;
   await delivered();
   observer.disconnect();
   const samples = laps * recording.count;
+  const bytesPerSample = gcs === 0 ? Number((grewBy / samples).toPrecision(3)) : null;
   const repetitions = machines.slice(WARM_UP_LAPS).reduce((sum, m) => sum + m.view.repetitions.length, 0);
-  return { samples, nsPerSample: Math.round(Number(ns) / samples), gcs, repetitions };
+  return { samples, nsPerSample: Math.round(Number(ns) / samples), gcs, bytesPerSample, repetitions };
 }
 
 const result = { inertial: await measure('inertial'), quaternion: await measure('quaternion') };
@@ -131,7 +137,7 @@ if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(resu
 else {
   for (const [kind, r] of Object.entries(result)) {
     process.stdout.write(
-      `${kind}: ${r.nsPerSample} ns per sample, ${r.gcs} garbage collections in ${r.samples} samples (${r.repetitions} repetitions)\n`,
+      `${kind}: ${r.nsPerSample} ns per sample, ${r.gcs} garbage collections and ${r.bytesPerSample ?? '?'} bytes per sample in ${r.samples} samples (${r.repetitions} repetitions)\n`,
     );
   }
 }

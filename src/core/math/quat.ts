@@ -92,6 +92,20 @@ export function fromRotationVector<A extends Frame, B extends Frame>(
   yRad: number,
   zRad: number,
 ): Quat<A, B> {
+  out[1] = xRad;
+  out[2] = yRad;
+  out[3] = zRad;
+  return exponential(out);
+}
+
+/**
+ * In place: elements 1 to 3 hold a rotation vector (rad), after it the whole is its quaternion. For hot paths, where
+ * numbers that are passed to a function would be allocated.
+ */
+export function exponential<A extends Frame, B extends Frame>(out: Quat<A, B>): Quat<A, B> {
+  const xRad = out[1]!;
+  const yRad = out[2]!;
+  const zRad = out[3]!;
   const angle2 = xRad * xRad + yRad * yRad + zRad * zRad;
   let w: number;
   let s: number;

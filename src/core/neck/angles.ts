@@ -5,6 +5,9 @@
 import type { Frame, Quat } from '../frames.ts';
 import { wrapPi } from '../math/angle.ts';
 
+/** Scratch for the functions that return one number. */
+const one = new Float64Array(1);
+
 /** Indices into the angles that `cromAngles` fills. */
 export const FLEXION = 0;
 export const LATERAL = 1;
@@ -49,26 +52,35 @@ export function cromAngles<F extends Frame>(outRad: Float64Array, neutralFromHea
  * Zero where it is not defined (the long axis turned right over).
  */
 export function twistRad<F extends Frame>(startFromHead: Quat<F, 'head'>): number {
+  writeTwist(one, 0, startFromHead);
+  return one[0]!;
+}
+
+/** `twistRad` into a slot: on a hot path a number that is returned would be allocated. */
+export function writeTwist<F extends Frame>(outRad: Float64Array, slot: number, startFromHead: Quat<F, 'head'>): void {
   const w = startFromHead[0]!;
   const z = startFromHead[3]!;
-  if (w === 0 && z === 0) return 0;
-  return wrapPi(2 * Math.atan2(z, w));
+  outRad[slot] = w === 0 && z === 0 ? 0 : wrapPi(2 * Math.atan2(z, w));
 }
 
 /** Angle between the long axis now and at the start, rad in [0, pi]: what is left of the rotation beside the twist. */
 export function swingRad<F extends Frame>(startFromHead: Quat<F, 'head'>): number {
+  writeSwing(one, 0, startFromHead);
+  return one[0]!;
+}
+
+/** `swingRad` into a slot. */
+export function writeSwing(outRad: Float64Array, slot: number, startFromHead: ArrayLike<number>): void {
   const w = startFromHead[0]!;
   const x = startFromHead[1]!;
   const y = startFromHead[2]!;
   const z = startFromHead[3]!;
-  return 2 * Math.atan2(Math.sqrt(x * x + y * y), Math.sqrt(w * w + z * z));
+  outRad[slot] = 2 * Math.atan2(Math.sqrt(x * x + y * y), Math.sqrt(w * w + z * z));
 }
 
 /** Angle of the head's long axis from the vertical, rad in [0, pi]. Gravity observes it, so it does not drift. */
 export function inclinationRad(worldFromHead: ArrayLike<number>): number {
-  const w = worldFromHead[0]!;
-  const x = worldFromHead[1]!;
-  const y = worldFromHead[2]!;
-  const z = worldFromHead[3]!;
-  return 2 * Math.atan2(Math.sqrt(x * x + y * y), Math.sqrt(w * w + z * z));
+  // The swing against an upright head: the same formula.
+  writeSwing(one, 0, worldFromHead);
+  return one[0]!;
 }

@@ -6,7 +6,7 @@
  */
 import { identityQuat } from '../frames.ts';
 import { wrapPi } from '../math/angle.ts';
-import { fromRotationVector } from '../math/quat.ts';
+import { exponential } from '../math/quat.ts';
 import { loadState, saveState } from '../state.ts';
 import { rotateVectorInverse } from './pose.ts';
 
@@ -56,6 +56,8 @@ export interface GravityTracker {
   start(up: ArrayLike<number>): void;
   /** `rateRadps` in the head frame, bias removed; the mean with the rate before stands for the whole of `dtS`. */
   update(dtS: number, rateRadps: ArrayLike<number>): void;
+  /** The same with the time in an object: a number that is passed to a function would be allocated. */
+  follow(motion: { readonly dtS: number }, rateRadps: ArrayLike<number>): void;
   save(): unknown;
   restore(state: unknown): void;
 }
@@ -63,6 +65,16 @@ export interface GravityTracker {
 export function createGravityTracker(): GravityTracker {
   const step = identityQuat<'head', 'head'>();
   const state = { up: new Float64Array(3).fill(Number.NaN), rate: new Float64Array(3).fill(Number.NaN) };
+  const last = state.rate;
+  const time = { dtS: Number.NaN };
+  function follow(motion: { readonly dtS: number }, rateRadps: ArrayLike<number>): void {
+    const first = Number.isNaN(last[0]!);
+    const k = first ? motion.dtS : 0.5 * motion.dtS;
+    for (let i = 0; i < 3; i++) step[1 + i] = k * (rateRadps[i]! + (first ? 0 : last[i]!));
+    exponential(step);
+    rotateVectorInverse(state.up, step, state.up);
+    for (let i = 0; i < 3; i++) last[i] = rateRadps[i]!;
+  }
   return {
     up: state.up,
     start(up) {
@@ -71,18 +83,10 @@ export function createGravityTracker(): GravityTracker {
       state.rate.fill(Number.NaN);
     },
     update(dtS, rateRadps) {
-      const first = Number.isNaN(state.rate[0]!);
-      const k = first ? dtS : 0.5 * dtS;
-      const last = state.rate;
-      fromRotationVector(
-        step,
-        k * (rateRadps[0]! + (first ? 0 : last[0]!)),
-        k * (rateRadps[1]! + (first ? 0 : last[1]!)),
-        k * (rateRadps[2]! + (first ? 0 : last[2]!)),
-      );
-      rotateVectorInverse(state.up, step, state.up);
-      for (let i = 0; i < 3; i++) last[i] = rateRadps[i]!;
+      time.dtS = dtS;
+      follow(time, rateRadps);
     },
+    follow,
     save: () => saveState(state),
     restore: (saved) => loadState(state, saved),
   };

@@ -2,7 +2,7 @@
 import type { Quat } from '../frames.ts';
 import { identityQuat } from '../frames.ts';
 import { rotateVector } from '../math/quat.ts';
-import { inclinationRad, swingRad, twistRad } from '../neck/angles.ts';
+import { inclinationRad, writeSwing, writeTwist } from '../neck/angles.ts';
 import { angleBetweenRad, createGravityTracker, gravityTwistRad } from '../neck/gravity-twist.ts';
 import { relativePose, rotateVectorInverse } from '../neck/pose.ts';
 import { SATURATION_FLAGS } from '../quality.ts';
@@ -23,6 +23,8 @@ export function createFrtRepetition(params: FrtParams) {
   const worldFromFlexed = identityQuat<'world', 'flexed'>();
   const flexedFromHead = identityQuat<'flexed', 'head'>();
   const direction = new Float64Array(3);
+  /** Twist, swing and inclination on their way into the state. */
+  const angles = new Float64Array(3);
   const gravity = createGravityTracker();
   const heading = createHeadingGain();
   const hold = createHold();
@@ -105,7 +107,7 @@ export function createFrtRepetition(params: FrtParams) {
       rotateVector(direction, worldFromFlexed, acc);
       rotateVectorInverse(direction, sample.worldFromHead as Quat<'world', 'head'>, direction);
       gravity.start(direction);
-      heading.mark(sample.headingSigmaRad);
+      heading.markAt(sample);
       state.inclinationChange = 0;
       clearTurn();
     },
@@ -117,15 +119,18 @@ export function createFrtRepetition(params: FrtParams) {
     /** Pose against the start; called for every sample while there is a start. */
     track(sample: MotionSample, motion: Motion): void {
       relativePose(flexedFromHead, worldFromFlexed, sample.worldFromHead as Quat<'world', 'head'>);
-      state.twist = twistRad(flexedFromHead);
-      state.swing = swingRad(flexedFromHead);
-      state.inclinationChange = inclinationRad(sample.worldFromHead) - state.startInclination;
-      gravity.update(motion.dtS, sample.headRateRadps);
-      heading.update(motion.dtS, sample.headingSigmaRad, sample.biasSigmaRadps ?? Number.NaN);
+      writeTwist(angles, 0, flexedFromHead);
+      writeSwing(angles, 1, flexedFromHead);
+      writeSwing(angles, 2, sample.worldFromHead);
+      state.twist = angles[0]!;
+      state.swing = angles[1]!;
+      state.inclinationChange = angles[2]! - state.startInclination;
+      gravity.follow(motion, sample.headRateRadps);
+      heading.follow(motion, sample);
     },
     /** The turn has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {
-      heading.mark(sample.headingSigmaRad);
+      heading.markAt(sample);
     },
     beginTurn(timeS: number): void {
       clearTurn();
@@ -146,7 +151,7 @@ export function createFrtRepetition(params: FrtParams) {
         hold.clear();
       }
       if (motion.stillRadps < params.stillRateRadps) {
-        hold.add(motion.dtS, state.twist, sample.headAccMps2, gravity.up);
+        hold.add(motion, state, sample.headAccMps2, gravity.up);
       }
     },
     /** End range: the median of the hold; without a hold the present twist, as uncertain as it moves. */

@@ -50,11 +50,12 @@ export function createFrtTransitions(params: FrtParams) {
     returnStillS: 0,
   };
   let out: ProtocolEvent[] = [];
-  let timeS = 0;
-  /** Events go to `events` from here on, with this time. */
-  const begin = (events: ProtocolEvent[], atS: number): void => {
+  /** A field, because a number in a variable of a closure would be allocated at every sample. */
+  const now = { timeS: 0 };
+  /** Events go to `events` from here on, with the time of the sample. */
+  const begin = (events: ProtocolEvent[], sample: { readonly timeS: number }): void => {
     out = events;
-    timeS = atS;
+    now.timeS = sample.timeS;
   };
 
   const emit = (
@@ -62,7 +63,7 @@ export function createFrtTransitions(params: FrtParams) {
     code: FrtEventCode | FrtNotice | FrtPrompt,
     values?: Readonly<Record<string, number>>,
   ): void => {
-    const base = { timeS, type, code, side: state.side };
+    const base = { timeS: now.timeS, type, code, side: state.side };
     out.push(values ? { ...base, values } : base);
   };
   const ask = (prompt: FrtPrompt): void => {
@@ -129,7 +130,7 @@ export function createFrtTransitions(params: FrtParams) {
     state.painPending = false;
     state.returnStillS = 0;
     decideSide();
-    rep.beginTurn(timeS);
+    rep.beginTurn(now.timeS);
     emit('rotation-started', 'frt.rotation-started');
   };
   /** Not a turn after all: a small sway before it. */

@@ -141,7 +141,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
     },
     update(sample, events) {
       if (!motion.update(sample) || state.phase === 'finished' || state.phase === 'stopped') return;
-      machine.begin(events, sample.timeS);
+      machine.begin(events, sample);
       if (state.phase === 'idle') machine.awaitFlexed();
       if (motion.gapS > params.forgetGapS) {
         machine.loseHeading();
@@ -156,7 +156,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       else stepTurn(sample);
     },
     apply(event, atS, events) {
-      machine.begin(events, atS);
+      machine.begin(events, { timeS: atS });
       examine(event.type);
     },
     save: machine.save,

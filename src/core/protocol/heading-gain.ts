@@ -7,10 +7,19 @@
  */
 import { loadState, saveState } from '../state.ts';
 
+/** What a motion sample says of its heading. */
+export interface HeadingSigmas {
+  readonly headingSigmaRad: number;
+  readonly biasSigmaRadps?: number;
+}
+
 export interface HeadingGain {
   /** From here on. */
   mark(headingSigmaRad: number): void;
   update(dtS: number, headingSigmaRad: number, biasSigmaRadps: number): void;
+  /** The same from objects, for every sample: a number that is passed to a function would be allocated. */
+  markAt(sample: HeadingSigmas): void;
+  follow(motion: { readonly dtS: number }, sample: HeadingSigmas): void;
   /** Standard uncertainty gained since the mark, rad. */
   readonly sigmaRad: number;
   save(): unknown;
@@ -22,23 +31,30 @@ const RESET_SHARE = 0.6;
 
 export function createHeadingGain(): HeadingGain {
   const state = { base: 0, last: 0, before: 0, byBias: 0 };
+  const markAt = (sample: HeadingSigmas): void => {
+    const sigma = sample.headingSigmaRad;
+    state.base = state.last = Number.isFinite(sigma) ? sigma : 0;
+    state.before = state.byBias = 0;
+  };
+  const follow = (motion: { readonly dtS: number }, sample: HeadingSigmas): void => {
+    const sigma = sample.headingSigmaRad;
+    const biasSigma = sample.biasSigmaRadps;
+    if (biasSigma !== undefined && Number.isFinite(biasSigma)) state.byBias += biasSigma * motion.dtS;
+    if (!Number.isFinite(sigma)) return;
+    if (sigma < RESET_SHARE * state.last) {
+      state.before += Math.max(0, state.last - state.base);
+      state.base = 0;
+    }
+    state.last = sigma;
+  };
   return {
     get sigmaRad() {
       return Math.max(state.byBias, state.before + state.last - state.base);
     },
-    mark(sigma) {
-      state.base = state.last = Number.isFinite(sigma) ? sigma : 0;
-      state.before = state.byBias = 0;
-    },
-    update(dtS, sigma, biasSigma) {
-      if (Number.isFinite(biasSigma)) state.byBias += biasSigma * dtS;
-      if (!Number.isFinite(sigma)) return;
-      if (sigma < RESET_SHARE * state.last) {
-        state.before += Math.max(0, state.last - state.base);
-        state.base = 0;
-      }
-      state.last = sigma;
-    },
+    mark: (headingSigmaRad) => markAt({ headingSigmaRad }),
+    update: (dtS, headingSigmaRad, biasSigmaRadps) => follow({ dtS }, { headingSigmaRad, biasSigmaRadps }),
+    markAt,
+    follow,
     save: () => saveState(state),
     restore: (saved) => loadState(state, saved),
   };

@@ -1,6 +1,6 @@
 /** The hold at end range: twist, measured and predicted up over the still window. */
 import { wrapPi } from '../math/angle.ts';
-import { loadState, saveState } from '../state.ts';
+import { loadState, reviveState, saveState } from '../state.ts';
 
 /** Twists kept for the median: the settled 0.7 s at up to 700 Hz; a longer or faster hold keeps its first ones. */
 const CAPACITY = 512;
@@ -11,7 +11,13 @@ export interface Hold {
   /** Sums over the hold: specific force as measured, and up as the gyro predicts it (head frame). */
   readonly accSum: Float64Array;
   readonly upSum: Float64Array;
-  add(dtS: number, twistRad: number, acc: ArrayLike<number>, predictedUp: ArrayLike<number>): void;
+  /** Time and twist (rad) come in objects: a number that is passed to a function would be allocated. */
+  add(
+    motion: { readonly dtS: number },
+    pose: { readonly twist: number },
+    acc: ArrayLike<number>,
+    predictedUp: ArrayLike<number>,
+  ): void;
   clear(): void;
   /** Median of the twists, rad in (-pi, pi]; NaN when empty. */
   medianRad(): number;
@@ -26,39 +32,39 @@ export function createHold(): Hold {
     /** Offsets from the first twist, so that the wrap at +-pi is never inside. */
     offsets: new Float64Array(CAPACITY),
     first: 0,
-    samples: 0,
-    durationS: 0,
     accSum: new Float64Array(3),
     upSum: new Float64Array(3),
   };
   const scratch = new Float64Array(CAPACITY);
-  const kept = (): number => Math.min(CAPACITY, state.samples);
-  return {
+  const kept = (): number => Math.min(CAPACITY, hold.samples);
+  // Fields, not getters: a getter's number would be allocated whenever the call is not inlined.
+  const hold = {
+    durationS: 0,
+    samples: 0,
     accSum: state.accSum,
     upSum: state.upSum,
-    get durationS() {
-      return state.durationS;
-    },
-    get samples() {
-      return state.samples;
-    },
-    add(dtS, twistRad, acc, predictedUp) {
-      if (state.samples === 0) state.first = twistRad;
-      else state.durationS += dtS;
-      if (state.samples < CAPACITY) state.offsets[state.samples] = wrapPi(twistRad - state.first);
-      state.samples++;
+    add(
+      motion: { readonly dtS: number },
+      pose: { readonly twist: number },
+      acc: ArrayLike<number>,
+      predictedUp: ArrayLike<number>,
+    ): void {
+      if (hold.samples === 0) state.first = pose.twist;
+      else hold.durationS += motion.dtS;
+      if (hold.samples < CAPACITY) state.offsets[hold.samples] = wrapPi(pose.twist - state.first);
+      hold.samples++;
       for (let i = 0; i < 3; i++) {
         state.accSum[i] = state.accSum[i]! + acc[i]!;
         state.upSum[i] = state.upSum[i]! + predictedUp[i]!;
       }
     },
-    clear() {
-      state.samples = 0;
-      state.durationS = 0;
+    clear(): void {
+      hold.samples = 0;
+      hold.durationS = 0;
       state.accSum.fill(0);
       state.upSum.fill(0);
     },
-    medianRad() {
+    medianRad(): number {
       const n = kept();
       if (n === 0) return Number.NaN;
       scratch.set(state.offsets);
@@ -67,7 +73,7 @@ export function createHold(): Hold {
       const offset = n % 2 === 1 ? scratch[middle]! : 0.5 * (scratch[middle - 1]! + scratch[middle]!);
       return wrapPi(state.first + offset);
     },
-    jitterRad() {
+    jitterRad(): number {
       const n = kept();
       if (n < 2) return 0;
       let mean = 0;
@@ -76,7 +82,13 @@ export function createHold(): Hold {
       for (let i = 0; i < n; i++) square += (state.offsets[i]! - mean) ** 2;
       return Math.sqrt(square / (n - 1));
     },
-    save: () => saveState(state),
-    restore: (saved) => loadState(state, saved),
+    save: () => saveState({ state, samples: hold.samples, durationS: hold.durationS }),
+    restore(saved: unknown): void {
+      const from = reviveState(saved) as { samples: number; durationS: number };
+      loadState(state, (saved as { state: unknown }).state);
+      hold.samples = from.samples;
+      hold.durationS = from.durationS;
+    },
   };
+  return hold;
 }

@@ -1,5 +1,5 @@
 /** What every protocol wants to know of the motion: interval, gap, and the smoothed speeds that decide still and fast. */
-import { loadState, saveState } from '../state.ts';
+import { loadState, reviveState, saveState } from '../state.ts';
 import type { MotionSample } from './step.ts';
 
 export interface MotionParams {
@@ -25,33 +25,16 @@ export interface Motion {
 }
 
 export function createMotion(params: MotionParams): Motion {
-  const state = {
-    timeS: Number.NaN,
+  const slow = new Float64Array(3);
+  const quick = new Float64Array(3);
+  const state = { timeS: Number.NaN, slow, quick };
+  // Fields, not getters: a getter's number would be allocated whenever the call is not inlined.
+  const motion = {
     dtS: 0,
     gapS: 0,
-    slow: new Float64Array(3),
-    quick: new Float64Array(3),
     stillRadps: 0,
     speedRadps: 0,
-  };
-  const smooth = (to: Float64Array, rate: Float64Array, k: number): number => {
-    for (let i = 0; i < 3; i++) to[i] = to[i]! + k * (rate[i]! - to[i]!);
-    return Math.sqrt(to[0]! * to[0]! + to[1]! * to[1]! + to[2]! * to[2]!);
-  };
-  return {
-    get dtS() {
-      return state.dtS;
-    },
-    get gapS() {
-      return state.gapS;
-    },
-    get stillRadps() {
-      return state.stillRadps;
-    },
-    get speedRadps() {
-      return state.speedRadps;
-    },
-    update(sample) {
+    update(sample: MotionSample): boolean {
       const q = sample.worldFromHead;
       const w = sample.headRateRadps;
       const sum = sample.timeS + q[0]! + q[1]! + q[2]! + q[3]! + w[0]! + w[1]! + w[2]!;
@@ -60,14 +43,28 @@ export function createMotion(params: MotionParams): Motion {
       if (!first && !(sample.timeS > state.timeS)) return false;
       const dtS = first ? 0 : sample.timeS - state.timeS;
       state.timeS = sample.timeS;
-      state.dtS = dtS;
-      state.gapS = dtS > UNTOLD_GAP_S ? Math.max(sample.gapS || 0, dtS) : sample.gapS || 0;
+      motion.dtS = dtS;
+      motion.gapS = dtS > UNTOLD_GAP_S ? Math.max(sample.gapS || 0, dtS) : sample.gapS || 0;
       // The share of a one-pole low pass over an irregular step.
-      state.stillRadps = smooth(state.slow, w, first ? 1 : dtS / (params.stillTauS + dtS));
-      state.speedRadps = smooth(state.quick, w, first ? 1 : dtS / (params.speedTauS + dtS));
+      const kSlow = first ? 1 : dtS / (params.stillTauS + dtS);
+      const kQuick = first ? 1 : dtS / (params.speedTauS + dtS);
+      for (let i = 0; i < 3; i++) {
+        slow[i] = slow[i]! + kSlow * (w[i]! - slow[i]!);
+        quick[i] = quick[i]! + kQuick * (w[i]! - quick[i]!);
+      }
+      motion.stillRadps = Math.sqrt(slow[0]! * slow[0]! + slow[1]! * slow[1]! + slow[2]! * slow[2]!);
+      motion.speedRadps = Math.sqrt(quick[0]! * quick[0]! + quick[1]! * quick[1]! + quick[2]! * quick[2]!);
       return true;
     },
-    save: () => saveState(state),
-    restore: (saved) => loadState(state, saved),
+    save: () => {
+      const { dtS, gapS, stillRadps, speedRadps } = motion;
+      return saveState({ state, now: { dtS, gapS, stillRadps, speedRadps } });
+    },
+    restore(saved: unknown): void {
+      const from = saved as { state: unknown; now: unknown };
+      loadState(state, from.state);
+      Object.assign(motion, reviveState(from.now));
+    },
   };
+  return motion;
 }
