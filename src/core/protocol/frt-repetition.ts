@@ -107,7 +107,7 @@ export function createFrtRepetition(params: FrtParams) {
       rotateVector(direction, worldFromFlexed, acc);
       rotateVectorInverse(direction, sample.worldFromHead as Quat<'world', 'head'>, direction);
       gravity.start(direction);
-      heading.markAt(sample);
+      heading.mark(sample);
       state.inclinationChange = 0;
       clearTurn();
     },
@@ -126,11 +126,11 @@ export function createFrtRepetition(params: FrtParams) {
       state.swing = angles[1]!;
       state.inclinationChange = angles[2]! - state.startInclination;
       gravity.follow(motion, sample.headRateRadps);
-      heading.follow(motion, sample);
+      heading.update(motion, sample);
     },
     /** The turn has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {
-      heading.markAt(sample);
+      heading.mark(sample);
     },
     beginTurn(timeS: number): void {
       clearTurn();

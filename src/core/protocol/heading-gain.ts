@@ -15,11 +15,9 @@ export interface HeadingSigmas {
 
 export interface HeadingGain {
   /** From here on. */
-  mark(headingSigmaRad: number): void;
-  update(dtS: number, headingSigmaRad: number, biasSigmaRadps: number): void;
-  /** The same from objects, for every sample: a number that is passed to a function would be allocated. */
-  markAt(sample: HeadingSigmas): void;
-  follow(motion: { readonly dtS: number }, sample: HeadingSigmas): void;
+  mark(sample: HeadingSigmas): void;
+  /** Takes objects, because a number that is passed to a function would be allocated. */
+  update(motion: { readonly dtS: number }, sample: HeadingSigmas): void;
   /** Standard uncertainty gained since the mark, rad. */
   readonly sigmaRad: number;
   save(): unknown;
@@ -31,12 +29,12 @@ const RESET_SHARE = 0.6;
 
 export function createHeadingGain(): HeadingGain {
   const state = { base: 0, last: 0, before: 0, byBias: 0 };
-  const markAt = (sample: HeadingSigmas): void => {
+  const mark = (sample: HeadingSigmas): void => {
     const sigma = sample.headingSigmaRad;
     state.base = state.last = Number.isFinite(sigma) ? sigma : 0;
     state.before = state.byBias = 0;
   };
-  const follow = (motion: { readonly dtS: number }, sample: HeadingSigmas): void => {
+  const update = (motion: { readonly dtS: number }, sample: HeadingSigmas): void => {
     const sigma = sample.headingSigmaRad;
     const biasSigma = sample.biasSigmaRadps;
     if (biasSigma !== undefined && Number.isFinite(biasSigma)) state.byBias += biasSigma * motion.dtS;
@@ -51,10 +49,8 @@ export function createHeadingGain(): HeadingGain {
     get sigmaRad() {
       return Math.max(state.byBias, state.before + state.last - state.base);
     },
-    mark: (headingSigmaRad) => markAt({ headingSigmaRad }),
-    update: (dtS, headingSigmaRad, biasSigmaRadps) => follow({ dtS }, { headingSigmaRad, biasSigmaRadps }),
-    markAt,
-    follow,
+    mark,
+    update,
     save: () => saveState(state),
     restore: (saved) => loadState(state, saved),
   };
