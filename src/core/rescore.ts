@@ -1,0 +1,177 @@
+/**
+ * After the trial: every repetition that the protocol saw is found again in the recorded raw data and measured anew with
+ * zero phase, by the smoother that uses the whole record. This is the reported value; the live one was feedback. What
+ * counts and what is void stays the protocol's decision.
+ */
+import type { Quat } from './frames.ts';
+import { checkRecord, type RecordFault } from './fusion/check-record.ts';
+import type { GyroModel } from './fusion/gyro-model-type.ts';
+import type { Result } from './fusion/result.ts';
+import { type SmoothedTrial, smoothTrial } from './fusion/smoother.ts';
+import type { SmootherParams } from './fusion/smoother-params.ts';
+import { multiply } from './math/quat.ts';
+import type { AngleMeasure } from './neck/conjunct.ts';
+import { measureRepetition, type RepetitionFigures } from './neck/measure-repetition.ts';
+import { type FoundRepetition, findRepetitions, type PoseSeries, type RepetitionParams } from './neck/repetitions.ts';
+import { type AngleUncertainty, angleUncertainty } from './neck/uncertainty.ts';
+import { SATURATION_FLAGS } from './quality.ts';
+import { RESCORE_UNCERTAINTY, type RescoreUncertaintyParams, repetitionErrors } from './rescore-errors.ts';
+import { bridgeGaps } from './signal/bridge-gaps.ts';
+import { radFromDeg } from './units.ts';
+
+/** The decoded raw record of a trial: columns as the decoder gives them, duplicates left out. */
+export interface RawTrial {
+  /** Device time, s, on the clock of the protocol's records. */
+  readonly timeS: Float64Array;
+  /** 3 per sample, rad/s and m/s^2, sensor frame; NaN where the sensor had no value. */
+  readonly gyrRadps: Float64Array;
+  readonly accMps2: Float64Array;
+  /** Bits of SampleFlag. */
+  readonly flags: ArrayLike<number>;
+}
+
+/** What the protocol saw of one repetition. */
+export interface LiveRepetition {
+  readonly number: number;
+  /** The repetition left its neutral at this time, s. */
+  readonly startedAtS: number;
+  readonly measure: AngleMeasure;
+  /** Signed angle at end range, rad; NaN when none was reached. */
+  readonly angleRad: number;
+}
+
+export type RescoreReason =
+  /** No stay, movement, hold and return were found around its time. */
+  | 'not-found'
+  /** It turned the other way than the protocol saw. */
+  | 'side-differs'
+  /** More than five degrees from the live value: one of the two is wrong. */
+  | 'differs';
+
+export interface RescoredRepetition {
+  readonly number: number;
+  readonly measure: AngleMeasure;
+  readonly liveAngleRad: number;
+  /** Reported angle, rad, signed; NaN when `reason` is not null. */
+  readonly angleRad: number;
+  readonly uncertainty: AngleUncertainty | null;
+  readonly figures: RepetitionFigures | null;
+  readonly reason: RescoreReason | null;
+  /** A sensor axis was at its limit between neutral and return. */
+  readonly saturated: boolean;
+  /** Begin of the neutral, of the movement, of the hold, of the way back, and of the stay after it, s. */
+  readonly timesS: readonly number[];
+}
+
+export interface RescoredTrial {
+  readonly repetitions: readonly RescoredRepetition[];
+  /** Matrix of this unit's gyro as this trial leaves it: the prior of its next session. */
+  readonly gyroModel: GyroModel;
+  readonly samples: number;
+  /** Samples that were filled in for integration. */
+  readonly bridged: number;
+}
+
+export interface RescoreOptions {
+  readonly smoother?: Partial<SmootherParams>;
+  readonly repetitions?: Partial<RepetitionParams>;
+  readonly uncertainty?: Partial<RescoreUncertaintyParams>;
+}
+
+/** How the band sat, and how well that is known (calibration's result). */
+export interface RescoreAlignment {
+  readonly sensorFromHead: Quat<'sensor', 'head'>;
+  readonly sigmaRad: number;
+}
+
+/** Live and re-measured angle further apart than this: neither is reported, rad. */
+const DIFFERS_RAD = radFromDeg(5);
+
+/** Head poses and rates of a smoothed trial. */
+export function headSeries(trial: SmoothedTrial, sensorFromHead: Quat<'sensor', 'head'>): PoseSeries {
+  const { timeS, gyrRadps } = trial.record;
+  const n = timeS.length;
+  const worldFromHead = new Float64Array(4 * n);
+  const rateRadps = new Float64Array(3 * n);
+  for (let i = 0; i < n; i++) {
+    const pose = trial.worldFromSensor.subarray(4 * i, 4 * i + 4) as Quat<'world', 'sensor'>;
+    multiply(worldFromHead.subarray(4 * i, 4 * i + 4) as Quat<'world', 'head'>, pose, sensorFromHead);
+    for (let c = 0; c < 3; c++) rateRadps[3 * i + c] = gyrRadps[3 * i + c]! - trial.biasRadps[c]!;
+  }
+  return { timeS, worldFromHead, rateRadps };
+}
+
+/** The repetition that was under way at a time: the time lies between the end of its neutral and the middle of its hold. */
+function matching(found: readonly FoundRepetition[], timeS: Float64Array, atS: number): FoundRepetition | undefined {
+  return found.findLast(
+    ({ neutral, hold }) => timeS[neutral.from]! <= atS && atS <= timeS[(hold.from + hold.to) >> 1]!,
+  );
+}
+
+/** Index of each sample's flags after samples were left out: those of the nearest time at or before. */
+function saturatedIn(raw: RawTrial, fromS: number, toS: number): boolean {
+  for (let i = 0; i < raw.timeS.length; i++) {
+    const inside = raw.timeS[i]! >= fromS && raw.timeS[i]! <= toS;
+    if (inside && (raw.flags[i]! & SATURATION_FLAGS) !== 0) return true;
+  }
+  return false;
+}
+
+/**
+ * Measures the repetitions of a trial anew.
+ *
+ * @param raw from before the first neutral to after the last return; more does no harm: rests in it show the gyro's bias
+ * @returns one result per live repetition, in their order; or the named reason why the record gives none
+ */
+export function rescoreTrial(
+  raw: RawTrial,
+  alignment: RescoreAlignment,
+  live: readonly LiveRepetition[],
+  options: RescoreOptions = {},
+): Result<RescoredTrial, RecordFault> {
+  const checked = checkRecord(raw);
+  if (!checked.ok) return checked;
+  const { timeS, gyrRadps, accMps2 } = checked.value;
+  const bridged = bridgeGaps(timeS, gyrRadps, accMps2);
+  const smoothed = smoothTrial(bridged, options.smoother);
+  if (!smoothed.ok) return smoothed;
+  const trial = smoothed.value;
+  const series = headSeries(trial, alignment.sensorFromHead);
+  const found = findRepetitions(series, options.repetitions);
+  const params = { ...RESCORE_UNCERTAINTY, ...options.uncertainty };
+
+  const measure = (repetition: LiveRepetition): RescoredRepetition => {
+    const base = { number: repetition.number, measure: repetition.measure, liveAngleRad: repetition.angleRad };
+    const match = matching(found, series.timeS, repetition.startedAtS);
+    if (!match) {
+      const nothing = { angleRad: Number.NaN, uncertainty: null, figures: null, saturated: false, timesS: [] };
+      return { ...base, ...nothing, reason: 'not-found' };
+    }
+    const figures = measureRepetition(series, match, repetition.measure);
+    const errors = repetitionErrors(trial, match, figures, bridged.variance, alignment.sigmaRad, params);
+    const { worldFromNeutral, worldFromHold } = figures;
+    const differs = Math.abs(figures.angleRad - repetition.angleRad) > DIFFERS_RAD;
+    const otherSide = figures.angleRad * repetition.angleRad < 0;
+    const reason = otherSide ? 'side-differs' : differs ? 'differs' : null;
+    const spans = [match.neutral, match.movement, match.hold, match.back, match.after];
+    const timesS = spans.map((span) => series.timeS[span.from]!);
+    return {
+      ...base,
+      angleRad: reason === null ? figures.angleRad : Number.NaN,
+      uncertainty: angleUncertainty(repetition.measure, worldFromNeutral, worldFromHold, errors),
+      figures,
+      reason,
+      saturated: saturatedIn(raw, timesS[0]!, series.timeS[match.after.to - 1]!),
+      timesS,
+    };
+  };
+  return {
+    ok: true,
+    value: {
+      repetitions: live.map(measure),
+      gyroModel: trial.gyroModel,
+      samples: timeS.length,
+      bridged: bridged.timeS.length - timeS.length,
+    },
+  };
+}
