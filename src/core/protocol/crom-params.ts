@@ -1,0 +1,104 @@
+/** Every number of the CROM machine, in SI and radians, with its reason. A clinic may set others; results keep them. */
+import { radFromDeg } from '../units.ts';
+import { CROM_DIRECTIONS, type CromDirection } from './crom-types.ts';
+
+export interface CromParams {
+  /** The movements in the order in which they are asked for. */
+  readonly directions: readonly CromDirection[];
+  /** All repetitions of a movement one after another, or one of each in turn. */
+  readonly order: 'movements' | 'rounds';
+  /** Per movement: to get used to it (two is common), and counted (three suffice for rotation, clinical sources agree). */
+  readonly warmUps: number;
+  readonly repetitions: number;
+  /** The machine takes the neutral by itself; otherwise the examiner confirms it, every time. */
+  readonly autoConfirm: boolean;
+
+  /** Neutral: still for this long, s. */
+  readonly neutralStillS: number;
+  /** Below this smoothed rate the head is still, rad/s; smoothing, s; and a still window strays no further, rad. */
+  readonly stillRateRadps: number;
+  readonly stillTauS: number;
+  readonly stillSpreadRad: number;
+  /** An automatic neutral lies within this of the trial's first one, rad: a patient still at end range is not captured. */
+  readonly neutralNearRad: number;
+  /** ... and is marked beyond this, rad: repositioning error of healthy people is 2 to 4 deg. */
+  readonly neutralMarkRad: number;
+  /** A later still pose replaces the neutral within this of the first of this repetition, rad: no slow start is carried along. */
+  readonly neutralCreepRad: number;
+
+  /** A movement begins beyond this total rotation, rad. */
+  readonly beginRad: number;
+  /** Below this a hold counts only when confirmed, rad; a confirmed one may be this small. */
+  readonly holdMinRad: number;
+  readonly confirmedMinRad: number;
+  /** Hold at end range, and a confirmed one, s. */
+  readonly holdS: number;
+  readonly confirmedHoldS: number;
+  /** Going on by more than this after a capture opens the end range again, rad. */
+  readonly goOnRad: number;
+  /** Turned back from the end range by this, rad, or by half of a smaller angle: on the way back. */
+  readonly leaveRad: number;
+  /** Back within this of the neutral and still this long: returned, rad, s. */
+  readonly returnRad: number;
+  readonly returnStillS: number;
+  /** Still for this long outside of it ends the return all the same, s. */
+  readonly returnGiveUpS: number;
+  /** Closure that is marked, and that voids, rad: free repositioning, so wider than in the FRT. */
+  readonly closureMarkRad: number;
+  readonly closureVoidRad: number;
+  /** A conjunct angle beyond this share of the primary one is marked. */
+  readonly conjunctShare: number;
+
+  /** Smoothing of the reported speed, s. */
+  readonly speedTauS: number;
+  /** Longest gap in a hold and in a repetition, s; added against rounding; a gap after which no earlier pose holds, s. */
+  readonly holdGapS: number;
+  readonly repetitionGapS: number;
+  readonly gapToleranceS: number;
+  readonly forgetGapS: number;
+  readonly lossVoidShare: number;
+
+  /** Standard uncertainties for the live value; the re-measured one has its own. */
+  readonly alignmentSigmaRad: number;
+  readonly tiltShare: number;
+  readonly gyroScaleSigma: number;
+  readonly bandSigmaRad: number;
+}
+
+export const CROM_DEFAULTS: CromParams = Object.freeze({
+  directions: CROM_DIRECTIONS,
+  order: 'movements',
+  warmUps: 2,
+  repetitions: 3,
+  autoConfirm: true,
+  neutralStillS: 1.0,
+  stillRateRadps: radFromDeg(4),
+  stillTauS: 0.15,
+  stillSpreadRad: radFromDeg(2),
+  neutralNearRad: radFromDeg(15),
+  neutralMarkRad: radFromDeg(5),
+  neutralCreepRad: radFromDeg(3),
+  beginRad: radFromDeg(5),
+  holdMinRad: radFromDeg(10),
+  confirmedMinRad: radFromDeg(2),
+  holdS: 0.7,
+  confirmedHoldS: 0.3,
+  goOnRad: radFromDeg(3),
+  leaveRad: radFromDeg(5),
+  returnRad: radFromDeg(8),
+  returnStillS: 0.4,
+  returnGiveUpS: 1.5,
+  closureMarkRad: radFromDeg(5),
+  closureVoidRad: radFromDeg(10),
+  conjunctShare: 0.5,
+  speedTauS: 0.2,
+  holdGapS: 0.1,
+  repetitionGapS: 0.3,
+  gapToleranceS: 0.005,
+  forgetGapS: 1,
+  lossVoidShare: 0.1,
+  alignmentSigmaRad: radFromDeg(2),
+  tiltShare: 0.4,
+  gyroScaleSigma: 0.003,
+  bandSigmaRad: radFromDeg(0.1),
+});

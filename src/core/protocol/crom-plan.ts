@@ -1,0 +1,44 @@
+/** Which movement comes next. Pure functions of what was done. */
+import type { CromParams } from './crom-params.ts';
+import type { CromDirection, CromRepetitionRecord } from './crom-types.ts';
+
+/** Repetitions of a movement that were done and not rejected. */
+export function cromDone(records: readonly CromRepetitionRecord[], direction: CromDirection): number {
+  let n = 0;
+  for (const record of records) if (record.direction === direction && record.status !== 'rejected') n++;
+  return n;
+}
+
+/** Repetitions that a movement still needs, warm-ups included; none for one that is not in the plan. */
+export function cromRemaining(
+  records: readonly CromRepetitionRecord[],
+  direction: CromDirection,
+  params: CromParams,
+): number {
+  if (!params.directions.includes(direction)) return 0;
+  return Math.max(0, params.warmUps + params.repetitions - cromDone(records, direction));
+}
+
+export function isWarmUp(
+  records: readonly CromRepetitionRecord[],
+  direction: CromDirection,
+  params: CromParams,
+): boolean {
+  return cromDone(records, direction) < params.warmUps;
+}
+
+/** The next movement; null when nothing remains. In rounds the one that is furthest behind, else in the plan's order. */
+export function nextDirection(records: readonly CromRepetitionRecord[], params: CromParams): CromDirection | null {
+  let best: CromDirection | null = null;
+  let most = 0;
+  for (const direction of params.directions) {
+    const left = cromRemaining(records, direction, params);
+    if (left === 0) continue;
+    if (params.order === 'movements') return direction;
+    if (left > most) {
+      best = direction;
+      most = left;
+    }
+  }
+  return best;
+}

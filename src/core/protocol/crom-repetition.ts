@@ -1,0 +1,194 @@
+/** The measurements of one CROM repetition, from its neutral to the return. */
+import { identityQuat, type Quat } from '../frames.ts';
+import { cromAngles } from '../neck/angles.ts';
+import { helicalAngleRad } from '../neck/conjunct.ts';
+import { relativePose } from '../neck/pose.ts';
+import { type AngleUncertainty, angleUncertainty } from '../neck/uncertainty.ts';
+import { SATURATION_FLAGS } from '../quality.ts';
+import { loadState, saveState } from '../state.ts';
+import { createAngleHold } from './angle-hold.ts';
+import type { CromParams } from './crom-params.ts';
+import { CROM_AXES, CROM_DIRECTIONS, type CromDirection, type CromRepetitionRecord } from './crom-types.ts';
+import { createHeadingGain } from './heading-gain.ts';
+import type { Motion } from './motion.ts';
+import type { MotionSample } from './step.ts';
+
+export type CromRepetition = ReturnType<typeof createCromRepetition>;
+type Pose = Quat<'world', 'head'>;
+
+const INDEX = { flexion: 0, lateral: 1, axial: 2, twist: 2 } as const;
+
+/** The angle of a movement, signed so that the movement itself is positive. */
+export function along(angles: ArrayLike<number>, direction: CromDirection): number {
+  const { measure, sign } = CROM_AXES[direction];
+  return sign * angles[INDEX[measure]]!;
+}
+
+/** The movement whose angle is largest. */
+export function mainDirection(angles: ArrayLike<number>): CromDirection {
+  let best: CromDirection = 'flexion';
+  for (const direction of CROM_DIRECTIONS) if (along(angles, direction) > along(angles, best)) best = direction;
+  return best;
+}
+
+export function createCromRepetition(params: CromParams) {
+  const worldFromStart = identityQuat<'world', 'head'>();
+  const firstNeutral = identityQuat<'world', 'head'>();
+  const relative = identityQuat<'head', 'head'>();
+  const hold = createAngleHold();
+  const heading = createHeadingGain();
+  const state = {
+    worldFromStart: worldFromStart as Float64Array,
+    hasStart: false,
+    firstNeutral: firstNeutral as Float64Array,
+    hasFirst: false,
+    /** Flexion, lateral, axial against the start, and the total rotation, rad. */
+    angles: new Float64Array(3).fill(Number.NaN),
+    totalRad: Number.NaN,
+    fromFirst: new Float64Array(3).fill(Number.NaN),
+    neutralMovedRad: 0,
+    startedAtS: Number.NaN,
+    elapsedS: 0,
+    missingS: 0,
+    peakRad: 0,
+    peakSpeed: 0,
+    saturated: false,
+    holdBroken: false,
+    confirmed: false,
+    pain: false,
+    captured: false,
+    endReason: null as CromRepetitionRecord['endReason'],
+    direction: 'flexion' as CromDirection,
+    held: new Float64Array(3).fill(Number.NaN),
+    heldFromFirst: Number.NaN,
+    helicalRad: Number.NaN,
+    holdPose: Float64Array.of(1, 0, 0, 0),
+    headingSigma: 0,
+    tiltSigma: 0,
+    jitter: 0,
+    holdS: Number.NaN,
+    closure: Number.NaN,
+  };
+
+  const clear = (): void => {
+    state.startedAtS = Number.NaN;
+    state.elapsedS = state.missingS = state.peakRad = state.peakSpeed = 0;
+    state.saturated = state.holdBroken = state.confirmed = state.pain = state.captured = false;
+    state.endReason = null;
+    state.held.fill(Number.NaN);
+    state.heldFromFirst = state.helicalRad = state.holdS = state.closure = Number.NaN;
+    hold.clear();
+  };
+
+  return {
+    state: state as Readonly<typeof state>,
+    hold,
+    /** Takes a kept pose as the neutral of the next repetition (and of the trial, when it is the first). */
+    start(pose: Float64Array, sample: MotionSample): void {
+      worldFromStart.set(pose);
+      state.hasStart = true;
+      if (!state.hasFirst) {
+        firstNeutral.set(pose);
+        state.hasFirst = true;
+      }
+      state.neutralMovedRad = helicalAngleRad(relativePose(relative, firstNeutral, worldFromStart));
+      heading.mark(sample);
+      clear();
+    },
+    forgetStart(): void {
+      state.hasStart = false;
+      state.angles.fill(Number.NaN);
+      state.totalRad = Number.NaN;
+      clear();
+    },
+    forgetFirst(): void {
+      state.hasFirst = false;
+    },
+    /** Rotation of a pose from the trial's first neutral, rad; 0 while there is none. */
+    fromFirstRad: (pose: Float64Array): number =>
+      state.hasFirst ? helicalAngleRad(relativePose(relative, firstNeutral, pose as Pose)) : 0,
+    track(sample: MotionSample, motion: Motion): void {
+      const pose = sample.worldFromHead as Pose;
+      cromAngles(state.fromFirst, relativePose(relative, firstNeutral, pose));
+      cromAngles(state.angles, relativePose(relative, worldFromStart, pose));
+      state.totalRad = helicalAngleRad(relative);
+      heading.update(motion, sample);
+    },
+    /** The movement has not begun: uncertainty counts from here. */
+    stillAtStart(sample: MotionSample): void {
+      heading.mark(sample);
+    },
+    begin(timeS: number): void {
+      clear();
+      state.startedAtS = timeS;
+    },
+    /** One sample of the movement, of the hold or of the way back. */
+    turn(sample: MotionSample, motion: Motion, towardsEnd: boolean): void {
+      state.elapsedS += motion.dtS;
+      state.missingS += motion.gapS;
+      state.peakRad = Math.max(state.peakRad, state.totalRad);
+      state.peakSpeed = Math.max(state.peakSpeed, motion.speedRadps);
+      if ((sample.flags & SATURATION_FLAGS) !== 0) state.saturated = true;
+      if (!towardsEnd) return;
+      state.direction = mainDirection(state.angles);
+      const broken = motion.gapS > params.holdGapS + params.gapToleranceS;
+      const still = motion.stillRadps < params.stillRateRadps;
+      if (broken || !still) {
+        if (broken && hold.samples > 0) state.holdBroken = true;
+        hold.clear();
+      }
+      if (still) hold.add(motion.dtS, state.angles);
+    },
+    capture(sample: MotionSample, motion: Motion, endReason: CromRepetitionRecord['endReason']): void {
+      const kept = hold.samples > 0;
+      for (let k = 0; k < 3; k++) state.held[k] = kept ? hold.medianRad(k) : state.angles[k]!;
+      state.direction = mainDirection(state.held);
+      const which = INDEX[CROM_AXES[state.direction].measure];
+      state.captured = true;
+      state.endReason = endReason;
+      state.holdS = kept ? hold.durationS : 0;
+      // A person's word comes about 0.2 s after what it is about.
+      state.jitter = kept ? hold.jitterRad(which) : 0.2 * motion.stillRadps;
+      state.heldFromFirst = state.fromFirst[which]! - state.angles[which]! + state.held[which]!;
+      state.helicalRad = state.totalRad;
+      state.holdPose.set(sample.worldFromHead);
+      state.headingSigma = heading.sigmaRad;
+      state.tiltSigma = Number.isFinite(sample.tiltSigmaRad) ? sample.tiltSigmaRad : 0;
+    },
+    reopen(): void {
+      state.captured = false;
+      state.endReason = null;
+      hold.clear();
+    },
+    close(stopped: boolean): void {
+      state.closure = stopped ? state.totalRad : Number.NaN;
+    },
+    confirm(): void {
+      state.confirmed = true;
+    },
+    tellPain(): void {
+      state.pain = true;
+    },
+    lossShare: (): number => (state.elapsedS > 0 ? state.missingS / state.elapsedS : 0),
+    /** Uncertainty of the captured angle with its terms; null before a capture. */
+    uncertainty(): AngleUncertainty | null {
+      if (!state.captured) return null;
+      return angleUncertainty(CROM_AXES[state.direction].measure, worldFromStart, state.holdPose as Pose, {
+        headingSigmaRad: state.headingSigma,
+        tiltSigmaRad: Math.SQRT2 * params.tiltShare * state.tiltSigma,
+        alignmentSigmaRad: params.alignmentSigmaRad,
+        holdSigmaRad: state.jitter,
+        bandSigmaRad: params.bandSigmaRad,
+        gapSigmaRad: 0,
+        device: params.gyroScaleSigma,
+      });
+    },
+    save: () => ({ state: saveState(state), hold: hold.save(), heading: heading.save() }),
+    restore(saved: unknown): void {
+      const from = saved as Record<'state' | 'hold' | 'heading', unknown>;
+      loadState(state, from.state);
+      hold.restore(from.hold);
+      heading.restore(from.heading);
+    },
+  };
+}
