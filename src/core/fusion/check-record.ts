@@ -20,11 +20,13 @@ const MIN_DURATION_S = 1;
 const MAX_INVALID_SHARE = 0.2;
 /** Longest hole, s: a longer one leaves no heading across it. */
 const MAX_HOLE_S = 1;
-/** Specific force of a whole record, averaged in the sensor frame per second, m/s^2. */
+/** Mean norm of the specific force, m/s^2: less is free fall or a wrong unit, more no movement of a person (fast shaking: 25). */
 const MIN_GRAVITY_MPS2 = 5;
-const MAX_GRAVITY_MPS2 = 20;
+const MAX_GRAVITY_MPS2 = 100;
 
-export type CheckedRecord = { readonly ok: true; readonly value: TrialRecord } | { readonly ok: false; readonly reason: RecordFault };
+export type CheckedRecord =
+  | { readonly ok: true; readonly value: TrialRecord }
+  | { readonly ok: false; readonly reason: RecordFault };
 
 const fault = (reason: RecordFault): CheckedRecord => ({ ok: false, reason });
 
@@ -57,7 +59,8 @@ export function checkRecord(record: TrialRecord): CheckedRecord {
   const m = value.timeS.length;
   for (let i = 0; i < m; i++) {
     for (let c = 0; c < 3; c++) {
-      if (value.gyrRadps[3 * i + c] !== value.gyrRadps[c] || value.accMps2[3 * i + c] !== value.accMps2[c]) constant = false;
+      if (value.gyrRadps[3 * i + c] !== value.gyrRadps[c] || value.accMps2[3 * i + c] !== value.accMps2[c])
+        constant = false;
     }
     norm += Math.hypot(value.accMps2[3 * i]!, value.accMps2[3 * i + 1]!, value.accMps2[3 * i + 2]!) / m;
     if (i > 0) mag = Math.max(mag, value.timeS[i]! - value.timeS[i - 1]!);

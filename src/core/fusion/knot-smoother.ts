@@ -122,8 +122,7 @@ function observe(x: Float64Array, p: Float64Array, j: number, z: number, r: numb
 
 function addNoise(p: Float64Array, knots: Knots, k: number, model: KnotModel): void {
   const t = knots.durationS[k]!;
-  const attitude =
-    model.noiseVariance * t + model.pathVariance * knots.pathRad[k]! + knots.gapVariance[k]! + 1e-14;
+  const attitude = model.noiseVariance * t + model.pathVariance * knots.pathRad[k]! + knots.gapVariance[k]! + 1e-14;
   const add = (from: number, to: number, variance: number): void => {
     for (let i = from; i < to; i++) p[i * N + i] = p[i * N + i]! + variance;
   };
@@ -200,6 +199,25 @@ export function filterForward(
   }
   for (let i = 0; i < N; i++) if (!Number.isFinite(x[i]!) || !(p[i * N + i]! >= 0)) return null;
   return estimate;
+}
+
+/** Backward pass for the states alone, in place: what the passes before the last need. @returns false when the numbers broke down */
+export function smoothStates(estimate: KnotEstimate): boolean {
+  const { x } = estimate;
+  const factor = new Float64Array(NN);
+  const dx = new Float64Array(N);
+  for (let k = estimate.count - 1; k >= 0; k--) {
+    const next = NN * (k + 1);
+    factor.set(estimate.predictedP.subarray(next, next + NN));
+    if (!choleskyInPlace(factor, N)) return false;
+    for (let i = 0; i < N; i++) dx[i] = x[N * (k + 1) + i]! - estimate.predictedX[N * (k + 1) + i]!;
+    choleskySolveInPlace(factor, N, dx, 1);
+    for (let j = 0; j < N; j++) {
+      const e = dx[j]!;
+      for (let i = 0; i < N; i++) x[N * k + i] = x[N * k + i]! + estimate.cross[next + j * N + i]! * e;
+    }
+  }
+  return true;
 }
 
 /** Backward pass (Rauch, Tung, Striebel), in place. @returns false when the numbers broke down */

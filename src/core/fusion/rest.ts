@@ -86,13 +86,7 @@ export function findRests(
 }
 
 /** Runs of still samples, half a window trimmed at each end that is not an end of the record. */
-function collect(
-  still: Uint8Array,
-  timeS: Float64Array,
-  gyrRadps: Float64Array,
-  half: number,
-  minS: number,
-): Rest[] {
+function collect(still: Uint8Array, timeS: Float64Array, gyrRadps: Float64Array, half: number, minS: number): Rest[] {
   const n = timeS.length;
   const rests: Rest[] = [];
   for (let i = 0; i < n; i++) {

@@ -3,54 +3,27 @@
  * fixed-interval smoother over attitude, bias, matrix and accelerometer errors), tilt with zero phase, and how far each
  * angle can be trusted. No magnetometer is needed; with one, a single magnetic heading is added (`magnetic-field`).
  */
-import type { Result } from './result.ts';
 import { checkRecord, type RecordFault } from './check-record.ts';
 import { type GyroModel, unknownGyroModel } from './gyro-model.ts';
 import * as ks from './knot-smoother.ts';
 import { findRests, type Rest } from './rest.ts';
+import type { Result } from './result.ts';
+import { describeTrial, type SmoothedTrial, type Work } from './smoothed-trial.ts';
 import { SMOOTHER_PARAMS, type SmootherParams } from './smoother-params.ts';
-import { createKnots, cutKnots, GYRO_TERMS, integrateRecord, type Knots, levelAttitude, type TrialRecord } from './strapdown.ts';
+import { createKnots, cutKnots, integrateRecord, type Knots, levelAttitude, type TrialRecord } from './strapdown.ts';
 import { smoothedForce } from './zero-phase-tilt.ts';
 
+export type { SmoothedTrial } from './smoothed-trial.ts';
 export { SMOOTHER_PARAMS, type SmootherParams } from './smoother-params.ts';
-
-export interface SmoothedTrial {
-  /** The record that was evaluated: samples that were not finite are left out. */
-  readonly record: TrialRecord;
-  /** 4 per sample, worldFromSensor, heading zero at the start of the record up to its levelling. */
-  readonly worldFromSensor: Float64Array;
-  readonly rests: readonly Rest[];
-  /** Bias at the end of the trial, rad/s, and standard uncertainty of each axis. */
-  readonly biasRadps: Float64Array;
-  readonly biasSigmaRadps: Float64Array;
-  /** What the trial and the prior together say about the gyro's matrix: the prior of the unit's next session. */
-  readonly gyroModel: GyroModel;
-  /** How far the sensor strayed from its place, m, standard deviation: drives how well gravity was seen. */
-  readonly strayM: number;
-  /** Standard uncertainty of tilt (each horizontal component) at a sample, rad. */
-  tiltSigmaRad(sample: number): number;
-  /** Covariance of heading gained from `from` to `a` with that from `from` to `b` (samples), rad^2. */
-  headingCovariance(from: number, a: number, b: number): number;
-}
-
-/** Bits that one pass leaves for the next. */
-interface Work {
-  readonly record: TrialRecord;
-  readonly knots: Knots;
-  readonly rests: ks.RestKnots;
-  readonly restBias: Float64Array;
-  readonly matrix: Float64Array;
-  readonly bias: Float64Array;
-  readonly start: Float64Array;
-  readonly attitude: Float64Array;
-  readonly force: Float64Array;
-  strayM: number;
-}
 
 const N = ks.STATES;
 
 /** Which knots lie inside a rest, and the mean rate there. */
-function restKnots(record: TrialRecord, knots: Knots, rests: readonly Rest[]): { still: Uint8Array; mean: Float64Array } {
+function restKnots(
+  record: TrialRecord,
+  knots: Knots,
+  rests: readonly Rest[],
+): { still: Uint8Array; mean: Float64Array } {
   const still = new Uint8Array(knots.count);
   const mean = new Float64Array(3 * knots.count);
   for (let k = 0; k < knots.count; k++) {
@@ -112,8 +85,11 @@ function pass(work: Work, prior: GyroModel, params: SmootherParams): ks.KnotEsti
   const set = (i: number, sigma: number): void => {
     p0[i * N + i] = sigma * sigma;
   };
-  // white noise with the spectrum, at low frequency, of a position that stays away for `strayS`
-  const white = Math.sqrt((2 * params.strayS) / params.knotS) * work.strayM;
+  // white noise with the spectrum, at low frequency, of a position that stays away for a while; slow wandering (1/f)
+  // shows the more the longer one looks, hence the share of the record
+  const { timeS } = work.record;
+  const strayS = Math.min(params.strayS, params.strayShare * (timeS[timeS.length - 1]! - timeS[0]!));
+  const white = Math.sqrt(Math.max(1, (2 * strayS) / params.knotS)) * work.strayM;
   set(ks.PHI, params.startTiltSigmaRad);
   set(ks.PHI + 1, params.startTiltSigmaRad);
   set(ks.PHI + 2, 1e-6);
@@ -182,8 +158,7 @@ function finish(work: Work, estimate: ks.KnotEstimate, params: SmootherParams): 
     const begin = record.timeS[Math.max(0, first - 1)]!;
     for (let i = first; i < knots.from[k + 1]!; i++) {
       const u = Math.min(1, (record.timeS[i]! - begin) / Math.max(knots.durationS[k]!, 1e-9));
-      const half =
-        0.5 * ((1 - u) * estimate.x[N * k + ks.PHI + 2]! + u * estimate.x[N * (k + 1) + ks.PHI + 2]!);
+      const half = 0.5 * ((1 - u) * estimate.x[N * k + ks.PHI + 2]! + u * estimate.x[N * (k + 1) + ks.PHI + 2]!);
       levelAttitude(level, force[3 * i]!, force[3 * i + 1]!, force[3 * i + 2]!);
       const c = Math.cos(half);
       const s = Math.sin(half);
@@ -228,7 +203,7 @@ export function smoothTrial(
   let estimate = pass(work, prior, params);
   for (let i = 1; i < params.passes && estimate !== null; i++) {
     // filtered positions still carry the drift of the first guess; smoothed ones show how far the sensor really strayed
-    if (!ks.smoothBackward(estimate)) return { ok: false, reason: 'numbers' };
+    if (!ks.smoothStates(estimate)) return { ok: false, reason: 'numbers' };
     work.strayM = measureStray(estimate, work.rests.still, params.strayM, params.minStrayM);
     fold(work, estimate);
     estimate = pass(work, prior, params);
@@ -238,94 +213,5 @@ export function smoothTrial(
   for (let i = 0; i < work.attitude.length; i += 97) {
     if (!Number.isFinite(work.attitude[i]!)) return { ok: false, reason: 'numbers' };
   }
-  return { ok: true, value: describe(work, rests, estimate, params) };
-}
-
-function describe(
-  work: Work,
-  rests: readonly Rest[],
-  estimate: ks.KnotEstimate,
-  params: SmootherParams,
-): SmoothedTrial {
-  const { knots } = work;
-  const count = knots.count;
-  const end = N * count;
-  const endP = N * N * count;
-  const matrix = new Float64Array(9);
-  const covariance = new Float64Array(81);
-  const inflation = params.matrixCovarianceFactor;
-  // an assumption with covariance: bias (3) and matrix (9), as the columns of the gyro's regressors
-  const gyro = new Float64Array(GYRO_TERMS * GYRO_TERMS);
-  for (let i = 0; i < GYRO_TERMS; i++) {
-    for (let j = 0; j < GYRO_TERMS; j++) {
-      gyro[GYRO_TERMS * i + j] = inflation * estimate.p[endP + (ks.BIAS + i) * N + ks.BIAS + j]!;
-    }
-  }
-  for (let i = 0; i < 9; i++) {
-    matrix[i] = work.matrix[i]! - (i % 4 === 0 ? 1 : 0) + estimate.x[end + ks.MATRIX + i]!;
-    for (let j = 0; j < 9; j++) covariance[9 * i + j] = gyro[GYRO_TERMS * (3 + i) + 3 + j]!;
-  }
-  const biasRadps = Float64Array.from(work.bias, (b, i) => b + estimate.x[end + ks.BIAS + i]!);
-  const biasSigmaRadps = Float64Array.from(biasRadps, (_, i) => Math.sqrt(gyro[(GYRO_TERMS + 1) * i]!));
-
-  // running sums at the knots: sensitivity of heading to the gyro's errors, and variance of what no model explains
-  const sums = new Float64Array(GYRO_TERMS * (count + 1));
-  const noise = new Float64Array(count + 1);
-  const white = params.gyrNoiseRadpsPerSqrtHz * params.gyrNoiseRadpsPerSqrtHz;
-  for (let k = 0; k < count; k++) {
-    for (let j = 0; j < GYRO_TERMS; j++) {
-      sums[GYRO_TERMS * (k + 1) + j] = sums[GYRO_TERMS * k + j]! + knots.gyro[3 * GYRO_TERMS * k + 2 * GYRO_TERMS + j]!;
-    }
-    noise[k + 1] =
-      noise[k]! +
-      knots.gapVariance[k]! +
-      white * knots.durationS[k]! +
-      params.headingPathVarianceRad2PerRad * knots.pathRad[k]!;
-  }
-  /** Knot of a sample and how far into it, 0..1. */
-  const place = (sample: number): [number, number] => {
-    let low = 0;
-    let high = count - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (knots.from[middle]! <= sample) low = middle;
-      else high = middle - 1;
-    }
-    const first = knots.from[low]!;
-    return [low, (sample - first) / Math.max(1, knots.from[low + 1]! - first)];
-  };
-  const sensitivity = (from: number, to: number): { u: Float64Array; variance: number } => {
-    const [a, ua] = place(from);
-    const [b, ub] = place(to);
-    const u = new Float64Array(GYRO_TERMS);
-    const at = (s: Float64Array, width: number, k: number, f: number, j: number): number =>
-      (1 - f) * s[width * k + j]! + f * s[width * (k + 1) + j]!;
-    for (let j = 0; j < GYRO_TERMS; j++) u[j] = at(sums, GYRO_TERMS, b, ub, j) - at(sums, GYRO_TERMS, a, ua, j);
-    return { u, variance: at(noise, 1, b, ub, 0) - at(noise, 1, a, ua, 0) };
-  };
-
-  return {
-    record: work.record,
-    worldFromSensor: work.attitude,
-    rests,
-    biasRadps,
-    biasSigmaRadps,
-    gyroModel: { matrix, covariance },
-    strayM: work.strayM,
-    tiltSigmaRad(sample) {
-      const [k, f] = place(sample);
-      const entry = N * N * (f < 0.5 ? k : k + 1);
-      const p = 0.5 * (estimate.p[entry]! + estimate.p[entry + N + 1]!);
-      return Math.sqrt(params.tiltFloorRad * params.tiltFloorRad + params.tiltVarianceFactor * Math.max(0, p));
-    },
-    headingCovariance(from, a, b) {
-      const first = sensitivity(from, a);
-      const second = sensitivity(from, b);
-      let sum = Math.min(first.variance, second.variance);
-      for (let i = 0; i < GYRO_TERMS; i++) {
-        for (let j = 0; j < GYRO_TERMS; j++) sum += first.u[i]! * gyro[GYRO_TERMS * i + j]! * second.u[j]!;
-      }
-      return sum;
-    },
-  };
+  return { ok: true, value: describeTrial(work, rests, estimate, prior, params) };
 }

@@ -22,7 +22,11 @@ export const TILT_PARAMS: TiltParams = Object.freeze({ cutoffHz: 0.05, blockS: 0
  * @param force specific force in world axes, 3 per sample
  * @returns 3 per sample
  */
-export function smoothedForce(timeS: Float64Array, force: Float64Array, params: TiltParams = TILT_PARAMS): Float64Array {
+export function smoothedForce(
+  timeS: Float64Array,
+  force: Float64Array,
+  params: TiltParams = TILT_PARAMS,
+): Float64Array {
   const n = timeS.length;
   // block means
   const centre: number[] = [];

@@ -29,13 +29,13 @@ function fail(line: string): never {
 }
 
 /** Runs and prints: JSON in one line, or a table for people. A missing folder is one coded line, status 2. */
-export function report(
+export async function report(
   args: BenchArguments,
-  run: () => Record<string, unknown>,
+  run: () => Record<string, unknown> | Promise<Record<string, unknown>>,
   print: (result: Record<string, unknown>) => string = (result) => JSON.stringify(result, round, 2),
-): void {
+): Promise<void> {
   try {
-    const result = run();
+    const result = await run();
     process.stdout.write(`${args.json ? JSON.stringify(result, round) : print(result)}\n`);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

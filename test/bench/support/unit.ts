@@ -2,7 +2,7 @@
  * Which recordings come from the same physical unit. The data do not say; the gyro bias does: it differs by tenths of a
  * degree per second between units and by a hundredth within one.
  */
-import { type GyroModel, joinGyroModels } from '../../../src/core/fusion/gyro-model.ts';
+import { type GyroModel, joinGyroModels, priorFromPosterior } from '../../../src/core/fusion/gyro-model.ts';
 import type { Rest } from '../../../src/core/fusion/rest.ts';
 import type { TrialRecord } from '../../../src/core/fusion/strapdown.ts';
 import type { Trial } from './broad.ts';
@@ -37,7 +37,10 @@ export function othersOfUnit(all: readonly Learnt[], self: Learnt): { model: Gyr
       Math.hypot(one.bias[0]! - self.bias[0]!, one.bias[1]! - self.bias[1]!, one.bias[2]! - self.bias[2]!) <
         SAME_UNIT_RADPS,
   );
-  return { model: others.length > 0 ? joinGyroModels(others.map((one) => one.model)) : null, count: others.length };
+  return {
+    model: others.length > 0 ? priorFromPosterior(joinGyroModels(others.map((one) => one.model))) : null,
+    count: others.length,
+  };
 }
 
 /** Samples from..to of a trial as a record. */

@@ -1,0 +1,126 @@
+/**
+ * Time and garbage per sample: npm run -s bench:speed -- [--data FOLDER] [--json]
+ *
+ * Rounds of the filters and of npm ahrs Madgwick are interleaved and the best round of each counts. Collections are
+ * counted by the performance observer over all timed rounds of one filter, after warm-up.
+ */
+import { PerformanceObserver, performance } from 'node:perf_hooks';
+import AHRS from 'ahrs';
+import { createAttitudeFilter } from '../../src/core/fusion/attitude.ts';
+import { smoothTrial } from '../../src/core/fusion/smoother.ts';
+import { readManifest, readTrial, type Trial } from './support/broad.ts';
+import { readArguments, report } from './support/cli.ts';
+import { recordOf } from './support/unit.ts';
+
+interface Columns {
+  readonly n: number;
+  readonly dtS: number;
+  readonly gyr: readonly Float64Array[];
+  readonly acc: readonly Float64Array[];
+  readonly mag: readonly Float64Array[];
+}
+
+/** The samples as small arrays made once, as a decoder's block would hand them over: nothing is made while timing. */
+function columnsOf(trial: Trial): Columns {
+  const slices = (from: Float64Array): Float64Array[] =>
+    Array.from({ length: trial.rows }, (_, i) => from.slice(3 * i, 3 * i + 3));
+  return {
+    n: trial.rows,
+    dtS: 1 / trial.rateHz,
+    gyr: slices(trial.gyrRadps),
+    acc: slices(trial.accMps2),
+    mag: slices(trial.magUt),
+  };
+}
+
+function round6d(data: Columns): () => void {
+  const filter = createAttitudeFilter();
+  return () => {
+    for (let i = 0; i < data.n; i++) filter.update(data.dtS, data.gyr[i]!, data.acc[i]!);
+  };
+}
+
+function round9d(data: Columns): () => void {
+  const filter = createAttitudeFilter({ use9d: true });
+  return () => {
+    for (let i = 0; i < data.n; i++) filter.update(data.dtS, data.gyr[i]!, data.acc[i]!, data.mag[i]!);
+  };
+}
+
+function roundMadgwick(data: Columns, rateHz: number): () => void {
+  const filter = new AHRS({ sampleInterval: 1000 / rateHz, algorithm: 'Madgwick', beta: 0.1 });
+  return () => {
+    for (let i = 0; i < data.n; i++) {
+      const g = data.gyr[i]!;
+      const a = data.acc[i]!;
+      filter.update(g[0]!, g[1]!, g[2]!, a[0]!, a[1]!, a[2]!);
+    }
+  };
+}
+
+/** Lets the observer's entries arrive. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+async function countCollections(run: () => void): Promise<number> {
+  let count = 0;
+  const observer = new PerformanceObserver((list) => {
+    count += list.getEntries().length;
+  });
+  await settle();
+  observer.observe({ entryTypes: ['gc'] });
+  run();
+  await settle();
+  observer.disconnect();
+  return count;
+}
+
+export async function runSpeed(folder: string, progress: (line: string) => void): Promise<Record<string, unknown>> {
+  const manifest = readManifest(folder);
+  const trial = readTrial(folder, manifest, Math.min(3, manifest.trials.length - 1));
+  const data = columnsOf(trial);
+  const rounds = {
+    realtime6d: round6d(data),
+    realtime9d: round9d(data),
+    ahrsMadgwick: roundMadgwick(data, trial.rateHz),
+  };
+  const best: Record<string, number> = {};
+  for (let k = 0; k < 25; k++) {
+    for (const [name, run] of Object.entries(rounds)) {
+      const begin = process.hrtime.bigint();
+      run();
+      const ns = Number(process.hrtime.bigint() - begin) / data.n;
+      if (k >= 5) best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, ns);
+    }
+  }
+  progress('timed');
+  // ten rounds of each filter alone, half a million samples, all compiled by now
+  const gcs: Record<string, number> = {};
+  for (const [name, run] of Object.entries(rounds)) {
+    gcs[name] = await countCollections(() => {
+      for (let k = 0; k < 10; k++) run();
+    });
+  }
+  const minute = recordOf(trial, 0, Math.min(trial.rows, Math.round(60 * trial.rateHz)));
+  let smoothedNs = Number.POSITIVE_INFINITY;
+  let twoSensorsMs = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < 8; k++) {
+    const begin = performance.now();
+    smoothTrial(minute);
+    const middle = performance.now();
+    smoothTrial(minute);
+    const end = performance.now();
+    smoothedNs = Math.min(smoothedNs, (1e6 * (middle - begin)) / minute.timeS.length);
+    twoSensorsMs = Math.min(twoSensorsMs, end - begin);
+  }
+  const smootherGcs = await countCollections(() => void smoothTrial(minute));
+  return {
+    realtime6d: { nsPerSample: best['realtime6d'], gcs: gcs['realtime6d'] },
+    realtime9d: { nsPerSample: best['realtime9d'], gcs: gcs['realtime9d'] },
+    smoothed6d: { nsPerSample: smoothedNs, gcs: smootherGcs, twoSensorsOneMinuteMs: twoSensorsMs },
+    ahrsMadgwick: { nsPerSample: best['ahrsMadgwick'], gcs: gcs['ahrsMadgwick'] },
+    ratioToMadgwick: best['realtime6d']! / best['ahrsMadgwick']!,
+  };
+}
+
+const args = readArguments(import.meta.url);
+if (args !== null) await report(args, () => runSpeed(args.folder, args.progress));
