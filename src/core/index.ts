@@ -2,13 +2,27 @@
  * The numeric core, for researchers and for the rest of the kit: pure functions and restorable state, no I/O, no clock.
  * Frames and signs: ./frames.ts. Units: SI and radians, named where they differ.
  */
+export * from './device-attitude.ts';
 export * from './frames.ts';
 export * from './fusion/attitude.ts';
+export type { RecordFault } from './fusion/check-record.ts';
+export * from './fusion/gyro-model.ts';
+export * from './fusion/rest.ts';
+export * from './fusion/smoother.ts';
+export type { TrialRecord } from './fusion/strapdown.ts';
 export * from './math/angle.ts';
 export * from './math/quat.ts';
 export * from './neck/angles.ts';
+export * from './neck/change.ts';
+export * from './neck/conjunct.ts';
 export * from './neck/gravity-twist.ts';
+export * from './neck/log-dimensionless-jerk.ts';
+export * from './neck/measure-repetition.ts';
 export * from './neck/pose.ts';
+export * from './neck/repetitions.ts';
+export * from './neck/sparc.ts';
+export * from './neck/uncertainty.ts';
+export * from './neck/velocity.ts';
 export * from './pipeline.ts';
 export { createLiveSample, createPipeline } from './pipeline-run.ts';
 export * from './protocol/codes.ts';
@@ -23,4 +37,5 @@ export * from './signal/butterworth.ts';
 export * from './signal/clock-fit.ts';
 export * from './signal/display-filter.ts';
 export * from './signal/zero-phase.ts';
+export { reviveState, saveState } from './state.ts';
 export * from './units.ts';

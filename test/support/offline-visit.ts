@@ -10,6 +10,7 @@ import { headbandDriver } from '../../src/devices/headband.ts';
 import { createExamination, type Examination } from '../../src/gateway/examination.ts';
 import { createIngest } from '../../src/gateway/ingest.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
+import type { RawNotification, StreamDescription } from '../../src/ports/sensor-source.ts';
 
 export interface OfflineVisit {
   readonly subject: Subject;
@@ -30,6 +31,8 @@ export interface OfflineVisitOptions {
   readonly subject?: Partial<SubjectSettings>;
   readonly lossShare?: number;
   readonly jitterMs?: number;
+  /** Every notification of the visit, as it arrives; the bytes are reused by nobody. */
+  readonly onNotification?: (notification: RawNotification, description: StreamDescription) => void;
 }
 
 /** Idle before the alignment and between it and the test, and the longest that a visit may take, s. */
@@ -69,6 +72,7 @@ export async function runOfflineVisit(options: OfflineVisitOptions): Promise<Off
   const startUs = run.nowUs;
   const runUntil = (seconds: number, done: () => boolean): boolean => {
     run.advanceTo(run.nowUs + seconds * 1e6, (notification) => {
+      options.onNotification?.(notification, run.description);
       ingest.push(notification);
       return !done();
     });
