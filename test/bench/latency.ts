@@ -3,7 +3,9 @@
  * to the frame received by a WebSocket client on loopback, and to the end of the animation frame in Chromium in which
  * that sample was drawn. Runs the gateway as a process, over the real noble and the virtual radio where there is one.
  *
- *   npm run -s bench:latency -- [--json] [--seconds N]
+ *   npm run -s bench:latency -- [--json] [--seconds N] [--webgl]
+ *
+ * Chromium runs as it does on a computer without a graphics processor; --webgl makes the processor draw the 3D head too.
  */
 import { parseArgs } from 'node:util';
 import { whyNoVirtualRadio } from '../../src/adapters/air/index.ts';
@@ -19,7 +21,11 @@ const RATE_HZ = 100;
 const WARM_UP_S = 3;
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, seconds: { type: 'string', default: '20' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '20' },
+    webgl: { type: 'boolean', default: false },
+  },
 });
 const seconds = Number(values.seconds);
 if (!(seconds > 0)) {
@@ -80,7 +86,7 @@ async function measurePainted(): Promise<Quantiles | null> {
     return null;
   }
   say(`painted: ${WARM_UP_S} s to warm up, ${seconds} s measured`);
-  const browser = await launchChromium();
+  const browser = await launchChromium({ webgl: values.webgl });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(`${new URL(gateway.url).origin}/?bench#/live`);
   const samples = (): Promise<number[]> =>

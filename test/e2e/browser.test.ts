@@ -27,7 +27,7 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
     process.stderr.write(noRadio ? `browser: simulator (${noRadio})\n` : 'browser: real noble, virtual radio\n');
     const truth = ['--subject', `frtLeftDeg=${TRUTH_DEG.left}`, '--subject', `frtRightDeg=${TRUTH_DEG.right}`];
     gateway = await startGateway([...(noRadio ? ['--no-radio'] : ['--virtual-radio', '1']), ...truth]);
-    browser = await launchChromium();
+    browser = await launchChromium({ webgl: true });
     page = await browser.newPage({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {

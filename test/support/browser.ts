@@ -20,8 +20,13 @@ export function whyNoChromium(): string | null {
   return findChromium() ? null : 'no Chromium found: apt-get install chromium, or set CHROMIUM to its path';
 }
 
-/** Headless, software-rendered, silent towards the outside. */
-export function launchChromium(): Promise<Browser> {
+const SOFTWARE_WEBGL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
+/**
+ * Headless and silent towards the outside. Without a graphics processor Chromium has no WebGL by itself; `webgl` makes
+ * the processor draw it, and everything else, at a price that no such computer pays of its own accord.
+ */
+export function launchChromium({ webgl }: { readonly webgl: boolean }): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(whyNoChromium() ?? '');
   return chromium.launch({
@@ -33,9 +38,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--disable-quic',
-      '--use-gl=angle',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
+      ...(webgl ? SOFTWARE_WEBGL : ['--disable-gpu']),
     ],
   });
 }

@@ -29,11 +29,13 @@ export interface HeadScene {
 /** Smallest change of the pose that is worth a picture: about 0.2 degrees. */
 const LEAST_CHANGE = 0.0017;
 
-/** True where the picture is drawn by the processor: then fewer points are drawn. */
-function drawnInSoftware(renderer: WebGLRenderer): boolean {
-  const gl = renderer.getContext();
+/** True where pictures are drawn by the processor: then fewer points are drawn, and without smoothing of the edges. */
+function drawnInSoftware(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (gl === null) return false;
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   const name = String(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : gl.getParameter(gl.RENDERER));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
   return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
@@ -67,12 +69,12 @@ function letterSprite(): { readonly sprite: Sprite; draw(letter: string, fill: s
 /** Null where the browser has no WebGL. */
 export function createHeadScene(canvas: HTMLCanvasElement): HeadScene | null {
   let renderer: WebGLRenderer;
+  const software = drawnInSoftware();
   try {
-    renderer = new WebGLRenderer({ canvas, alpha: true, antialias: true, powerPreference: 'low-power' });
+    renderer = new WebGLRenderer({ canvas, alpha: true, antialias: !software, powerPreference: 'low-power' });
   } catch {
     return null;
   }
-  const software = drawnInSoftware(renderer);
   const scene = new Scene();
   const camera = new PerspectiveCamera(29, 1, 1, 30);
   const model = buildHead();

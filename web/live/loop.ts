@@ -13,6 +13,8 @@ export interface HeavyPainter {
   readonly paint: (nowMs: number) => void;
   /** Shortest time between two paints, ms. */
   readonly intervalMs: number;
+  /** True where the work is done outside this thread (WebGL): its cost shows in late frames only, so it yields more. */
+  readonly elsewhere?: boolean;
 }
 
 interface HeavyEntry {
@@ -23,6 +25,20 @@ interface HeavyEntry {
 
 /** A paint that takes longer than this makes the painter wait longer between paints. */
 const CHEAP_MS = 6;
+
+/**
+ * How much longer than their interval heavy painters wait, from 1 to SLOWEST: raised by every animation frame that came
+ * late, lowered by every one in time. A computer without a graphics processor shows the head move in steps; the number
+ * stays in time.
+ */
+let slowness = 1;
+const SLOWEST = 5;
+const LATE_MS = 25;
+/** A pause longer than this was a hidden page, not a late frame. */
+const HIDDEN_MS = 400;
+const ON_LATE = 1.35;
+const ON_TIME = 0.992;
+let lastFrameMs = Number.NaN;
 
 const light = new Set<LightPainter>();
 const heavy: HeavyEntry[] = [];
@@ -53,8 +69,16 @@ export function setOnPainted(callback: (() => void) | null): void {
 
 const afterFrame = new MessageChannel();
 
+function noteFrame(nowMs: number): void {
+  const tookMs = nowMs - lastFrameMs;
+  lastFrameMs = nowMs;
+  if (!(tookMs < HIDDEN_MS)) return;
+  slowness = tookMs > LATE_MS ? Math.min(SLOWEST, slowness * ON_LATE) : Math.max(1, slowness * ON_TIME);
+}
+
 function frame(nowMs: number): void {
   requestAnimationFrame(frame);
+  noteFrame(nowMs);
   const ageMs = performance.now() - live.receivedMs;
   const next = freshnessOf(ageMs);
   const changed = next !== state;
@@ -79,8 +103,9 @@ function mostOverdue(nowMs: number): HeavyEntry | null {
   let chosen: HeavyEntry | null = null;
   let most = 0;
   for (const entry of heavy) {
-    const waitMs =
-      entry.costMs > CHEAP_MS ? Math.max(entry.painter.intervalMs, entry.costMs * 5) : entry.painter.intervalMs;
+    const { intervalMs, elsewhere } = entry.painter;
+    const ownMs = entry.costMs > CHEAP_MS ? Math.max(intervalMs, entry.costMs * 5) : intervalMs;
+    const waitMs = ownMs * (elsewhere ? slowness * slowness : slowness);
     // Half a frame early is on time: frames do not fall exactly on the interval.
     const overdue = nowMs - entry.lastMs - waitMs + 8;
     if (overdue > most) {

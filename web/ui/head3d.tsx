@@ -26,7 +26,7 @@ export function Head3d() {
         unavailable.value = true;
         return;
       }
-      undo.push(addHeavy({ paint: () => made.paint(), intervalMs: INTERVAL_MS }));
+      undo.push(addHeavy({ paint: () => made.paint(), intervalMs: INTERVAL_MS, elsewhere: true }));
       undo.push(viewpoint.subscribe((value) => made.setViewpoint(value)));
       undo.push(theme.subscribe(() => made.restyle()));
       const observer = new ResizeObserver(() => made.resize());
