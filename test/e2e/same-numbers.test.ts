@@ -101,7 +101,7 @@ describe.skipIf(noChromium !== null)('the core in Node and in Chromium', () => {
 
   beforeAll(async () => {
     server = await serve(await bundle());
-    browser = await launchChromium();
+    browser = await launchChromium({ webgl: true });
     page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction('window.m !== undefined');
@@ -115,7 +115,7 @@ describe.skipIf(noChromium !== null)('the core in Node and in Chromium', () => {
   async function compare(name: string, recording: Recording): Promise<CoreRun> {
     const here = runCore(recording);
     const there = await page.evaluate(
-      (given) => (window as unknown as { m: { runCore: typeof runCore } }).m.runCore(given),
+      (given) => (globalThis as unknown as { m: { runCore: typeof runCore } }).m.runCore(given),
       recording,
     );
     expect(there.exports).toEqual(here.exports);
