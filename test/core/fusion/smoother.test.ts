@@ -220,7 +220,7 @@ describe('closure', () => {
 describe('gyro model', () => {
   it('joins what trials said: the prior once, more trials more certain, no trial the prior', () => {
     const prior = unknownGyroModel();
-    expect([...joinGyroModels([], prior).matrix].every((v) => Math.abs(v) < 1e-15)).toBe(true);
+    expect(Array.from(joinGyroModels([], prior).matrix).every((v) => Math.abs(v) < 1e-15)).toBe(true);
     const model = smooth(synthetic({ matrix: MATRIX, motionS: 40 }).record).gyroModel;
     expect(isGyroModel(model)).toBe(true);
     const one = joinGyroModels([model], prior, 1e-6);
@@ -234,7 +234,7 @@ describe('gyro model', () => {
     const bad = { matrix: new Float64Array(9).fill(Number.NaN), covariance: new Float64Array(81) };
     expect(isGyroModel(bad)).toBe(false);
     expect(() => createAttitudeFilter({ gyroModel: bad })).toThrow(RangeError);
-    expect([...joinGyroModels([bad]).matrix].every(Number.isFinite)).toBe(true);
+    expect(Array.from(joinGyroModels([bad]).matrix).every(Number.isFinite)).toBe(true);
   });
 });
 
