@@ -96,8 +96,8 @@ export interface AngleErrors {
   readonly headingSigmaRad: number;
   /** Tilt of the end pose against that of the start pose, each level axis, rad. */
   readonly tiltSigmaRad: number;
-  /** Head axes, each, rad. */
-  readonly alignmentSigmaRad: number;
+  /** Head axes: error about x, y and z of the head, rad; or a number for all three. */
+  readonly alignmentSigmaRad: ArrayLike<number> | number;
   /** In the angle itself, rad. */
   readonly holdSigmaRad: number;
   readonly bandSigmaRad: number;
@@ -111,8 +111,9 @@ export interface AngleErrors {
 
 /**
  * Uncertainty of the angle `measure` from one pose to another. With J the sensitivities:
- * heading |J_z| sigma, tilt sqrt(J_x^2 + J_y^2) sigma, alignment sqrt(|J_head|^2 + (sigma sin(angle) / 2)^2) sigma (the
- * second part is what is left when the axes matter only to second order), device sqrt(J' C J).
+ * heading |J_z| sigma, tilt sqrt(J_x^2 + J_y^2) sigma, alignment the root sum of squares of J_head,i sigma_i and of
+ * (s / 2) sin(angle), s the sum of sigma_i^2 (what is left when the axes matter only to second order), device
+ * sqrt(J' C J).
  */
 export function angleUncertainty(
   measure: AngleMeasure,
@@ -124,7 +125,14 @@ export function angleUncertainty(
   const startFromEnd = relativePose(identityQuat<'head', 'head'>(), worldFromStart, worldFromEnd);
   const angle = measureRad(measure, startFromEnd);
   const align = errors.alignmentSigmaRad;
-  const second = 0.5 * align * Math.sin(angle);
+  let align2 = 0;
+  let axes2 = 0;
+  for (let i = 0; i < 3; i++) {
+    const sigma = typeof align === 'number' ? align : align[i]!;
+    axes2 += sigma * sigma;
+    align2 += (head[i]! * sigma) ** 2;
+  }
+  align2 += (0.5 * axes2 * Math.sin(angle)) ** 2;
   let device2 = 0;
   if (typeof errors.device === 'number') device2 = (errors.device * angle) ** 2;
   else {
@@ -135,7 +143,7 @@ export function angleUncertainty(
   return combineTerms({
     tilt: Math.hypot(world[0]!, world[1]!) * errors.tiltSigmaRad,
     heading: Math.abs(world[2]!) * errors.headingSigmaRad,
-    alignment: Math.hypot(head[0]!, head[1]!, head[2]!, second) * align,
+    alignment: Math.sqrt(align2),
     hold: errors.holdSigmaRad,
     device: Math.sqrt(Math.max(0, device2)),
     band: errors.bandSigmaRad,
