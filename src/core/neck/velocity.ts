@@ -38,7 +38,9 @@ export function zeroPhaseVelocity(
   params: VelocityParams = VELOCITY_PARAMS,
 ): Float64Array {
   const cutoffHz = Math.min(params.cutoffHz, 0.4 * rateHz);
-  return derivative(zeroPhase(butterworthLowPass(params.order, cutoffHz, rateHz), angleRad), rateHz);
+  // Extended by four periods of the cut-off, so that the ends are settled.
+  const pad = Math.ceil((4 * rateHz) / cutoffHz);
+  return derivative(zeroPhase(butterworthLowPass(params.order, cutoffHz, rateHz), angleRad, pad), rateHz);
 }
 
 /** Largest magnitude in samples [from, to), rad/s; NaN when there is none. */

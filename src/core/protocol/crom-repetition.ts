@@ -126,11 +126,13 @@ export function createCromRepetition(params: CromParams) {
     turn(sample: MotionSample, motion: Motion, towardsEnd: boolean): void {
       state.elapsedS += motion.dtS;
       state.missingS += motion.gapS;
-      state.peakRad = Math.max(state.peakRad, state.totalRad);
       state.peakSpeed = Math.max(state.peakSpeed, motion.speedRadps);
       if ((sample.flags & SATURATION_FLAGS) !== 0) state.saturated = true;
       if (!towardsEnd) return;
-      state.direction = mainDirection(state.angles);
+      if (state.totalRad > state.peakRad) {
+        state.peakRad = state.totalRad;
+        state.direction = mainDirection(state.angles);
+      }
       const broken = motion.gapS > params.holdGapS + params.gapToleranceS;
       const still = motion.stillRadps < params.stillRateRadps;
       if (broken || !still) {

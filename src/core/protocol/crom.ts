@@ -8,7 +8,7 @@
  */
 import { createCromExaminer } from './crom-examiner.ts';
 import { CROM_DEFAULTS, type CromParams } from './crom-params.ts';
-import { along } from './crom-repetition.ts';
+import { along, mainDirection } from './crom-repetition.ts';
 import { createCromTransitions } from './crom-transitions.ts';
 import type { CromMachine } from './crom-types.ts';
 import type { MotionSample } from './step.ts';
@@ -44,8 +44,8 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
   const stepMoving = (sample: MotionSample): void => {
     rep.turn(sample, motion, true);
     if (guard()) return;
-    const { totalRad, peakRad, confirmed, angles, direction } = rep.state;
-    const size = along(angles, direction);
+    const { totalRad, peakRad, confirmed, angles } = rep.state;
+    const size = along(angles, mainDirection(angles));
     const heldS = rep.hold.durationS;
     state.stillS = motion.stillRadps < params.stillRateRadps ? state.stillS + motion.dtS : 0;
     if (state.painPending) capture(sample, 'pain');
