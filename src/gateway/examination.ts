@@ -43,6 +43,8 @@ export interface Examination {
   readonly alignmentRunning: boolean;
   /** From the flexed start, left positive, rad; NaN outside a repetition. */
   readonly twistRad: number;
+  /** Its standard uncertainty, rad. */
+  readonly twistSigmaRad: number;
   onSample(sample: LiveSample): void;
   startAlignment(): void;
   cancelAlignment(): void;
@@ -140,6 +142,9 @@ export function createExamination(
     },
     get twistRad() {
       return frt && frtRunning ? frt.view.twistRad : Number.NaN;
+    },
+    get twistSigmaRad() {
+      return frt && frtRunning ? frt.view.twistSigmaRad : Number.NaN;
     },
     onSample(sample) {
       timeS = sample.timeS;

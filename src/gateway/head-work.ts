@@ -18,6 +18,7 @@ export interface HeadWork {
   readonly frtRunning: boolean;
   readonly runningTrialId: string | null;
   readonly twistRad: number;
+  readonly twistSigmaRad: number;
   onSample(sample: LiveSample): void;
   startAlignment(): void;
   cancelAlignment(): void;
@@ -138,6 +139,9 @@ export function createHeadWork(deps: {
     },
     get twistRad() {
       return examination.twistRad;
+    },
+    get twistSigmaRad() {
+      return examination.twistSigmaRad;
     },
     onSample(sample) {
       timeS = sample.timeS;

@@ -110,6 +110,7 @@ export function createKit(deps: KitDeps): Kit {
       if (slot.index === 0) head.onSample(sample);
     },
     twistRad: (slot) => (slot.index === 0 ? head.twistRad : Number.NaN),
+    twistSigmaRad: (slot) => (slot.index === 0 ? head.twistSigmaRad : Number.NaN),
     publish(frame) {
       for (const sink of sinks) sink.publish(frame);
     },

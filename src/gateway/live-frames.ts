@@ -7,8 +7,14 @@ export interface LiveFrameFiller {
   readonly frame: LiveFrame;
   /** Number that the next frame gets. */
   nextSequence: number;
-  /** Fills the frame; `twistRad` is NaN outside a repetition. */
-  fill(sample: LiveSample, counts: StreamCounts, simulated: boolean, twistRad: number): LiveFrame;
+  /** Fills the frame; the twist and its standard uncertainty are NaN outside a repetition. */
+  fill(
+    sample: LiveSample,
+    counts: StreamCounts,
+    simulated: boolean,
+    twistRad: number,
+    twistSigmaRad: number,
+  ): LiveFrame;
 }
 
 export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
@@ -17,7 +23,7 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
   const filler: LiveFrameFiller = {
     frame,
     nextSequence: 0,
-    fill(sample, counts, simulated, twistRad) {
+    fill(sample, counts, simulated, twistRad, twistSigmaRad) {
       frame.flags =
         (simulated ? LiveFlag.simulated : 0) |
         (sample.aligned ? LiveFlag.aligned : 0) |
@@ -35,6 +41,8 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
       frame.axialRad = sample.axialRad;
       frame.headInclinationRad = sample.headInclinationRad;
       frame.twistRad = twistRad;
+      frame.twistSigmaRad = twistSigmaRad;
+      frame.tiltSigmaRad = sample.tiltSigmaRad;
       frame.axialSigmaRad = Math.hypot(sample.headingSigmaRad, sample.tiltSigmaRad);
       const rate = sample.sensorRateRadps;
       frame.rateRadps = Math.sqrt(rate[0]! * rate[0]! + rate[1]! * rate[1]! + rate[2]! * rate[2]!);

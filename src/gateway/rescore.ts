@@ -89,7 +89,8 @@ export async function rescoreSession(
       examination.onSample(sample);
       // An alignment is completed within its sample, so it holds for that sample's frame already.
       applyWithin(sample.index);
-      onFrame(filler.fill(sample, ingest.pipeline!.counts, simulated, examination.twistRad));
+      const { counts } = ingest.pipeline!;
+      onFrame(filler.fill(sample, counts, simulated, examination.twistRad, examination.twistSigmaRad));
     },
   });
 

@@ -32,6 +32,8 @@ export interface SensorSlotDeps {
   onSample(sample: LiveSample, slot: SensorSlot): void;
   /** From the flexed start, rad; NaN outside a repetition. */
   twistRad(slot: SensorSlot): number;
+  /** Its standard uncertainty, rad. */
+  twistSigmaRad(slot: SensorSlot): number;
   publish(frame: LiveFrame): void;
   /** Phase or message changed. */
   onPhase(slot: SensorSlot): void;
@@ -79,7 +81,8 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     createDecoder: deps.createDecoder,
     onSample(sample) {
       deps.onSample(sample, slot);
-      deps.publish(filler.fill(sample, ingest.pipeline!.counts, slot.simulated, deps.twistRad(slot)));
+      const { counts } = ingest.pipeline!;
+      deps.publish(filler.fill(sample, counts, slot.simulated, deps.twistRad(slot), deps.twistSigmaRad(slot)));
     },
   });
 

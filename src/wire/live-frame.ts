@@ -34,6 +34,10 @@ export interface LiveFrame {
   headInclinationRad: number;
   /** FRT twist from the flexed start, rad, left positive; NaN outside a repetition. */
   twistRad: number;
+  /** Standard uncertainty of the twist, rad; NaN outside a repetition. */
+  twistSigmaRad: number;
+  /** Standard uncertainty of inclination, and so of flexion and lateral flexion, rad. */
+  tiltSigmaRad: number;
   /** Standard uncertainty of the axial angle now, rad. */
   axialSigmaRad: number;
   rateRadps: number;
@@ -58,6 +62,8 @@ export function createLiveFrame(): LiveFrame {
     axialRad: Number.NaN,
     headInclinationRad: Number.NaN,
     twistRad: Number.NaN,
+    twistSigmaRad: Number.NaN,
+    tiltSigmaRad: Number.NaN,
     axialSigmaRad: Number.NaN,
     rateRadps: 0,
     rateHz: 0,
@@ -91,7 +97,9 @@ export function encodeLiveFrame(view: DataView, frame: LiveFrame): void {
   view.setFloat32(84, frame.displayFlexionRad, true);
   view.setFloat32(88, frame.displayLateralRad, true);
   view.setFloat32(92, frame.displayAxialRad, true);
-  for (let i = 96; i < LIVE_FRAME_BYTES; i += 4) view.setUint32(i, 0, true);
+  view.setFloat32(96, frame.twistSigmaRad, true);
+  view.setFloat32(100, frame.tiltSigmaRad, true);
+  for (let i = 104; i < LIVE_FRAME_BYTES; i += 4) view.setUint32(i, 0, true);
 }
 
 /** Fills `out`; false when the bytes are not a live frame of this version. Total: never throws. */
@@ -116,5 +124,7 @@ export function decodeLiveFrame(view: DataView, out: LiveFrame): boolean {
   out.displayFlexionRad = view.getFloat32(84, true);
   out.displayLateralRad = view.getFloat32(88, true);
   out.displayAxialRad = view.getFloat32(92, true);
+  out.twistSigmaRad = view.getFloat32(96, true);
+  out.tiltSigmaRad = view.getFloat32(100, true);
   return true;
 }

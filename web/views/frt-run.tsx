@@ -24,7 +24,7 @@ const readInclination = (): number => (live.head.headInclinationRad - live.start
 const twistPlane = (): 'turn' => 'turn';
 const readTwist = (): number => live.head.twistRad;
 /** The frames carry the uncertainty of the turn since the neutral, not of the twist since the flexed start. */
-const readSigma = (): number => Number.NaN;
+const readSigma = (): number => live.head.twistSigmaRad;
 
 /** Prompts that say more than the phase does, and so take the place of the last outcome. */
 const SPOKEN_PROMPTS: readonly string[] = ['frt.confirm-flexed', 'frt.confirm-small', 'frt.return-void'];

@@ -19,7 +19,7 @@ const plane = signal<Plane>('turn');
 const currentPlane = (): Plane => plane.peek();
 const currentAngle = (): number => displayAngleRad(plane.peek());
 /** Only the turn's uncertainty travels with the live frames. */
-const currentSigma = (): number => (plane.peek() === 'turn' ? live.head.axialSigmaRad : Number.NaN);
+const currentSigma = (): number => (plane.peek() === 'turn' ? live.head.axialSigmaRad : live.head.tiltSigmaRad);
 
 function PlaneBar({ of }: { readonly of: Plane }) {
   const row = useRef<HTMLSpanElement>(null);

@@ -51,6 +51,8 @@ export function createFrtRepetition(params: FrtParams) {
     endReason: null as EndReason,
     capturedTwist: Number.NaN,
     sigma: Number.NaN,
+    /** Standard uncertainty of the twist at the last sample, rad. */
+    liveSigma: Number.NaN,
     gravityTwist: Number.NaN,
     gravityError: Number.NaN,
     gravityLimit: Number.NaN,
@@ -127,6 +129,7 @@ export function createFrtRepetition(params: FrtParams) {
       state.inclinationChange = angles[2]! - state.startInclination;
       gravity.follow(motion, sample.headRateRadps);
       heading.update(motion, sample);
+      state.liveSigma = sigmaRad(sample, 0);
     },
     /** The turn has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {

@@ -43,6 +43,8 @@ export interface FrtView {
   readonly prompt: string;
   /** Live twist from the flexed start, rad; NaN when there is no flexed start. */
   readonly twistRad: number;
+  /** Its standard uncertainty, rad; NaN when there is no flexed start. */
+  readonly twistSigmaRad: number;
   readonly repetitions: readonly FrtRepetitionRecord[];
 }
 

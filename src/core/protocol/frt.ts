@@ -135,6 +135,9 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       get twistRad() {
         return rep.state.hasStart ? rep.state.twist : Number.NaN;
       },
+      get twistSigmaRad() {
+        return rep.state.hasStart ? rep.state.liveSigma : Number.NaN;
+      },
       get repetitions() {
         return state.repetitions;
       },
