@@ -2,11 +2,11 @@
  * Fixed-interval smoother over the knots of a trial (Rauch, Tung, Striebel 1965), for the errors of a strapdown attitude:
  *
  *   0..2   attitude error, world axes, rad            driven by bias, matrix and noise
- *   3..4   horizontal velocity, m/s                   driven by attitude error: tilted gravity
- *   5..6   horizontal position, m
- *   7..9   bias error, rad/s                          a slow walk
- *   10..18 matrix error, row by row                   constant
- *   19..27 accelerometer bias m/s^2, scale, cross-axis   constant
+ *   3..5   velocity, m/s                              horizontally driven by attitude error: tilted gravity
+ *   6..8   position, m
+ *   9..11  bias error, rad/s                          a slow walk
+ *   12..20 matrix error, row by row                   constant
+ *   21..29 accelerometer bias m/s^2, scale, cross-axis   constant
  *
  * What makes tilt and matrix observable: a head or a hand stays near its place, so velocity and position stay small,
  * whatever the acceleration is in between. In a rest, velocity is zero and the gyro shows its bias.
@@ -15,13 +15,13 @@ import { choleskyInPlace, choleskySolveInPlace } from '../math/dense.ts';
 import { STANDARD_GRAVITY_MPS2 } from '../units.ts';
 import { ACC_TERMS, GYRO_TERMS, type Knots } from './strapdown.ts';
 
-export const STATES = 28;
+export const STATES = 30;
 export const PHI = 0;
 export const VEL = 3;
-export const POS = 5;
-export const BIAS = 7;
-export const MATRIX = 10;
-export const ACC = 19;
+export const POS = 6;
+export const BIAS = 9;
+export const MATRIX = 12;
+export const ACC = 21;
 const N = STATES;
 const NN = N * N;
 
@@ -86,10 +86,12 @@ function advance(
     }
     let ax = 0;
     let ay = 0;
+    let az = 0;
     for (let j = 0; j < ACC_TERMS; j++) {
       const v = a[o + (ACC + j) * rowStride]!;
       ax += acc[a0 + j]! * v;
       ay += acc[a0 + ACC_TERMS + j]! * v;
+      az += acc[a0 + 2 * ACC_TERMS + j]! * v;
     }
     const phi = o + PHI * rowStride;
     const vel = o + VEL * rowStride;
@@ -98,6 +100,8 @@ function advance(
     const dvy = -g * t * (a[phi]! + 0.5 * d0) + ay;
     a[pos] = a[pos]! + t * (a[vel]! + 0.5 * dvx);
     a[pos + rowStride] = a[pos + rowStride]! + t * (a[vel + rowStride]! + 0.5 * dvy);
+    a[pos + 2 * rowStride] = a[pos + 2 * rowStride]! + t * (a[vel + 2 * rowStride]! + 0.5 * az);
+    a[vel + 2 * rowStride] = a[vel + 2 * rowStride]! + az;
     a[vel] = a[vel]! + dvx;
     a[vel + rowStride] = a[vel + rowStride]! + dvy;
     a[phi] = a[phi]! + d0;
@@ -120,6 +124,12 @@ function observe(x: Float64Array, p: Float64Array, j: number, z: number, r: numb
   }
 }
 
+/**
+ * Walk of the vertical velocity, (m/s)^2 per s: 6 cm/s in a second. An accelerometer's nonlinearity has no attitude error
+ * to be taken for on this axis; with a smaller value it is taken for scale errors that the part does not have.
+ */
+const VERTICAL_VARIANCE = 4e-3;
+
 function addNoise(p: Float64Array, knots: Knots, k: number, model: KnotModel): void {
   const t = knots.durationS[k]!;
   const attitude = model.noiseVariance * t + model.pathVariance * knots.pathRad[k]! + knots.gapVariance[k]! + 1e-14;
@@ -129,6 +139,7 @@ function addNoise(p: Float64Array, knots: Knots, k: number, model: KnotModel): v
   add(PHI, VEL, attitude);
   // accelerometer noise of 1 mm/s and 1 mm per square root of a second
   add(VEL, BIAS, 1e-6 * t);
+  add(VEL + 2, POS, VERTICAL_VARIANCE * t);
   add(BIAS, MATRIX, model.walkVariance * t + 1e-20);
   // constants; a trace of noise keeps the prediction invertible
   add(MATRIX, ACC, 1e-16);
@@ -166,7 +177,7 @@ export function filterForward(
   for (let k = 0; k < count; k++) {
     const t = knots.durationS[k]!;
     advance(x, 1, N, 1, knots, k);
-    for (let i = 0; i < 2; i++) {
+    for (let i = 0; i < 3; i++) {
       // position: what the trial's own forces did, and the velocity the knot began with is in `advance`
       x[POS + i] = x[POS + i]! + knots.position[3 * k + i]!;
       x[VEL + i] = x[VEL + i]! + knots.velocity[3 * k + i]!;
@@ -179,10 +190,10 @@ export function filterForward(
     estimate.predictedP.set(p, NN * (k + 1));
     const still = rests.still[k] === 1;
     const position = model.positionSigma * model.positionSigma;
-    for (let i = POS; i < POS + 2; i++) observe(x, p, i, 0, position, column);
+    for (let i = POS; i < POS + 3; i++) observe(x, p, i, 0, position, column);
     if (still) {
       const velocity = model.restVelocitySigma * model.restVelocitySigma;
-      for (let i = VEL; i < VEL + 2; i++) observe(x, p, i, 0, velocity, column);
+      for (let i = VEL; i < VEL + 3; i++) observe(x, p, i, 0, velocity, column);
       const bias = (model.restBiasSigma * model.restBiasSigma) / Math.max(t, 1e-3);
       for (let i = 0; i < 3; i++) observe(x, p, BIAS + i, rests.biasError[3 * k + i]!, bias, column);
     }

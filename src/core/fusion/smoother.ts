@@ -93,7 +93,7 @@ function pass(work: Work, prior: GyroModel, params: SmootherParams): ks.KnotEsti
   set(ks.PHI, params.startTiltSigmaRad);
   set(ks.PHI + 1, params.startTiltSigmaRad);
   set(ks.PHI + 2, 1e-6);
-  for (let i = 0; i < 2; i++) {
+  for (let i = 0; i < 3; i++) {
     set(ks.VEL + i, rests.still[0] === 1 ? params.restVelocitySigma : 0.5);
     set(ks.POS + i, white);
   }
