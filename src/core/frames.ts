@@ -16,11 +16,21 @@
  * `worldFromHead = worldFromSensor * sensorFromHead`.
  *
  * world   z up, heading arbitrary (no magnetometer)
- * sensor  the axes printed on the device
+ * trunkWorld  the same for a second sensor, on the trunk: its heading is arbitrary too, and another one
+ * sensor, trunkSensor  the axes printed on the device
  * head, trunk   x forward, y left, z up along the segment's long axis
  * neutral the head at its captured neutral pose; flexed: the head at the captured start of an FRT repetition
  */
-export type Frame = 'world' | 'sensor' | 'head' | 'trunk' | 'trunkSensor' | 'neutral' | 'flexed' | 'strapdown';
+export type Frame =
+  | 'world'
+  | 'sensor'
+  | 'head'
+  | 'trunk'
+  | 'trunkSensor'
+  | 'trunkWorld'
+  | 'neutral'
+  | 'flexed'
+  | 'strapdown';
 
 declare const frameTag: unique symbol;
 

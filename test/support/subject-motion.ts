@@ -229,7 +229,18 @@ export function* sense(script: Script, settings: Partial<SensorSettings> = {}): 
       s.headingDeg,
     );
   };
-  const n = Math.floor(script.durationS * s.rateHz);
+  yield* senseBody(pose, script.durationS, s, noise);
+}
+
+/** Every sample of a sensor on a body whose pose (worldFromBody) is a function of time. */
+export function* senseBody(
+  pose: (tS: number) => Mat,
+  durationS: number,
+  settings: Partial<SensorSettings> = {},
+  noise = createNoise(settings.seed ?? PERFECT.seed),
+): Generator<TruthSample> {
+  const s = { ...PERFECT, ...settings };
+  const n = Math.floor(durationS * s.rateHz);
   for (let k = 0; k < n; k++) {
     const tS = k / s.rateHz;
     const head = pose(tS);

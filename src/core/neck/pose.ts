@@ -17,6 +17,19 @@ export function headPose(
   return multiply(out, worldFromSensor, sensorFromHead);
 }
 
+/**
+ * out = inverse(worldFromTrunk) * worldFromHead: the head seen from the trunk, the true neck pose. Both poses must be in
+ * one world: two sensors without magnetometer have two headings, which ./trunk.ts ties together.
+ * `out` may not alias an input.
+ */
+export function trunkFromHead(
+  out: Quat<'trunk', 'head'>,
+  worldFromTrunk: Quat<'world', 'trunk'>,
+  worldFromHead: Quat<'world', 'head'>,
+): Quat<'trunk', 'head'> {
+  return relativePose(out, worldFromTrunk, worldFromHead);
+}
+
 /** out = inverse(worldFromStart) * worldFromHead: the head seen from a captured pose. `out` may not alias an input. */
 export function relativePose<F extends Frame>(
   out: Quat<F, 'head'>,
