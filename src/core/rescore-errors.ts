@@ -15,7 +15,7 @@ export interface RescoreUncertaintyParams {
   readonly tiltShare: number;
   /**
    * Shares of the alignment's stated uncertainty for the level axes and for the turn about the long axis. It is one
-   * figure for three, mostly that of the nod's axis (stated 2.7 deg in the mean; true 0.6, 0.6 and 2.2).
+   * figure for three, mostly that of the nod's axis (stated 2.7 deg in the mean, with few large ones; true 0.6, 0.6 and 2.2).
    */
   readonly alignmentLevelShare: number;
   readonly alignmentTurnShare: number;
@@ -27,9 +27,9 @@ export interface RescoreUncertaintyParams {
 
 /** Shares found on simulated trials with other seeds than those of the benchmark (seeds 1001 to 1120). */
 export const RESCORE_UNCERTAINTY: RescoreUncertaintyParams = Object.freeze({
-  tiltShare: 0.12,
-  alignmentLevelShare: 0.3,
-  alignmentTurnShare: 0.8,
+  tiltShare: 0.1,
+  alignmentLevelShare: 0.22,
+  alignmentTurnShare: 0.65,
   bandSigmaRadPerRootS: radFromDeg(0.015),
   holdShare: 0.3,
 });

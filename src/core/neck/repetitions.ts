@@ -26,8 +26,12 @@ export interface RepetitionParams {
   readonly stayMinS: number;
   /** A time step beyond this ends a stay, s. */
   readonly gapS: number;
-  /** The edges of a stay are left out by this, s, but never more than a quarter each: the movement fades in and out. */
+  /**
+   * The edges of a stay are left out by this, s, and on as long as the slow speed is above this, rad/s, because movement
+   * fades in and out; but never more than a quarter each.
+   */
   readonly trimS: number;
+  readonly quietRateRadps: number;
   /** The start pose is the mean of the last part of the stay before, s: the settled second. */
   readonly neutralS: number;
   /** Farther than this from the start the head has left it; back within it has returned, rad. */
@@ -47,6 +51,7 @@ export const REPETITION_PARAMS: RepetitionParams = Object.freeze({
   stayMinS: 0.25,
   gapS: 0.1,
   trimS: 0.2,
+  quietRateRadps: radFromDeg(1),
   neutralS: 1,
   awayRad: radFromDeg(5),
   backRad: radFromDeg(10),
@@ -141,11 +146,14 @@ function findStays(series: PoseSeries, params: RepetitionParams): Stay[] {
     if (to - from < 3) return;
     const whole = timeS[to - 1]! - timeS[from]!;
     if (whole < params.stayMinS) return;
-    const trim = Math.min(params.trimS, whole / 4);
+    const most = whole / 4;
+    const trim = Math.min(params.trimS, most);
+    const inEdge = (i: number, awayS: number): boolean =>
+      awayS < trim || (awayS < most && speed[i]! > params.quietRateRadps);
     let a = from;
     let b = to;
-    while (a < b - 2 && timeS[a]! < timeS[from]! + trim) a++;
-    while (b > a + 2 && timeS[b - 1]! > timeS[to - 1]! - trim) b--;
+    while (a < b - 2 && inEdge(a, timeS[a]! - timeS[from]!)) a++;
+    while (b > a + 2 && inEdge(b - 1, timeS[to - 1]! - timeS[b - 1]!)) b--;
     stays.push({
       from: a,
       to: b,

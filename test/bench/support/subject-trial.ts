@@ -10,10 +10,10 @@ import type { AngleUncertainty } from '../../../src/core/neck/uncertainty.ts';
 import type { LiveSample } from '../../../src/core/pipeline.ts';
 import { createPipeline } from '../../../src/core/pipeline-run.ts';
 import { createCromMachine } from '../../../src/core/protocol/crom.ts';
-import { CROM_AXES } from '../../../src/core/protocol/crom-types.ts';
 import { createFrtMachine } from '../../../src/core/protocol/frt.ts';
 import type { ProtocolEvent } from '../../../src/core/protocol/step.ts';
-import { type LiveRepetition, type RawTrial, type RescoreOptions, rescoreTrial } from '../../../src/core/rescore.ts';
+import { type RawTrial, type RescoreOptions, rescoreTrial } from '../../../src/core/rescore.ts';
+import { cromLive, frtLive } from '../../../src/core/rescore-view.ts';
 import { createSampleBlock, SampleFlag } from '../../../src/core/sample.ts';
 import { headbandDriver } from '../../../src/devices/headband.ts';
 import type { SubjectPrompt } from '../../../src/ports/sensor-source.ts';
@@ -196,20 +196,7 @@ export async function runSubjectTrial(options: SubjectTrialOptions): Promise<Sub
     () => false,
   );
 
-  const live: LiveRepetition[] =
-    kind === 'frt'
-      ? frt.view.repetitions.map((r) => ({
-          number: r.number,
-          startedAtS: r.startedAtS,
-          measure: 'twist',
-          angleRad: r.twistRad,
-        }))
-      : crom.view.repetitions.map((r) => ({
-          number: r.number,
-          startedAtS: r.startedAtS,
-          measure: CROM_AXES[r.direction].measure,
-          angleRad: r.angleRad,
-        }));
+  const live = kind === 'frt' ? frtLive(frt.view.repetitions) : cromLive(crom.view.repetitions);
   const outcomes = machine.view.repetitions.map((r) => (r.status === 'rejected' ? String(r.reason) : 'counted'));
   const liveSigma =
     kind === 'frt'
