@@ -14,6 +14,8 @@ export interface DeviceAttitudeParams {
   readonly restTauS: number;
   /** Still for this long is a rest, s. */
   readonly restS: number;
+  /** A rest goes on over a gap up to this, s: the settled 100 ms of a hold, and 5 ms for rounding of sample times. */
+  readonly restGapS: number;
   /** Standard uncertainty of the device's own gyro bias, rad/s (0.03 deg/s: what VQF reaches in rest). */
   readonly biasSigmaRadps: number;
   /** Heading uncertainty per rad turned, rad/rad: scale and cross-axis errors of 0.5 % of a consumer gyro. */
@@ -28,6 +30,7 @@ export const DEVICE_ATTITUDE_DEFAULTS: DeviceAttitudeParams = Object.freeze({
   restRateRadps: 0.035,
   restTauS: 0.2,
   restS: 0.4,
+  restGapS: 0.105,
   biasSigmaRadps: 0.0005,
   turnShare: 0.005,
   gapRadps: 0.001,
@@ -94,7 +97,7 @@ export function createDeviceAttitude(overrides: Partial<DeviceAttitudeParams> = 
       }
       const s = state.smooth;
       const smooth = Math.sqrt(s[0]! * s[0]! + s[1]! * s[1]! + s[2]! * s[2]!);
-      state.stillS = smooth < params.restRateRadps && gapS === 0 ? state.stillS + dtS : 0;
+      state.stillS = smooth < params.restRateRadps && gapS <= params.restGapS ? state.stillS + dtS : 0;
       if (state.stillS >= params.restS) sigmas[SigmaSlot.headingRad] = 0;
       else {
         sigmas[SigmaSlot.headingRad] =

@@ -26,6 +26,8 @@ export interface AttitudeParams {
   readonly restAccMps2: number;
   readonly restTauS: number;
   readonly restMinS: number;
+  /** A rest goes on over a gap up to this, s: the settled 100 ms of a hold, and 5 ms for rounding of sample times. */
+  readonly restGapS: number;
   /** Components beyond these are saturated or not real; they are clamped and counted. 4000 deg/s, 32 g. */
   readonly gyrLimitRadps: number;
   readonly accLimitMps2: number;
@@ -62,6 +64,7 @@ export const ATTITUDE_PARAMS: AttitudeParams = Object.freeze({
   restAccMps2: 0.5,
   restTauS: 0.5,
   restMinS: 1.5,
+  restGapS: 0.105,
   gyrLimitRadps: 4000 * RAD_PER_DEG,
   accLimitMps2: 32 * 9.80665,
   maxStepS: 0.25,

@@ -137,8 +137,10 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
   /** Fills the missing time with the mean of the rates on both sides; variance of a Brownian bridge. */
   function bridge(): void {
     const missing = s[at.GAP]!;
-    s[at.REST_T] = 0;
-    s[at.REST] = 0;
+    if (missing > params.restGapS) {
+      s[at.REST_T] = 0;
+      s[at.REST] = 0;
+    }
     for (let i = 0; i < 9; i += 4) p[i] = Math.min(startVariance, p[i]! + walkVariancePerS * missing);
     if (missing > maxBridgeS) {
       growth[GAP_VARIANCE] = UNKNOWN_HEADING_RAD2;
@@ -155,7 +157,8 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
     const before2 = x * x + y * y + z * z;
     const after2 = rate[0]! * rate[0]! + rate[1]! * rate[1]! + rate[2]! * rate[2]!;
     // the rate as a Wiener process: a head reaches its speed in about half a second, hence density |w|^2 / 0.25 s
-    const density = 4 * Math.max(before2, after2) + 0.01;
+    // in a rest, still on both sides, it does not set out and come back within a tenth of a second
+    const density = 4 * Math.max(before2, after2) + (s[at.REST] === 1 ? 0 : 0.01);
     const variance = Math.min((density * missing * missing * missing) / 12, UNKNOWN_HEADING_RAD2);
     growth[GAP_VARIANCE] = Math.min(growth[GAP_VARIANCE]! + variance, UNKNOWN_HEADING_RAD2);
     s[at.TILT_EXTRA] = Math.min(s[at.TILT_EXTRA]! + variance, at.UNKNOWN_TILT_RAD2);
