@@ -3,10 +3,15 @@ import { radFromDeg } from '../src/core/units.ts';
 
 export interface AlignmentParams {
   /**
-   * Upright and still for this long at first, s: twice what rest detection needs, so that the gyro's bias has its start
-   * and the heading its uncertainty before anything turns. And after each movement, s.
+   * Upright and still at first: windows of this length, s, at least so many of them without a move, and on until the
+   * gyro's bias is known to this standard uncertainty, rad/s: it has its start here, before anything turns. A band that
+   * never comes to rest goes on after the most windows, with the uncertainty that it has.
    */
   readonly stillS: number;
+  readonly stillWindows: number;
+  readonly stillWindowsMost: number;
+  readonly biasSigmaRadps: number;
+  /** Still after each movement, s. */
   readonly settleS: number;
   /** Below this smoothed rate the head is still, rad/s, and it may not wander further than this within a window, rad. */
   readonly stillRateRadps: number;
@@ -37,7 +42,10 @@ export interface AlignmentParams {
 }
 
 export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
-  stillS: 3.0,
+  stillS: 1.5,
+  stillWindows: 2,
+  stillWindowsMost: 6,
+  biasSigmaRadps: radFromDeg(0.15),
   settleS: 0.6,
   stillRateRadps: radFromDeg(4),
   stillSpreadRad: radFromDeg(2),

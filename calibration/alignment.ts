@@ -55,6 +55,8 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
   const moved = identityQuat<'sensor', 'sensor'>();
   const turn = new Float64Array(3);
   const state = {
+    /** Windows of the first stillness that have passed without a move. */
+    windows: 0,
     phase: 'none' as AlignmentPhase,
     code: null as AlignmentCode | null,
     phaseS: 0,
@@ -106,9 +108,15 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
   const stepStill = (sample: LiveSample): void => {
     const before = still.progress;
     if (!still.update(sample.worldFromSensor, sample.sensorAccMps2, motion)) {
-      if (before > 0.3 && still.progress < before) state.code = 'align.moved';
+      if (still.progress < before) {
+        state.windows = 0;
+        if (before > 0.3) state.code = 'align.moved';
+      }
       return;
     }
+    state.windows++;
+    const biasUnknown = sample.biasSigmaRadps > params.biasSigmaRadps;
+    if (state.windows < params.stillWindows || (biasUnknown && state.windows < params.stillWindowsMost)) return;
     worldFromStill.set(still.pose);
     upIn(state.up, worldFromStill);
     enter('nod', 'align.nod');
@@ -213,7 +221,7 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
       return state.phase;
     },
     get progress() {
-      if (state.phase === 'still') return still.progress;
+      if (state.phase === 'still') return Math.min(1, (state.windows + still.progress) / params.stillWindows);
       if (state.phase === 'nod') return movementProgress(params.nodMinRad);
       if (state.phase === 'turn-left') return movementProgress(params.turnMinRad);
       return state.phase === 'accepted' ? 1 : 0;
@@ -233,6 +241,7 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     start() {
       forgetResult();
       still.reset();
+      state.windows = 0;
       enter('still', 'align.sit-still');
     },
     cancel() {

@@ -10,6 +10,7 @@ import { copyQuat, normalize } from './math/quat.ts';
 import { AXIAL, cromAngles, FLEXION, LATERAL, writeSwing } from './neck/angles.ts';
 import { headPose, relativePose, rotateVectorInverse } from './neck/pose.ts';
 import type { LiveSample, Pipeline, PipelineConfig, StreamCounts } from './pipeline.ts';
+import { createHeadingGain } from './protocol/heading-gain.ts';
 import { isFiniteVector, isRotation } from './quality.ts';
 import { type SampleBlock, SampleFlag } from './sample.ts';
 import { ClockSlot, createSampleClock } from './sample-clock.ts';
@@ -44,6 +45,7 @@ export function createLiveSample(): LiveSample {
     flags: 0,
     gapS: 0,
     headingSigmaRad: 0,
+    axialSigmaRad: Number.NaN,
     tiltSigmaRad: nan,
     flexionRad: nan,
     lateralRad: nan,
@@ -60,6 +62,8 @@ export function createPipeline(config: PipelineConfig): Pipeline {
   const rate = createRateMeter();
   const filter = createAttitudeFilter();
   const device = createDeviceAttitude();
+  const sinceNeutral = createHeadingGain();
+  const step = { dtS: 0 };
   const displayRateHz = 1 / clock.periodS;
   const displays = [
     createDisplayFilter(displayRateHz),
@@ -126,6 +130,11 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     latest.biasRadps.fill(0);
     latest.atRest = device.atRest;
     takeSigmas(device.sigmas);
+  };
+
+  const markNeutral = (): void => {
+    sinceNeutral.mark(latest);
+    latest.axialSigmaRad = latest.aligned ? 0 : Number.NaN;
   };
 
   /** Pose and angles of the head from the attitude of the sensor. */
@@ -195,6 +204,11 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     latest.timeS = clock.at[ClockSlot.timeS]!;
     latest.gapS = gapS;
     latest.flags = given | (gapS > 0 ? SampleFlag.gap : 0) | (clock.clockStep ? SampleFlag.clockStep : 0);
+    if (latest.aligned) {
+      step.dtS = times[STEP]! + gapS;
+      sinceNeutral.update(step, latest);
+      latest.axialSigmaRad = sinceNeutral.sigmaRad;
+    }
     applyAlignment();
     return true;
   };
@@ -214,6 +228,7 @@ export function createPipeline(config: PipelineConfig): Pipeline {
       normalize(sensorFromHead, sensorFromHead);
       copyQuat(worldFromNeutral, alignment ? alignment.worldFromNeutral : identityQuat<'world', 'neutral'>());
       normalize(worldFromNeutral, worldFromNeutral);
+      markNeutral();
       if (latest.index >= 0) applyAlignment();
     },
     captureNeutral() {
@@ -221,6 +236,7 @@ export function createPipeline(config: PipelineConfig): Pipeline {
       forgetAngles();
       // The neutral frame is the head frame of this moment: the same components under another name.
       worldFromNeutral.set(worldFromHead);
+      markNeutral();
       applyAlignment();
     },
     save: () => ({
@@ -231,10 +247,14 @@ export function createPipeline(config: PipelineConfig): Pipeline {
       displays: displays.map((display) => saveState(display.save())),
       counts: saveState(counts),
       latest: saveState(latest),
+      sinceNeutral: sinceNeutral.save(),
       state: saveState(state),
     }),
     restore(saved) {
-      const from = saved as Record<'clock' | 'rate' | 'filter' | 'device' | 'counts' | 'latest' | 'state', unknown> & {
+      const from = saved as Record<
+        'clock' | 'rate' | 'filter' | 'device' | 'counts' | 'latest' | 'sinceNeutral' | 'state',
+        unknown
+      > & {
         displays: unknown[];
       };
       clock.restore(from.clock);
@@ -246,6 +266,7 @@ export function createPipeline(config: PipelineConfig): Pipeline {
       });
       loadState(counts, from.counts);
       loadState(latest, from.latest);
+      sinceNeutral.restore(from.sinceNeutral);
       loadState(state, from.state);
     },
   };

@@ -30,6 +30,8 @@ export interface LiveSample extends MotionSample {
   biasSigmaRadps: number;
   atRest: boolean;
   aligned: boolean;
+  /** Standard uncertainty of the heading gained since neutral was captured, rad; NaN until aligned. */
+  axialSigmaRad: number;
   /** CROM angles against the captured neutral (flexion +, right lateral flexion +, left rotation +), rad; NaN until aligned. */
   flexionRad: number;
   lateralRad: number;

@@ -43,7 +43,7 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
       frame.twistRad = twistRad;
       frame.twistSigmaRad = twistSigmaRad;
       frame.tiltSigmaRad = sample.tiltSigmaRad;
-      frame.axialSigmaRad = Math.hypot(sample.headingSigmaRad, sample.tiltSigmaRad);
+      frame.axialSigmaRad = Math.hypot(sample.axialSigmaRad, sample.tiltSigmaRad);
       const rate = sample.sensorRateRadps;
       frame.rateRadps = Math.sqrt(rate[0]! * rate[0]! + rate[1]! * rate[1]! + rate[2]! * rate[2]!);
       frame.rateHz = counts.rateHz;
