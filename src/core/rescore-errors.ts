@@ -15,7 +15,8 @@ export interface RescoreUncertaintyParams {
   readonly tiltShare: number;
   /**
    * Shares of the alignment's stated uncertainty for the level axes and for the turn about the long axis. It is one
-   * figure for three, mostly that of the nod's axis (stated 2.7 deg in the mean, with few large ones; true 0.6, 0.6 and 2.2).
+   * figure for three, mostly that of the nod's axis (stated 2.3 to 2.7 deg in the mean; true 0.6, 0.6 and 2.2 to 3.3,
+   * the more the nods are coupled with a turn).
    */
   readonly alignmentLevelShare: number;
   readonly alignmentTurnShare: number;
@@ -29,7 +30,7 @@ export interface RescoreUncertaintyParams {
 export const RESCORE_UNCERTAINTY: RescoreUncertaintyParams = Object.freeze({
   tiltShare: 0.1,
   alignmentLevelShare: 0.22,
-  alignmentTurnShare: 0.65,
+  alignmentTurnShare: 1,
   bandSigmaRadPerRootS: radFromDeg(0.015),
   holdShare: 0.3,
 });
