@@ -7,10 +7,10 @@
  */
 import { createAttitudeFilter } from '../../src/core/fusion/attitude.ts';
 import { magneticHeading, turnedToNorth } from '../../src/core/fusion/magnetic-field.ts';
+import { type OpticalScore as Score, scoreAgainstOptics as score } from '../../src/core/fusion/optical-score.ts';
 import { type SmoothedTrial, smoothTrial } from '../../src/core/fusion/smoother.ts';
 import { readTrials, type Trial } from './support/broad.ts';
 import { readArguments, report } from './support/cli.ts';
-import { type Score, score } from './support/score.ts';
 import { type Learnt, meanBias, othersOfUnit, recordOf } from './support/unit.ts';
 
 /** Every sample through the real-time filter, 4 per sample. */
@@ -48,11 +48,11 @@ const north = (smoothed: SmoothedTrial): Float64Array => {
 };
 
 /** Scores every trial of a folder. */
-export function runAccuracy(folder: string, progress: (line: string) => void): Record<string, unknown> {
+export async function runAccuracy(folder: string, progress: (line: string) => void): Promise<Record<string, unknown>> {
   const rows: Row[] = [];
   const learnt: Learnt[] = [];
   const skipped: { trial: string; reason: string }[] = [];
-  for (const trial of readTrials(folder)) {
+  for await (const trial of readTrials(folder)) {
     const smoothed = smoothTrial(recordOf(trial));
     if (!smoothed.ok) {
       skipped.push({ trial: trial.name, reason: smoothed.reason });
@@ -73,7 +73,7 @@ export function runAccuracy(folder: string, progress: (line: string) => void): R
     progress(trial.name);
   }
   // the folder once more: now every recording has its unit's other recordings
-  for (const trial of readTrials(folder)) {
+  for await (const trial of readTrials(folder)) {
     const row = rows.find((one) => one.trial === trial.name);
     const self = learnt.find((one) => one.name === trial.name);
     if (row === undefined || self === undefined) continue;

@@ -158,15 +158,15 @@ function ratio(tally: Tally, kind: 0 | 1): number {
 
 const empty = (): Tally => ({ rmse: [], errors: [], sigmas: [] });
 
-export function runClips(
+export async function runClips(
   folder: string,
   progress: (line: string) => void,
   overrides: Partial<SmootherParams> = {},
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const params = { ...SMOOTHER_PARAMS, ...overrides };
   const learnt: Learnt[] = [];
   const withClips: { trial: Trial; clips: Clip[] }[] = [];
-  for (const trial of readTrials(folder)) {
+  for await (const trial of readTrials(folder)) {
     const whole = smoothTrial(recordOf(trial), params);
     if (!whole.ok) {
       progress(`${trial.name}: ${whole.reason}`);

@@ -11,7 +11,7 @@ import { runInNewContext } from 'node:vm';
 import AHRS from 'ahrs';
 import { createAttitudeFilter } from '../../src/core/fusion/attitude.ts';
 import { smoothTrial } from '../../src/core/fusion/smoother.ts';
-import { readManifest, readTrial, type Trial } from './support/broad.ts';
+import { readTrial, type Trial } from './support/broad.ts';
 import { readArguments, report } from './support/cli.ts';
 import { recordOf } from './support/unit.ts';
 
@@ -87,8 +87,7 @@ async function countCollections(run: () => void): Promise<number> {
 }
 
 export async function runSpeed(folder: string, progress: (line: string) => void): Promise<Record<string, unknown>> {
-  const manifest = readManifest(folder);
-  const trial = readTrial(folder, manifest, Math.min(3, manifest.trials.length - 1));
+  const trial = await readTrial(folder, 3);
   const data = columnsOf(trial);
   const rounds = {
     realtime6d: round6d(data),

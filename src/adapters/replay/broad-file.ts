@@ -27,20 +27,31 @@ export interface BroadRecording {
   readonly gyrRadps: Float64Array;
   /** rows x 3, m/s^2, specific force, sensor frame. */
   readonly accMps2: Float64Array;
+  /** rows x 3, uT, sensor frame. */
+  readonly magUt: Float64Array;
   /** rows x 4, [w x y z], optical worldFromSensor (ENU); NaN where the cameras lost it. */
   readonly opticalWorldFromSensor: Float64Array;
   /** 1 where the row belongs to a movement phase and is scored. */
   readonly movement: Uint8Array;
 }
 
+export type BroadManifest = z.infer<typeof manifestSchema>;
+
+/** The `manifest.json` of a folder of recordings. Throws BAD_FILE. */
+export async function readBroadManifest(folder: string): Promise<BroadManifest> {
+  const file = join(folder, 'manifest.json');
+  const manifest = manifestSchema.safeParse(await readJson(file));
+  if (!manifest.success) throw new KitError('BAD_FILE', `${file} is not a manifest of this format`);
+  return manifest.data;
+}
+
 /** Loads one `.f32` file. Throws BAD_FILE, naming what is wrong, when it or its manifest is not as expected. */
 export async function readBroadFile(file: string): Promise<BroadRecording> {
   const manifestFile = join(dirname(file), 'manifest.json');
-  const manifest = manifestSchema.safeParse(await readJson(manifestFile));
-  if (!manifest.success) throw new KitError('BAD_FILE', `${manifestFile} is not a manifest of this format`);
-  const trial = manifest.data.trials.find((t) => t.file === basename(file));
+  const manifest = await readBroadManifest(dirname(file));
+  const trial = manifest.trials.find((t) => t.file === basename(file));
   if (!trial) throw new KitError('BAD_FILE', `${basename(file)} is not in ${manifestFile}`);
-  const columns = manifest.data.format.columns;
+  const columns = manifest.format.columns;
   const at = COLUMNS.map((name) => columns.indexOf(name));
   if (at.includes(-1)) throw new KitError('BAD_FILE', `${manifestFile} lacks the column ${COLUMNS[at.indexOf(-1)]}`);
 
@@ -68,6 +79,7 @@ export async function readBroadFile(file: string): Promise<BroadRecording> {
     rows: trial.rows,
     gyrRadps: block(0, 3),
     accMps2: block(3, 3),
+    magUt: block(6, 3),
     opticalWorldFromSensor: block(9, 4),
     movement,
   };

@@ -1,5 +1,6 @@
 /** Command line of the benches: --data FOLDER and --json; progress on standard error, one coded line on failure. */
 import { pathToFileURL } from 'node:url';
+import { KitError } from '../../../src/contract/errors.ts';
 import { defaultFolder } from './broad.ts';
 
 export interface BenchArguments {
@@ -38,8 +39,8 @@ export async function report(
     const result = await run();
     process.stdout.write(`${args.json ? JSON.stringify(result, round) : print(result)}\n`);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    fail(/^[A-Z_]+: /.test(message) ? message : `INTERNAL: ${message}`);
+    if (error instanceof KitError) fail(`${error.code}: ${error.message} ${error.hint}`);
+    fail(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

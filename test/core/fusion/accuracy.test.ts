@@ -13,9 +13,9 @@ if (!present) console.warn(`accuracy tests skipped: no recordings in ${folder}`)
 
 type Means = Record<string, { inclination: number; alignedHeading: number; total: number }>;
 
-describe.skipIf(!present)('accuracy on 16 recordings with optical truth', () => {
-  it('holds its scores on whole trials', { timeout: 300_000 }, () => {
-    const { means, trials, skipped } = runAccuracy(folder, () => {}) as {
+describe.skipIf(!present)('accuracy on 16 recordings with optical truth', async () => {
+  it('holds its scores on whole trials', { timeout: 300_000 }, async () => {
+    const { means, trials, skipped } = (await runAccuracy(folder, () => {})) as {
       means: Means;
       trials: { trial: string; smoothed6d: { inclination: number } }[];
       skipped: unknown[];
@@ -32,8 +32,8 @@ describe.skipIf(!present)('accuracy on 16 recordings with optical truth', () => 
     for (const one of fast) expect(one.smoothed6d.inclination).toBeLessThan(0.8);
   });
 
-  it('holds its scores and its stated intervals on neck-like clips', { timeout: 300_000 }, () => {
-    const result = runClips(folder, () => {}) as Record<
+  it('holds its scores and its stated intervals on neck-like clips', { timeout: 300_000 }, async () => {
+    const result = (await runClips(folder, () => {})) as Record<
       'alone' | 'withDevicePrior',
       { rmseDeg: number; coverage: number; meanHalfWidthDeg: number }
     > & { clips: number };
