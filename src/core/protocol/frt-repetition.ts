@@ -23,8 +23,9 @@ export function createFrtRepetition(params: FrtParams) {
   const worldFromFlexed = identityQuat<'world', 'flexed'>();
   const flexedFromHead = identityQuat<'flexed', 'head'>();
   const direction = new Float64Array(3);
-  /** Twist, swing and inclination on their way into the state. */
-  const angles = new Float64Array(3);
+  /** Twist, swing, inclination and the twist's uncertainty on their way into the state. */
+  const angles = new Float64Array(4);
+  const SIGMA = 3;
   const gravity = createGravityTracker();
   const heading = createHeadingGain();
   const hold = createHold();
@@ -61,7 +62,8 @@ export function createFrtRepetition(params: FrtParams) {
     closure: Number.NaN,
   };
 
-  const sigmaRad = (sample: MotionSample, jitterRad: number): number => {
+  /** Standard uncertainty of the present twist, into slot SIGMA. */
+  const writeSigma = (sample: MotionSample, jitterRad: number): void => {
     // A heading error turns the head about the vertical, a tilt error about the level: seen along the long axis.
     const scale = params.gyroScaleSigma * state.twist;
     const headingPart = (heading.sigmaRad ** 2 + scale ** 2) * Math.cos(state.startInclination) ** 2;
@@ -70,7 +72,8 @@ export function createFrtRepetition(params: FrtParams) {
     // A long axis that is wrong by a takes a share a of the swing for twist, and of the twist itself only a^2 / 2.
     const axis = params.alignmentSigmaRad;
     const axisPart = (axis * Math.sin(state.swing)) ** 2 + (0.5 * axis * axis * Math.sin(state.twist)) ** 2;
-    return Math.sqrt(headingPart + tiltPart + axisPart + jitterRad ** 2 + params.bandSigmaRad ** 2);
+    const square = headingPart + tiltPart + axisPart + jitterRad ** 2 + params.bandSigmaRad ** 2;
+    angles[SIGMA] = Math.sqrt(square);
   };
 
   const checkGravity = (): void => {
@@ -129,7 +132,8 @@ export function createFrtRepetition(params: FrtParams) {
       state.inclinationChange = angles[2]! - state.startInclination;
       gravity.follow(motion, sample.headRateRadps);
       heading.update(motion, sample);
-      state.liveSigma = sigmaRad(sample, 0);
+      writeSigma(sample, 0);
+      state.liveSigma = angles[SIGMA]!;
     },
     /** The turn has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {
@@ -166,7 +170,8 @@ export function createFrtRepetition(params: FrtParams) {
       state.holdS = held ? hold.durationS : 0;
       // A person's word comes about 0.2 s after what it is about.
       const jitter = held ? hold.jitterRad() : 0.2 * motion.stillRadps;
-      state.sigma = sigmaRad(sample, jitter);
+      writeSigma(sample, jitter);
+      state.sigma = angles[SIGMA]!;
       state.swingAtHold = state.swing;
       checkGravity();
     },

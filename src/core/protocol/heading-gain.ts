@@ -29,29 +29,36 @@ const RESET_SHARE = 0.6;
 
 export function createHeadingGain(): HeadingGain {
   const state = { base: 0, last: 0, before: 0, byBias: 0 };
-  const mark = (sample: HeadingSigmas): void => {
-    const sigma = sample.headingSigmaRad;
-    state.base = state.last = Number.isFinite(sigma) ? sigma : 0;
-    state.before = state.byBias = 0;
-  };
-  const update = (motion: { readonly dtS: number }, sample: HeadingSigmas): void => {
-    const sigma = sample.headingSigmaRad;
-    const biasSigma = sample.biasSigmaRadps;
-    if (biasSigma !== undefined && Number.isFinite(biasSigma)) state.byBias += biasSigma * motion.dtS;
-    if (!Number.isFinite(sigma)) return;
-    if (sigma < RESET_SHARE * state.last) {
-      state.before += Math.max(0, state.last - state.base);
-      state.base = 0;
-    }
-    state.last = sigma;
-  };
-  return {
-    get sigmaRad() {
-      return Math.max(state.byBias, state.before + state.last - state.base);
+  // A field, not a getter: a getter's number would be allocated whenever the call is not inlined.
+  const gain = {
+    sigmaRad: 0,
+    mark(sample: HeadingSigmas): void {
+      const sigma = sample.headingSigmaRad;
+      state.base = state.last = Number.isFinite(sigma) ? sigma : 0;
+      state.before = state.byBias = 0;
+      tell();
     },
-    mark,
-    update,
+    update(motion: { readonly dtS: number }, sample: HeadingSigmas): void {
+      const sigma = sample.headingSigmaRad;
+      const biasSigma = sample.biasSigmaRadps;
+      if (biasSigma !== undefined && Number.isFinite(biasSigma)) state.byBias += biasSigma * motion.dtS;
+      if (Number.isFinite(sigma)) {
+        if (sigma < RESET_SHARE * state.last) {
+          state.before += Math.max(0, state.last - state.base);
+          state.base = 0;
+        }
+        state.last = sigma;
+      }
+      tell();
+    },
     save: () => saveState(state),
-    restore: (saved) => loadState(state, saved),
+    restore(saved: unknown): void {
+      loadState(state, saved);
+      tell();
+    },
   };
+  const tell = (): void => {
+    gain.sigmaRad = Math.max(state.byBias, state.before + state.last - state.base);
+  };
+  return gain;
 }
