@@ -130,6 +130,10 @@ describe.skipIf(noChromium !== null)('the core in Node and in Chromium', () => {
     expect(there.repetitions.map((r) => r.slice(0, 2))).toEqual(here.repetitions.map((r) => r.slice(0, 2)));
     const figures = (run: CoreRun): Float64Array => Float64Array.from(run.repetitions.flatMap((r) => [r[2], r[3]]));
     expect(worst(figures(here), figures(there))).toBeLessThan(TOLERANCE);
+    expect(there.rescored).toHaveLength(here.rescored.length);
+    const rescored = worst(Float64Array.from(here.rescored), Float64Array.from(there.rescored));
+    expect(rescored).toBeLessThan(TOLERANCE);
+    expect(there.cromPhases).toEqual(here.cromPhases);
     return here;
   }
 
@@ -138,6 +142,9 @@ describe.skipIf(noChromium !== null)('the core in Node and in Chromium', () => {
     expect(run.alignment).toBe('align.accepted');
     expect(run.repetitions.filter((r) => r[1] === 'counted').length).toBeGreaterThanOrEqual(6);
     expect(run.smootherFault).toBeNull();
+    expect(run.rescored.length).toBe(5 * run.repetitions.length);
+    expect(run.rescored.filter(Number.isFinite).length).toBeGreaterThan(20);
+    expect(run.cromPhases.length).toBeGreaterThan(1);
     // The comparison is one of numbers: poses and angles are there, not NaN against NaN.
     const live = numbersOf(run.live);
     expect(live.length).toBe(VALUES * run.samples);

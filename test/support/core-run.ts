@@ -24,6 +24,10 @@ export interface CoreRun {
   /** Four per sample, in base64: worldFromSensor of the smoother; or why there is none. */
   readonly smoothed: string;
   readonly smootherFault: string | null;
+  /** Angle, uncertainty, peak velocity, jerk and SPARC of every repetition as measured anew; empty without one. */
+  readonly rescored: readonly number[];
+  /** Phases that the CROM machine went through on the same samples. */
+  readonly cromPhases: readonly string[];
   readonly alignment: string | null;
   /** Side, status, twist and its uncertainty (rad) of every repetition. */
   readonly repetitions: readonly (readonly [string, string, number, number])[];
@@ -75,7 +79,10 @@ export function runCore(recording: Recording): CoreRun {
   const pipeline = core.createPipeline({ nominalRateHz, useDeviceQuaternion: false });
   const alignment = createAlignmentProcedure();
   const frt = core.createFrtMachine();
+  const crom = core.createCromMachine();
   const events: core.ProtocolEvent[] = [];
+  const cromEvents: core.ProtocolEvent[] = [];
+  const cromPhases: string[] = [];
   const live: number[] = [];
   const times: number[] = [];
   const gyr: number[] = [];
@@ -91,7 +98,11 @@ export function runCore(recording: Recording): CoreRun {
       if (!sample.aligned) {
         alignment.update(sample);
         if (alignment.result) pipeline.setAlignment(alignment.result);
-      } else frt.update(sample, events);
+      } else {
+        frt.update(sample, events);
+        crom.update(sample, cromEvents);
+        if (crom.view.phase !== cromPhases.at(-1)) cromPhases.push(crom.view.phase);
+      }
       live.push(...sample.worldFromSensor, ...sample.worldFromHead);
       live.push(sample.flexionRad, sample.lateralRad, sample.axialRad, sample.headInclinationRad);
       live.push(sample.displayFlexionRad, sample.displayLateralRad, sample.displayAxialRad);
@@ -102,16 +113,34 @@ export function runCore(recording: Recording): CoreRun {
       samples++;
     });
   });
-  const smoothed = core.smoothTrial({
+  const raw = {
     timeS: Float64Array.from(times),
     gyrRadps: Float64Array.from(gyr),
     accMps2: Float64Array.from(acc),
-  });
+    flags: new Uint32Array(samples),
+  };
+  const smoothed = core.smoothTrial(raw);
+  const seen = frt.view.repetitions.map((r) => ({
+    number: r.number,
+    startedAtS: r.startedAtS,
+    measure: 'twist' as const,
+    angleRad: r.twistRad,
+  }));
+  const rescored = alignment.result ? core.rescoreTrial(raw, alignment.result, seen) : null;
+  const measured = rescored?.ok ? rescored.value.repetitions : [];
   return {
     samples,
     live: toBase64(Float64Array.from(live)),
     smoothed: smoothed.ok ? toBase64(smoothed.value.worldFromSensor) : '',
     smootherFault: smoothed.ok ? null : smoothed.reason,
+    rescored: measured.flatMap(({ angleRad, uncertainty, figures }) => [
+      angleRad,
+      uncertainty?.sigmaRad ?? -1,
+      figures?.peakVelocityRadps ?? -1,
+      figures?.logDimensionlessJerk ?? -1,
+      figures?.sparc ?? -1,
+    ]),
+    cromPhases,
     alignment: alignment.code,
     repetitions: frt.view.repetitions.map((r) => [r.side, r.status, r.twistRad, r.sigmaRad] as const),
     events: events.map((event) => event.code),
