@@ -117,7 +117,8 @@ describe('velocity', () => {
     fc.assert(
       fc.property(fc.double({ min: -5, max: 5, noNaN: true }), (k) => {
         const line = Float64Array.from({ length: 100 }, (_, i) => (k * i) / 100);
-        for (const v of zeroPhaseVelocity(line, 100)) expect(Math.abs(v - k)).toBeLessThanOrEqual(1e-4 * Math.abs(k) + 1e-12);
+        for (const v of zeroPhaseVelocity(line, 100))
+          expect(Math.abs(v - k)).toBeLessThanOrEqual(1e-4 * Math.abs(k) + 1e-12);
         const parabola = Float64Array.from({ length: 50 }, (_, i) => k * (i / 100) ** 2);
         expect(derivative(parabola, 100)[20]).toBeCloseTo(k * 0.4, 9);
       }),

@@ -123,9 +123,17 @@ describe('uncertainty of an angle', () => {
   it('names the largest term, and sums squares', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 7, maxLength: 7 }), (values) => {
-        const terms = Object.fromEntries(ANGLE_TERMS.map((t, i) => [t, values[i]!])) as Parameters<
-          typeof combineTerms
-        >[0];
+        const [tilt, heading, alignment, hold, device, band, gaps] = values as [
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+        ];
+        const terms = { tilt, heading, alignment, hold, device, band, gaps };
+        expect(Object.keys(terms)).toEqual(ANGLE_TERMS);
         const all = combineTerms(terms);
         expect(all.sigmaRad).toBeCloseTo(Math.hypot(...values), 12);
         expect(terms[all.dominant]).toBe(Math.max(...values));
