@@ -1,5 +1,5 @@
 /**
- * The whole sample path (pipeline and FRT machine) over simulated trials, one after the other: time per sample, and how
+ * The whole sample path (pipeline and the machine of a test) over simulated trials, one after the other: time per sample, and how
  * often the garbage collector ran. What allocates nothing never makes it run.
  */
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -8,9 +8,9 @@ import { runInNewContext } from 'node:vm';
 import { createAlignmentProcedure } from '../../calibration/alignment.ts';
 import type { LiveSample, Pipeline } from '../../src/core/pipeline.ts';
 import { createPipeline } from '../../src/core/pipeline-run.ts';
+import { createCromMachine } from '../../src/core/protocol/crom.ts';
 import { createFrtMachine } from '../../src/core/protocol/frt.ts';
-import type { FrtMachine } from '../../src/core/protocol/frt-types.ts';
-import type { ProtocolEvent } from '../../src/core/protocol/step.ts';
+import type { MotionSample, ProtocolEvent } from '../../src/core/protocol/step.ts';
 import { createSampleBlock, type SampleBlock } from '../../src/core/sample.ts';
 import { mul, rotX, rotY, Script, sense, toBlocks } from '../support/subject-motion.ts';
 
@@ -26,11 +26,37 @@ interface Recording {
   readonly blocks: readonly SampleBlock[];
 }
 
+/** What both tests have in common. */
+interface Machine {
+  update(sample: MotionSample, events: ProtocolEvent[]): void;
+  readonly view: { readonly repetitions: readonly unknown[] };
+}
+
 /** One visit: alignment, the test with all its repetitions, and back to where it began. */
-function record(content: 'inertial' | 'quaternion'): Recording {
+interface Visit {
+  readonly script: Script;
+  readonly content: 'inertial' | 'quaternion';
+  readonly create: () => Machine;
+}
+
+function frtScript(): Script {
   const script = new Script().align().lieDownAndFlex();
   for (const end of [40, -35, 41, -34, 40, -35, 42, -36]) script.frt(end);
-  script.add({ flexion: 0, moveS: 2 }).add({ recline: 0, moveS: 3, stayS: 2 });
+  return script.add({ flexion: 0, moveS: 2 }).add({ recline: 0, moveS: 3, stayS: 2 });
+}
+
+function cromScript(): Script {
+  const ends = [{ flexion: 45 }, { flexion: -50 }, { axial: 60 }, { axial: -62 }, { lateral: 35 }, { lateral: -36 }];
+  const script = new Script().align();
+  for (let i = 0; i < 4; i++) {
+    for (const end of ends) {
+      script.add({ ...end, moveS: 2, stayS: 1.2 }).add({ flexion: 0, lateral: 0, axial: 0, moveS: 2, stayS: 1.5 });
+    }
+  }
+  return script;
+}
+
+function record({ script, content }: Visit): Recording {
   const blocks: SampleBlock[] = [];
   let count = 0;
   const mount = mul(rotY(12), rotX(-20));
@@ -84,13 +110,13 @@ interface Figures {
   readonly repetitions: number;
 }
 
-async function measure(content: 'inertial' | 'quaternion'): Promise<Figures> {
-  const recording = record(content);
+async function measure(visit: Visit): Promise<Figures> {
+  const recording = record(visit);
   const laps = Math.ceil(SAMPLES / recording.count);
-  const pipeline = createPipeline({ nominalRateHz: RATE_HZ, useDeviceQuaternion: content === 'quaternion' });
+  const pipeline = createPipeline({ nominalRateHz: RATE_HZ, useDeviceQuaternion: visit.content === 'quaternion' });
   const alignment = createAlignmentProcedure();
   // One machine a lap, made beforehand: making one is not the sample path.
-  const machines: FrtMachine[] = Array.from({ length: WARM_UP_LAPS + laps }, () => createFrtMachine());
+  const machines: Machine[] = Array.from({ length: WARM_UP_LAPS + laps }, () => visit.create());
   const events: ProtocolEvent[] = [];
   let machine = machines[0]!;
   const onSample = (sample: LiveSample): void => machine.update(sample, events);
@@ -140,7 +166,11 @@ async function measure(content: 'inertial' | 'quaternion'): Promise<Figures> {
   return { samples, nsPerSample: Math.round(Number(ns) / samples), gcs, bytesPerSample, repetitions };
 }
 
-const result = { inertial: await measure('inertial'), quaternion: await measure('quaternion') };
+const result = {
+  frt: await measure({ script: frtScript(), content: 'inertial', create: () => createFrtMachine() }),
+  frtFromQuaternions: await measure({ script: frtScript(), content: 'quaternion', create: () => createFrtMachine() }),
+  crom: await measure({ script: cromScript(), content: 'inertial', create: () => createCromMachine() }),
+};
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(result)}\n`);
 else {
   for (const [kind, r] of Object.entries(result)) {

@@ -140,5 +140,14 @@ export function toRotationVector<A extends Frame, B extends Frame>(outVec: Float
 
 /** Total rotation angle of q in [0, pi], rad. atan2, so that two equal quaternions give exactly 0 and never NaN. */
 export function rotationAngleRad<A extends Frame, B extends Frame>(q: Quat<A, B>): number {
-  return 2 * Math.atan2(Math.sqrt(q[1]! * q[1]! + q[2]! * q[2]! + q[3]! * q[3]!), Math.abs(q[0]!));
+  writeRotationAngle(one, 0, q);
+  return one[0]!;
 }
+
+/** `rotationAngleRad` into a slot: on a hot path a number that is returned would be allocated. */
+export function writeRotationAngle(outRad: Float64Array, slot: number, q: Float64Array): void {
+  outRad[slot] = 2 * Math.atan2(Math.sqrt(q[1]! * q[1]! + q[2]! * q[2]! + q[3]! * q[3]!), Math.abs(q[0]!));
+}
+
+/** Scratch for the function that returns one number. */
+const one = new Float64Array(1);

@@ -1,5 +1,6 @@
 /** The measurements of one CROM repetition, from its neutral to the return. */
 import { identityQuat, type Quat } from '../frames.ts';
+import { writeRotationAngle } from '../math/quat.ts';
 import { cromAngles } from '../neck/angles.ts';
 import { helicalAngleRad } from '../neck/conjunct.ts';
 import { relativePose } from '../neck/pose.ts';
@@ -35,6 +36,8 @@ export function createCromRepetition(params: CromParams) {
   const worldFromStart = identityQuat<'world', 'head'>();
   const firstNeutral = identityQuat<'world', 'head'>();
   const relative = identityQuat<'head', 'head'>();
+  /** The total rotation on its way into the state. */
+  const total = new Float64Array(1);
   const hold = createAngleHold();
   const heading = createHeadingGain();
   const state = {
@@ -111,7 +114,8 @@ export function createCromRepetition(params: CromParams) {
       const pose = sample.worldFromHead as Pose;
       cromAngles(state.fromFirst, relativePose(relative, firstNeutral, pose));
       cromAngles(state.angles, relativePose(relative, worldFromStart, pose));
-      state.totalRad = helicalAngleRad(relative);
+      writeRotationAngle(total, 0, relative);
+      state.totalRad = total[0]!;
       heading.update(motion, sample);
     },
     /** The movement has not begun: uncertainty counts from here. */
