@@ -108,7 +108,7 @@ function matching(found: readonly FoundRepetition[], timeS: Float64Array, atS: n
   );
 }
 
-/** Index of each sample's flags after samples were left out: those of the nearest time at or before. */
+/** Whether a sample between two times was flagged as saturated. */
 function saturatedIn(raw: RawTrial, fromS: number, toS: number): boolean {
   for (let i = 0; i < raw.timeS.length; i++) {
     const inside = raw.timeS[i]! >= fromS && raw.timeS[i]! <= toS;
@@ -117,18 +117,39 @@ function saturatedIn(raw: RawTrial, fromS: number, toS: number): boolean {
   return false;
 }
 
-/**
- * Measures the repetitions of a trial anew.
- *
- * @param raw from before the first neutral to after the last return; more does no harm: rests in it show the gyro's bias
- * @returns one result per live repetition, in their order; or the named reason why the record gives none
- */
-export function rescoreTrial(
-  raw: RawTrial,
-  alignment: RescoreAlignment,
-  live: readonly LiveRepetition[],
-  options: RescoreOptions = {},
-): Result<RescoredTrial, RecordFault> {
+/** A hole longer than this leaves no heading across it: what lies before and after is smoothed apart, s. */
+const CUT_S = 1;
+
+/** The record in pieces without long holes; times that make no sense stay in one piece, to be refused by name. */
+function cutAtHoles(raw: RawTrial): RawTrial[] {
+  const { timeS, gyrRadps, accMps2, flags } = raw;
+  const pieces: RawTrial[] = [];
+  let from = 0;
+  for (let i = 1; i <= timeS.length; i++) {
+    if (i < timeS.length && !(timeS[i]! - timeS[i - 1]! > CUT_S)) continue;
+    pieces.push({
+      timeS: timeS.subarray(from, i),
+      gyrRadps: gyrRadps.subarray(3 * from, 3 * i),
+      accMps2: accMps2.subarray(3 * from, 3 * i),
+      flags: Array.from({ length: i - from }, (_, k) => flags[from + k]!),
+    });
+    from = i;
+  }
+  return pieces.length > 1 ? pieces : [raw];
+}
+
+/** One piece of the record, smoothed, with what was found in it. */
+interface Piece {
+  readonly raw: RawTrial;
+  readonly trial: SmoothedTrial;
+  readonly series: PoseSeries;
+  readonly found: readonly FoundRepetition[];
+  readonly gapVariance: Float64Array;
+  readonly samples: number;
+  readonly bridged: number;
+}
+
+function smoothPiece(raw: RawTrial, alignment: RescoreAlignment, options: RescoreOptions): Result<Piece, RecordFault> {
   const checked = checkRecord(raw);
   if (!checked.ok) return checked;
   const { timeS, gyrRadps, accMps2 } = checked.value;
@@ -138,40 +159,71 @@ export function rescoreTrial(
   const trial = smoothed.value;
   const series = headSeries(trial, alignment.sensorFromHead);
   const found = findRepetitions(series, options.repetitions);
-  const params = { ...RESCORE_UNCERTAINTY, ...options.uncertainty };
+  const samples = timeS.length;
+  const filled = bridged.timeS.length - samples;
+  return { ok: true, value: { raw, trial, series, found, gapVariance: bridged.variance, samples, bridged: filled } };
+}
 
-  const measure = (repetition: LiveRepetition): RescoredRepetition => {
-    const base = { number: repetition.number, measure: repetition.measure, liveAngleRad: repetition.angleRad };
-    const match = matching(found, series.timeS, repetition.startedAtS);
-    if (!match) {
-      const nothing = { angleRad: Number.NaN, uncertainty: null, figures: null, saturated: false, timesS: [] };
-      return { ...base, ...nothing, reason: 'not-found' };
-    }
-    const figures = measureRepetition(series, match, repetition.measure);
-    const errors = repetitionErrors(trial, match, figures, bridged.variance, alignment.sigmaRad, params);
-    const { worldFromNeutral, worldFromHold } = figures;
-    const differs = Math.abs(figures.angleRad - repetition.angleRad) > DIFFERS_RAD;
-    const otherSide = figures.angleRad * repetition.angleRad < 0;
-    const reason = otherSide ? 'side-differs' : differs ? 'differs' : null;
-    const spans = [match.neutral, match.movement, match.hold, match.back, match.after];
-    const timesS = spans.map((span) => series.timeS[span.from]!);
-    return {
-      ...base,
-      angleRad: reason === null ? figures.angleRad : Number.NaN,
-      uncertainty: angleUncertainty(repetition.measure, worldFromNeutral, worldFromHold, errors),
-      figures,
-      reason,
-      saturated: saturatedIn(raw, timesS[0]!, series.timeS[match.after.to - 1]!),
-      timesS,
-    };
+function measureAgain(
+  piece: Piece | undefined,
+  repetition: LiveRepetition,
+  alignment: RescoreAlignment,
+  params: RescoreUncertaintyParams,
+): RescoredRepetition {
+  const base = { number: repetition.number, measure: repetition.measure, liveAngleRad: repetition.angleRad };
+  const match = piece && matching(piece.found, piece.series.timeS, repetition.startedAtS);
+  if (!match) {
+    const nothing = { angleRad: Number.NaN, uncertainty: null, figures: null, saturated: false, timesS: [] };
+    return { ...base, ...nothing, reason: 'not-found' };
+  }
+  const { series, trial, raw, gapVariance } = piece;
+  const figures = measureRepetition(series, match, repetition.measure);
+  const errors = repetitionErrors(trial, match, figures, gapVariance, alignment.sigmaRad, params);
+  const { worldFromNeutral, worldFromHold } = figures;
+  const differs = Math.abs(figures.angleRad - repetition.angleRad) > DIFFERS_RAD;
+  const otherSide = figures.angleRad * repetition.angleRad < 0;
+  const reason = otherSide ? 'side-differs' : differs ? 'differs' : null;
+  const spans = [match.neutral, match.movement, match.hold, match.back, match.after];
+  const timesS = spans.map((span) => series.timeS[span.from]!);
+  return {
+    ...base,
+    angleRad: reason === null ? figures.angleRad : Number.NaN,
+    uncertainty: angleUncertainty(repetition.measure, worldFromNeutral, worldFromHold, errors),
+    figures,
+    reason,
+    saturated: saturatedIn(raw, timesS[0]!, series.timeS[match.after.to - 1]!),
+    timesS,
   };
+}
+
+/**
+ * Measures the repetitions of a trial anew.
+ *
+ * @param raw from before the first neutral to after the last return; more does no harm: rests in it show the gyro's
+ *   bias. Cut at holes of more than a second; a repetition over such a hole is not found again
+ * @returns one result per live repetition, in their order; or the named reason why the record gives none
+ */
+export function rescoreTrial(
+  raw: RawTrial,
+  alignment: RescoreAlignment,
+  live: readonly LiveRepetition[],
+  options: RescoreOptions = {},
+): Result<RescoredTrial, RecordFault> {
+  const params = { ...RESCORE_UNCERTAINTY, ...options.uncertainty };
+  const results = cutAtHoles(raw).map((piece) => smoothPiece(piece, alignment, options));
+  const pieces = results.flatMap((result) => (result.ok ? [result.value] : []));
+  const [first] = results;
+  if (pieces.length === 0) return first && !first.ok ? first : { ok: false, reason: 'empty' };
+  const at = (timeS: number): Piece | undefined =>
+    pieces.find(({ series }) => series.timeS[0]! <= timeS && timeS <= series.timeS.at(-1)!);
+  const longest = pieces.reduce((a, b) => (b.samples > a.samples ? b : a));
   return {
     ok: true,
     value: {
-      repetitions: live.map(measure),
-      gyroModel: trial.gyroModel,
-      samples: timeS.length,
-      bridged: bridged.timeS.length - timeS.length,
+      repetitions: live.map((repetition) => measureAgain(at(repetition.startedAtS), repetition, alignment, params)),
+      gyroModel: longest.trial.gyroModel,
+      samples: pieces.reduce((sum, piece) => sum + piece.samples, 0),
+      bridged: pieces.reduce((sum, piece) => sum + piece.bridged, 0),
     },
   };
 }

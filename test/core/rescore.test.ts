@@ -186,9 +186,19 @@ describe('after the trial', () => {
     expect(of({ gyrRadps: gyrRadps.map(() => Number.NaN) })).toMatchObject({ ok: false, reason: 'not-finite' });
     const constant = { gyrRadps: gyrRadps.map((_, i) => (i % 3) * 0.1), accMps2: accMps2.map((_, i) => (i % 3) * 5) };
     expect(of(constant)).toMatchObject({ ok: false, reason: 'constant' });
-    expect(of({ timeS: timeS.map((time, i) => time + (i > 2000 ? 5 : 0)) })).toMatchObject({
-      ok: false,
-      reason: 'gap',
+  });
+  it('a hole of minutes between two repetitions costs neither of them', () => {
+    const t = trial();
+    const whole = rescored(t).repetitions;
+    // Cut in the still neutral after the second repetition.
+    const cutS = whole[2]!.timesS[0]! + 0.1;
+    const timeS = t.raw.timeS.map((time) => (time > cutS ? time + 120 : time));
+    const live = t.live.map((r) => (r.startedAtS > cutS ? { ...r, startedAtS: r.startedAtS + 120 } : r));
+    const result = rescoreTrial({ ...t.raw, timeS }, t.alignment!, live);
+    if (!result.ok) throw new Error(result.reason);
+    result.value.repetitions.forEach((r, i) => {
+      expect(r.reason).toBeNull();
+      expect(Math.abs(r.angleRad - whole[i]!.angleRad) * DEG).toBeLessThan(0.3);
     });
   });
 });
