@@ -5,8 +5,8 @@ import { COMMANDS } from './cli/commands.ts';
 import { ERRORS, KitError } from './contract/errors.ts';
 
 function help(name: string | undefined): number {
-  const one = COMMANDS.find((command) => command.name === name);
-  if (one) {
+  if (name !== undefined) {
+    const one = find(name);
     process.stdout.write(`${one.name}: ${one.summary}\n\n${one.usage.map((line) => `  ${line}\n`).join('')}`);
     return 0;
   }
@@ -14,7 +14,8 @@ function help(name: string | undefined): number {
   for (const command of COMMANDS.filter((c) => !c.internal)) {
     process.stdout.write(`  ${command.name.padEnd(12)} ${command.summary}\n`);
   }
-  process.stdout.write(`  ${'help'.padEnd(12)} this list, or with a command's name its options\n`);
+  process.stdout.write(`  ${'help'.padEnd(12)} this list, or with a command's name its options\n\n`);
+  process.stdout.write('npm start takes the options of "serve" after two dashes: npm start -- --port 9000\n');
   return 0;
 }
 
@@ -29,8 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'help' || name === '--help' || name === '-h') return help(rest[0]);
   if (rest.includes('--help') || rest.includes('-h')) return help(find(name).name);
   const command = find(name);
-  const { flags, positionals } = parseFlags(command, rest);
-  return command.run(flags, positionals);
+  return command.run(parseFlags(command, rest));
 }
 
 function explain(error: unknown): number {

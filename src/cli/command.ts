@@ -14,14 +14,14 @@ export interface Command {
   readonly internal?: boolean;
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** Resolves with the exit code when the work is done. */
-  run(flags: Flags, positionals: readonly string[]): Promise<number>;
+  run(flags: Flags): Promise<number>;
 }
 
 /** Parses against the command's own options. Throws BAD_FLAG, naming the option. */
-export function parseFlags(command: Command, argv: readonly string[]): { flags: Flags; positionals: string[] } {
+export function parseFlags(command: Command, argv: readonly string[]): Flags {
   try {
-    const parsed = parseArgs({ args: [...argv], options: command.options, allowPositionals: true, strict: true });
-    return { flags: parsed.values as Flags, positionals: parsed.positionals };
+    const parsed = parseArgs({ args: [...argv], options: command.options, allowPositionals: false, strict: true });
+    return parsed.values as Flags;
   } catch (error) {
     throw new KitError('BAD_FLAG', error instanceof Error ? error.message.split('. ')[0] : String(error));
   }

@@ -1,10 +1,16 @@
 /** Commands of a dashboard to the gateway: JSON over the WebSocket, each answered by a reply with the same id. */
 import { z } from 'zod';
 
-/** Pseudonymous: letters, digits and dashes, no names. */
+/**
+ * Pseudonymous: capital letters, digits and dashes, with at least one letter and one digit. A name has no digit and a
+ * date of birth no letter, so that neither gets in by habit.
+ */
 export const subjectCodeSchema = z
   .string()
-  .regex(/^[A-Z0-9][A-Z0-9-]{1,31}$/, 'two to 32 capital letters, digits or dashes; a code, not a name');
+  .regex(
+    /^(?=.*[A-Z])(?=.*[0-9])[A-Z0-9][A-Z0-9-]{1,31}$/,
+    'two to 32 capital letters, digits or dashes, with at least one letter and one digit; a code, not a name',
+  );
 
 const sourceOfEvent = z.enum(['key', 'button', 'pedal', 'auto']).default('button');
 

@@ -38,13 +38,20 @@ export function repetitionOf(record: FrtRepetitionRecord, wallMsOf: (timeS: numb
 
 type SideResult = NonNullable<FrtState['result']>['left'];
 
+/** What the mean is taken over: a movement that pain ended tells of the pain, so it stands apart where others do not. */
+function averaged(repetitions: readonly FrtRepetition[], side: Side): readonly FrtRepetition[] {
+  const counted = repetitions.filter((r) => r.status === 'counted' && r.side === side && r.angleDeg !== null);
+  const free = counted.filter((r) => r.endReason !== 'pain');
+  return free.length > 0 ? free : counted;
+}
+
 /**
- * Mean, best, spread (largest minus smallest) and standard uncertainty of the mean over the counted repetitions of a
+ * Mean, best, spread (largest minus smallest; null for a single one) and standard uncertainty of the mean over the counted repetitions of a
  * side, deg. The uncertainty takes the repetitions' own terms as common to all of them (drift and alignment do not
  * average out), and adds the scatter over the root of the count (GUM 4.2.3) when there are at least two.
  */
 export function sideResult(repetitions: readonly FrtRepetition[], side: Side): SideResult {
-  const counted = repetitions.filter((r) => r.status === 'counted' && r.side === side && r.angleDeg !== null);
+  const counted = averaged(repetitions, side);
   const angles = counted.map((r) => r.angleDeg!);
   const n = angles.length;
   if (n === 0) return { count: 0, meanDeg: null, bestDeg: null, spreadDeg: null, sigmaDeg: null };
@@ -57,7 +64,7 @@ export function sideResult(repetitions: readonly FrtRepetition[], side: Side): S
     count: n,
     meanDeg,
     bestDeg: Math.max(...angles),
-    spreadDeg: Math.max(...angles) - Math.min(...angles),
+    spreadDeg: n > 1 ? Math.max(...angles) - Math.min(...angles) : null,
     sigmaDeg: known ? Math.sqrt(common2 + scatter2) : null,
   };
 }

@@ -181,6 +181,11 @@ export function createKit(deps: KitDeps): Kit {
         emitter.stepped();
         return {};
       case 'disconnect':
+        if (command.index === 0) {
+          if (head.frtRunning) throw new KitError('WRONG_STATE', 'a test is running; stop it before disconnecting');
+          // Without the head's sensor the visit is over; what is worn next must not go on under this code.
+          if (keeper.recorder) await endSession();
+        }
         await rack.disconnect(command.index);
         notice = null;
         emitter.stepped();

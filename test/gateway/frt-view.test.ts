@@ -69,9 +69,15 @@ describe('the result of a side', () => {
       count: 1,
       meanDeg: 20,
       bestDeg: 20,
-      spreadDeg: 0,
+      spreadDeg: null,
       sigmaDeg: 0.5,
     });
+  });
+
+  it('leaves out what pain ended, unless there is nothing else', () => {
+    const reps = [rep('left', 8, { endReason: 'pain' }), rep('left', 38), rep('right', 12, { endReason: 'pain' })];
+    expect(sideResult(reps, 'left')).toMatchObject({ count: 1, meanDeg: 38, spreadDeg: null });
+    expect(sideResult(reps, 'right')).toMatchObject({ count: 1, meanDeg: 12 });
   });
 
   it('is nothing when nothing counts, and claims no uncertainty that is not known', () => {

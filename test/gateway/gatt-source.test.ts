@@ -44,7 +44,7 @@ sensorSourceContract('replay', async () => {
   const time = createVirtualTime();
   const store = createMemoryStore();
   await store.open();
-  await store.createSession({ id: 's', subjectCode: 'AB', startedAtMs: 0, softwareVersion: '1' });
+  await store.createSession({ id: 's', subjectCode: 'AB-1', startedAtMs: 0, softwareVersion: '1' });
   await store.createStream({ id: 'st', sessionId: 's', role: 'head', sourceId: 'radio', description: DESCRIPTION });
   const writer = createChunkWriter();
   for (let i = 0; i < 100; i++)

@@ -241,15 +241,19 @@ describe('the kit on a simulated subject in virtual time', () => {
     expect(r.kit.state.frt).toBeNull();
   });
 
-  it('stops the test and forgets the alignment when the band is disconnected', async () => {
+  it('keeps the band while a test runs; without the band the visit ends and the alignment is forgotten', async () => {
     const r = await rig(4);
     await aligned(r);
     await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
     await r.kit.execute(FRT);
     await r.time.advance(3000);
+    await expect(r.kit.execute({ type: 'disconnect', index: 0 })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    expect(r.kit.state.frt?.phase).not.toBe('stopped');
+    await r.kit.execute({ type: 'frt-event', event: 'stop', source: 'key' });
     await r.kit.execute({ type: 'disconnect', index: 0 });
-    expect(r.kit.state).toMatchObject({ sensors: [], frt: { phase: 'stopped' }, alignment: { phase: 'none' } });
+    expect(r.kit.state).toMatchObject({ sensors: [], recording: null, alignment: { phase: 'none' } });
     const [summary] = await r.store.listSessions();
+    expect(summary!.endedAtMs).not.toBeNull();
     expect((await r.store.sessionDetail(summary!.id))!.trialList[0]!.status).toBe('stopped');
     await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
     await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');

@@ -23,7 +23,7 @@ describe('the recorder', () => {
     time = createVirtualTime();
     const memory = createMemoryStore();
     await memory.open();
-    await memory.createSession({ id: 's', subjectCode: 'AB', startedAtMs: 0, softwareVersion: '1' });
+    await memory.createSession({ id: 's', subjectCode: 'AB-1', startedAtMs: 0, softwareVersion: '1' });
     failing = null;
     ids = 0;
     store = {

@@ -31,7 +31,7 @@ async function appendForEver(folder: string, driverName: 'better-sqlite3' | 'lib
     mtu: 247,
     config: {},
   };
-  await store.createSession({ id: sessionId, subjectCode: 'KILL', startedAtMs: Date.now(), softwareVersion: '1' });
+  await store.createSession({ id: sessionId, subjectCode: 'KILL-1', startedAtMs: Date.now(), softwareVersion: '1' });
   await store.createStream({ id: streamId, sessionId, role: 'head', sourceId: 'simulator', description });
   await store.createTrial({ id: trialId, sessionId, kind: 'frt', startedAtMs: 1, simulated: true, parameters: {} });
   for (let sequence = 0; ; sequence++) {

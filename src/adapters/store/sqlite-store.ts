@@ -1,6 +1,6 @@
 /** The embedded store: SQLite in `<folder>/neck.sqlite`, one gateway per folder. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import { KitError } from '../../contract/errors.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
@@ -36,10 +36,18 @@ function takeLock(driver: SqliteDriver, folder: string): SqliteConnection {
   }
 }
 
+/** Step by step: Node's own recursive mkdir never returns below a folder that refuses entries, /proc for one. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder);
+}
+
 function openEngine(options: SqliteStoreOptions): OpenedEngine {
   const driver = options.driver ?? findSqliteDriver();
   try {
-    mkdirSync(options.folder, { recursive: true });
+    makeFolder(options.folder);
   } catch (cause) {
     throw new KitError('STORE_UNAVAILABLE', options.folder, { cause });
   }

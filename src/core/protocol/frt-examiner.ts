@@ -55,6 +55,7 @@ export function createFrtExaminer(machine: FrtTransitions): (event: ExaminerEven
   const pain = (): void => {
     if (state.phase === 'rotating' || state.phase === 'hold') state.painPending = true;
     if (inTurn()) rep.tellPain();
+    else if (state.phase === 'await-flexed' || state.phase === 'neutral') state.painAhead = true;
     emit('warning', 'frt.pain');
   };
 

@@ -39,6 +39,8 @@ export function createFrtTransitions(params: FrtParams) {
     allowed: true,
     /** Pain was told in the turn: its next sample is the end range. */
     painPending: false,
+    /** Told between turns: the turn that comes is marked. */
+    painAhead: false,
     /** The repetition is void and its record written; only the way back is awaited. */
     voided: false,
     confirmPending: false,
@@ -131,6 +133,7 @@ export function createFrtTransitions(params: FrtParams) {
     state.returnStillS = 0;
     decideSide();
     rep.beginTurn(now.timeS);
+    if (state.painAhead) rep.tellPain();
     emit('rotation-started', 'frt.rotation-started');
   };
   /** Not a turn after all: a small sway before it. */
@@ -150,6 +153,7 @@ export function createFrtTransitions(params: FrtParams) {
 
   const record = (reason: FrtRejection | null, stopped: boolean): void => {
     state.repetitions.push(frtRecord(params, rep.state, rep.lossShare(), state, reason, stopped));
+    state.painAhead = false;
   };
   const reject = (reason: FrtRejection): void => {
     record(reason, false);

@@ -310,6 +310,13 @@ describe('what a person says', () => {
     expect(r.warnings).toEqual(expect.arrayContaining(['pain', 'hold-short']));
     expect(r.sigmaRad * DEG).toBeGreaterThan(2);
   });
+  it('pain before the turn is kept and marks the turn that comes', () => {
+    const script = supine();
+    const t = script.durationS;
+    const { frt } = run(script.frt(38).frt(-30), short, { examiner: [press(t - 0.5, 'pain')] });
+    expect(frt.view.repetitions.map((r) => r.warnings)).toEqual([['pain'], []]);
+    expect(frt.view.repetitions[0]!.endReason).toBe('hold');
+  });
   it('pain afterwards marks the repetition and changes no angle', () => {
     const script = supine();
     const t = script.durationS;
