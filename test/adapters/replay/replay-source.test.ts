@@ -75,7 +75,7 @@ describe('the replay of a stored session', () => {
   async function stored(damage: (bytes: Uint8Array) => Uint8Array, crcOfDamaged: boolean) {
     const store = createMemoryStore();
     await store.open();
-    await store.createSession({ id: 's', subjectCode: 'AB', startedAtMs: 0, softwareVersion: '1' });
+    await store.createSession({ id: 's', subjectCode: 'AB-1', startedAtMs: 0, softwareVersion: '1' });
     await store.createStream({ id: 'st', sessionId: 's', role: 'head', sourceId: 'radio', description: DESCRIPTION });
     const writer = createChunkWriter();
     for (let sequence = 0; sequence < 3; sequence++) {

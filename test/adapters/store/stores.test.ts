@@ -76,7 +76,7 @@ for (const name of ['better-sqlite3', 'libsql'] as const) {
     it('says when the disk is full, keeps what was acknowledged, and goes on when there is room', async () => {
       const under = onDisk(found);
       await under.store.open();
-      await under.store.createSession({ id: 's', subjectCode: 'AB', startedAtMs: 1, softwareVersion: '1' });
+      await under.store.createSession({ id: 's', subjectCode: 'AB-1', startedAtMs: 1, softwareVersion: '1' });
       await under.store.createStream({
         id: 'st',
         sessionId: 's',
