@@ -49,7 +49,16 @@ function sendError(reply: FastifyReply, code: ErrorCode, message: string, hint: 
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { kit, store, host, log = silentLog } = options;
-  const app = fastify({ logger: false, bodyLimit: 16_384, forceCloseConnections: true, routerOptions: {} });
+  const app = fastify({
+    logger: false,
+    bodyLimit: 16_384,
+    forceCloseConnections: true,
+    // What fastify refuses before a route is found, an address that cannot be decoded for one.
+    frameworkErrors: (cause, _request, reply) => {
+      const error = new KitError('BAD_REQUEST', cause.message);
+      sendError(reply, error.code, error.message, error.hint);
+    },
+  });
   const clients = new Set<LiveClient>();
   let port = options.port;
   let detach = (): void => {};

@@ -86,6 +86,25 @@ describe('the dashboard server', () => {
   }
   const opened = (socket: WebSocket): Promise<void> => new Promise((resolve) => socket.once('open', () => resolve()));
 
+  it.each(['/%zz', '/api/v1/%', '/api/v1/sessions/%E0%A4%A'])(
+    'answers the undecodable address %s with a code',
+    async (path) => {
+      const response = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+        const call = request({ host: '127.0.0.1', port, path }, (answer) => {
+          let body = '';
+          answer.on('data', (chunk: Buffer) => {
+            body += chunk.toString();
+          });
+          answer.on('end', () => resolve({ status: answer.statusCode, body }));
+        });
+        call.on('error', reject);
+        call.end();
+      });
+      expect(response.status).toBe(400);
+      expect(JSON.parse(response.body)).toMatchObject({ error: { code: 'BAD_REQUEST', hint: expect.any(String) } });
+    },
+  );
+
   it('serves the page and the records with strict headers', async () => {
     const page = await fetch(url);
     expect(await page.text()).toContain('neck');
