@@ -74,8 +74,10 @@ export function createChunkWriter(): ChunkWriter {
   };
 
   return {
-    append({ characteristic, bytes, arrivalUs }) {
-      if (!Number.isFinite(arrivalUs)) throw new RangeError('arrival time is not finite');
+    append({ characteristic, bytes, arrivalUs: stampUs }) {
+      if (!Number.isFinite(stampUs)) throw new RangeError('arrival time is not finite');
+      // Minus zero is a time like zero: adding zero takes its sign.
+      const arrivalUs = stampUs + 0;
       let index = table.indexOf(characteristic);
       if (index < 0) {
         if (!/^[\x20-\x7e]{1,255}$/.test(characteristic) || table.length === 255) {

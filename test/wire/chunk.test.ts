@@ -89,6 +89,11 @@ describe('stored chunk', () => {
     );
   });
 
+  test('minus zero is zero, whatever came before it', () => {
+    const decoded = decodeChunk(written([note('a', [1], 0.5), note('a', [2], -0)]));
+    expect(decoded.ok && decoded.notifications.map((n) => n.arrivalUs)).toEqual([0.5, 0]);
+  });
+
   test('the writer starts afresh after each chunk and tells its own figures', () => {
     const writer = createChunkWriter();
     expect(writer.finish()).toBeNull();
