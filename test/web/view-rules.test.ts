@@ -10,7 +10,7 @@ import { countedOf, sideDots } from '../../web/logic/frt-progress.ts';
 import { guardLevel } from '../../web/logic/guards.ts';
 import { formatRoute, parseRoute } from '../../web/logic/route.ts';
 import { signalBars } from '../../web/logic/signal-bars.ts';
-import { isSubjectCode, normaliseSubjectCode, suggestSubjectCode } from '../../web/logic/subject-code.ts';
+import { normaliseSubjectCode, subjectCodeFault, suggestSubjectCode } from '../../web/logic/subject-code.ts';
 
 describe('freshness', () => {
   it('is stale after 250 ms and gone after a second, and gone when nothing ever came', () => {
@@ -62,7 +62,7 @@ describe('subject codes', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (numbers) => {
         const code = suggestSubjectCode(() => numbers.next().value!);
-        expect(code).toMatch(/^P-[A-Z2-9]{4}$/);
+        expect(code).toMatch(/^P-[2-9][A-Z2-9]{3}$/);
         expect(subjectCodeSchema.safeParse(code).success).toBe(true);
       }),
     );
@@ -72,11 +72,24 @@ describe('subject codes', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 40 }), (typed) => {
         const code = normaliseSubjectCode(typed);
-        expect(isSubjectCode(code)).toBe(subjectCodeSchema.safeParse(code).success);
+        expect(subjectCodeFault(code) === null).toBe(subjectCodeSchema.safeParse(code).success);
+        // Typed on or read back, what is shown is what is kept.
+        expect(normaliseSubjectCode(code)).toBe(code);
       }),
     );
     expect(normaliseSubjectCode(' p-7f3k ')).toBe('P-7F3K');
-    expect(isSubjectCode(normaliseSubjectCode('Müller'))).toBe(false);
+  });
+
+  it('are refused with the reason a person can act on', () => {
+    const fault = (typed: string) => subjectCodeFault(normaliseSubjectCode(typed));
+    expect(fault('Anna')).toBe('no-digit');
+    expect(fault('Müller')).toBe('no-digit');
+    expect(fault('1984-02-17')).toBe('no-letter');
+    expect(fault('')).toBe('short');
+    expect(fault('7')).toBe('short');
+    expect(fault('-P7')).toBe('signs');
+    expect(fault('P_7')).toBe('signs');
+    expect(fault('p7')).toBeNull();
   });
 });
 

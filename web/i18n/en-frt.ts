@@ -7,8 +7,13 @@ export const frt = {
   lead: 'Patient lying on the back, head fully flexed against you; rotate to each side and hold at the end.',
   form: {
     code: 'Subject code',
-    codeHelp: 'A code, never a name. Capital letters, digits, dashes.',
-    codeInvalid: 'Two to 32 capital letters, digits or dashes.',
+    codeHelp: 'A code that stands for the patient in place of a name, such as P-7F3K.',
+    codeFault: {
+      short: 'Too short: at least one letter and one digit.',
+      signs: 'Only letters A to Z, digits and dashes, with a letter or digit first.',
+      'no-digit': 'Looks like a name: add a digit.',
+      'no-letter': 'Looks like a date or a number: add a letter.',
+    },
     newCode: 'Another code',
     repetitions: 'Counted repetitions a side',
     firstSide: 'First side',
@@ -21,7 +26,8 @@ export const frt = {
   },
   howTo: {
     title: 'How it goes',
-    picture: 'A person lying on the back, the head fully flexed, an arrow showing the rotation',
+    picture:
+      'A person lying on the back, the head fully flexed and turning about its own long axis; beside it the same head seen from the crown, turning left and right',
     lines: [
       'Flex the head fully and keep still until the flexed start is taken.',
       'Rotate slowly to the side on the screen, hold at the end.',
@@ -50,7 +56,7 @@ export const frt = {
     neutral: { left: 'Now turn left', right: 'Now turn right' },
     rotating: { left: 'to the left', right: 'to the right' },
     hold: { left: 'at the end of left', right: 'at the end of right' },
-    captured: { left: 'left, bring it back', right: 'right, bring it back' },
+    captured: { left: 'back to the middle', right: 'back to the middle' },
     returning: { left: 'from the left', right: 'from the right' },
     finished: { left: '', right: '' },
     stopped: { left: '', right: '' },
@@ -98,9 +104,9 @@ export const frt = {
     side: 'other side than asked',
   } satisfies Readonly<Record<FrtRejection, string>> as Readonly<Record<string, string>>,
   reasonUnknown: (code: string) => `not counted (${code})`,
-  lastRejected: (number: string, reason: string) => `Repetition ${number} does not count: ${reason}.`,
-  lastCounted: (number: string, side: string, deg: string) => `Repetition ${number}: ${side} ${deg}.`,
-  lastPractice: (number: string) => `Practice ${number} done.`,
+  lastRejected: (side: string, reason: string) => `${side} does not count: ${reason}.`,
+  lastCounted: (side: string, number: string, all: string, deg: string) => `${side} ${number} of ${all}: ${deg}.`,
+  lastPractice: (side: string) => `${side}: practice done.`,
   keys: {
     title: 'Keys',
     confirm: 'Confirm',

@@ -32,6 +32,10 @@ export const en = {
     saved: (seconds: string) => `${seconds} s saved`,
     notRecording: 'Not recording',
     recordingProblem: 'Recording problem',
+    finish: 'Finish visit',
+    finishHelp: 'Ends the recording of this subject. The sensor stays connected.',
+    finishLater: 'Finish after the test',
+    finishWhy: 'A test is running: stop it or let it end first.',
     theme: { auto: 'Colours: as the system', light: 'Colours: light', dark: 'Colours: dark' },
     sensorState: 'State of the sensor',
   },
@@ -174,7 +178,16 @@ export const en = {
   frt,
   result,
   sessions,
-  notice: { dismiss: 'Dismiss', title: 'Notice' },
+  notice: {
+    dismiss: 'Dismiss',
+    title: 'Notice',
+    headingBridged:
+      'The link was interrupted for a moment; left and right turn in the live view are approximate until you set neutral again.',
+    restarted: 'The gateway was restarted; the connection is back.',
+    restartedTest: (code: string) => `The running test of ${code} was interrupted. What was recorded before is kept.`,
+    restartedOpen: 'Open its session',
+    restartedSensor: 'Connect the sensor again to go on.',
+  },
   /** Replies and notices carry a code; these are its words. Unknown codes show the gateway's own text. */
   errors: ERRORS as Readonly<Record<string, { readonly message: string; readonly hint: string }>>,
   local: {

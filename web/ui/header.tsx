@@ -5,6 +5,7 @@ import { formatRoute, type Route } from '../logic/route.ts';
 import {
   aligned,
   freshness,
+  frtRunning,
   headSensor,
   lastFrt,
   link,
@@ -13,6 +14,7 @@ import {
   route,
   simulated,
 } from '../state/store.ts';
+import { finishVisit } from '../state/visit.ts';
 import { Battery } from './battery.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { SignalBars } from './signal-bars.tsx';
@@ -101,7 +103,7 @@ function SensorFigures({ sensor }: { readonly sensor: SensorState }) {
   return (
     <>
       <Battery share={sensor.battery} />
-      {sensor.rssiDbm !== null && <SignalBars rssiDbm={sensor.rssiDbm} />}
+      {sensor.sourceId === 'radio' && sensor.rssiDbm !== null && <SignalBars rssiDbm={sensor.rssiDbm} />}
       <span class="figure">
         <span class="quiet wide-only">{t.header.rate}</span> {formatWhole(sensor.rateHz)} Hz
       </span>
@@ -148,6 +150,25 @@ function RecordingMark() {
   );
 }
 
+/** Ends the recording of this subject, from every view; not in the middle of a test. */
+function FinishVisit() {
+  if (recording.value === null || link.value !== 'open') return null;
+  const running = frtRunning.value;
+  return (
+    <button
+      type="button"
+      class="button small finish-visit"
+      data-testid="finish-visit"
+      disabled={running}
+      title={running ? t.header.finishWhy : t.header.finishHelp}
+      onClick={() => void finishVisit()}
+    >
+      <Icon name="check" />
+      {running ? t.header.finishLater : t.header.finish}
+    </button>
+  );
+}
+
 export function Header() {
   const sessions: Route = { view: 'sessions' };
   const inSessions = route.value.view === 'sessions' || route.value.view === 'session';
@@ -174,6 +195,7 @@ export function Header() {
         {simulated.value && <SimBadge />}
         <SensorStrip />
         <RecordingMark />
+        <FinishVisit />
       </section>
     </header>
   );

@@ -1,17 +1,14 @@
-import { computed, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { Side } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
-import { isSubjectCode, normaliseSubjectCode, suggestSubjectCode } from '../logic/subject-code.ts';
+import { subjectCodeFault } from '../logic/subject-code.ts';
 import { command } from '../state/gateway-link.ts';
 import { recording } from '../state/store.ts';
+import { subjectCode as code, newSubjectCode, typeSubjectCode } from '../state/visit.ts';
 import { FrtPicture } from '../ui/frt-picture.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Segments } from '../ui/segments.tsx';
 
-/** What was typed; null while nobody touched it: then the open session's subject or a suggestion stands there. */
-const typed = signal<string | null>(null);
-const suggestion = signal(suggestSubjectCode(Math.random));
-const code = computed(() => typed.value ?? recording.value?.subjectCode ?? suggestion.value);
 const repetitions = signal<'1' | '2' | '3'>('3');
 const firstSide = signal<Side>('left');
 const practice = signal(true);
@@ -20,9 +17,8 @@ const busy = signal(false);
 
 async function start(event: Event): Promise<void> {
   event.preventDefault();
-  const subjectCode = normaliseSubjectCode(code.value);
-  typed.value = subjectCode;
-  if (!isSubjectCode(subjectCode) || busy.value) return;
+  const subjectCode = typeSubjectCode(code.value);
+  if (subjectCodeFault(subjectCode) !== null || busy.value) return;
   busy.value = true;
   const current = recording.value;
   let ready = current !== null && current.subjectCode === subjectCode;
@@ -39,19 +35,26 @@ async function start(event: Event): Promise<void> {
       autoConfirm: confirmBy.value === 'auto',
       firstSide: firstSide.value,
     });
+  } else {
+    // The former visit's end took the code with it.
+    typeSubjectCode(subjectCode);
   }
   busy.value = false;
 }
 
-/** After a visit: the next subject gets a code of its own. */
-export function forgetSubject(): void {
-  typed.value = null;
-  suggestion.value = suggestSubjectCode(Math.random);
+/** Shows at once what is kept of the typed text, the cursor where it was. */
+function onCodeInput(field: HTMLInputElement): void {
+  const at = field.selectionEnd ?? field.value.length;
+  const shown = typeSubjectCode(field.value);
+  if (shown === field.value) return;
+  field.value = shown;
+  field.setSelectionRange(at, at);
 }
 
 /** What the test needs to know before it starts. */
 export function FrtForm() {
-  const valid = isSubjectCode(normaliseSubjectCode(code.value));
+  const fault = subjectCodeFault(code.value);
+  const valid = fault === null;
   return (
     <div class="columns frt-columns">
       <form class="card form" onSubmit={(event) => void start(event)}>
@@ -69,24 +72,19 @@ export function FrtForm() {
               value={code.value}
               aria-invalid={!valid}
               aria-describedby="subject-code-help"
-              onInput={(event) => {
-                typed.value = event.currentTarget.value;
-              }}
+              onInput={(event) => onCodeInput(event.currentTarget)}
             />
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                typed.value = suggestSubjectCode(Math.random);
-              }}
-            >
+            <button type="button" class="button" onClick={newSubjectCode}>
               <Icon name="refresh" />
               {t.frt.form.newCode}
             </button>
           </div>
-          <p id="subject-code-help" class={valid ? 'quiet' : 'attention'} role={valid ? undefined : 'alert'}>
-            {valid ? t.frt.form.codeHelp : t.frt.form.codeInvalid}
-          </p>
+          <div id="subject-code-help">
+            <p class="quiet">{t.frt.form.codeHelp}</p>
+            <p class="attention" role="alert" data-testid="subject-code-fault">
+              {fault !== null && t.frt.form.codeFault[fault]}
+            </p>
+          </div>
         </div>
         <div class="field-pair">
           <Segments

@@ -1,30 +1,16 @@
 /** The result of the last test of this run of the gateway. */
 import { t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
-import { command } from '../state/gateway-link.ts';
 import { csvUrl } from '../state/records.ts';
-import { frt, lastFrt, recording } from '../state/store.ts';
+import { lastFrt, recording } from '../state/store.ts';
+import { closeTest, finishVisit } from '../state/visit.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ResultPanel } from '../ui/result-panel.tsx';
 import { Gate, ViewHead } from '../ui/view-head.tsx';
-import { forgetSubject } from './frt-form.tsx';
-
-async function closeTest(): Promise<void> {
-  const open = frt.value;
-  if (open !== null && (open.phase === 'finished' || open.phase === 'stopped')) await command({ type: 'frt-close' });
-}
 
 async function again(): Promise<void> {
   await closeTest();
   location.hash = formatRoute({ view: 'frt' });
-}
-
-/** Ends the session; the sensor stays connected for the next subject. */
-async function finish(): Promise<void> {
-  await closeTest();
-  if (recording.value !== null) await command({ type: 'session-end' });
-  forgetSubject();
-  location.hash = formatRoute({ view: 'sessions' });
 }
 
 export function ResultView() {
@@ -56,7 +42,7 @@ export function ResultView() {
           </>
         )}
         {recording.value !== null && (
-          <button type="button" class="button" data-testid="session-end" onClick={() => void finish()}>
+          <button type="button" class="button" data-testid="session-end" onClick={() => void finishVisit()}>
             {t.result.finish}
           </button>
         )}

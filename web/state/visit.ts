@@ -1,0 +1,53 @@
+/** One visit: its subject code before and while it is recorded, and its end. */
+import { computed, effect, signal } from '@preact/signals';
+import { formatRoute } from '../logic/route.ts';
+import { normaliseSubjectCode, suggestSubjectCode } from '../logic/subject-code.ts';
+import { command } from './gateway-link.ts';
+import { frt, kit, recording } from './store.ts';
+
+/** What was typed; null while nobody touched it: then the open session's subject or a suggestion stands there. */
+const typed = signal<string | null>(null);
+const suggestion = signal(suggestSubjectCode(Math.random));
+
+/** The code as it stands in the form and as it will be kept. */
+export const subjectCode = computed(() => typed.value ?? recording.value?.subjectCode ?? suggestion.value);
+
+/** Takes what a person typed; returns what is shown for it. */
+export function typeSubjectCode(text: string): string {
+  typed.value = normaliseSubjectCode(text);
+  return typed.value;
+}
+
+export function newSubjectCode(): void {
+  typed.value = suggestSubjectCode(Math.random);
+}
+
+/** However a visit ended, the next subject gets a code of its own. */
+let recorded: string | null = null;
+effect(() => {
+  // Cut off by a restart of the gateway, the same subject may well go on.
+  if (kit.value === null) {
+    recorded = null;
+    return;
+  }
+  const sessionId = recording.value?.sessionId ?? null;
+  if (sessionId === null && recorded !== null) {
+    typed.value = null;
+    suggestion.value = suggestSubjectCode(Math.random);
+  }
+  recorded = sessionId;
+});
+
+/** Puts an ended test away, so that the next one can begin. */
+export async function closeTest(): Promise<boolean> {
+  const open = frt.value;
+  if (open === null || (open.phase !== 'finished' && open.phase !== 'stopped')) return true;
+  return command({ type: 'frt-close' });
+}
+
+/** Ends the session and shows the list it is now in; the sensor stays connected for the next subject. */
+export async function finishVisit(): Promise<void> {
+  if (!(await closeTest())) return;
+  if (recording.value !== null && !(await command({ type: 'session-end' }))) return;
+  location.hash = formatRoute({ view: 'sessions' });
+}
