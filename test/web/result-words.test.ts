@@ -17,7 +17,7 @@ describe('a result against a published reference', () => {
     expect(relationToReference(Number.NaN, 1, 32)).toBe('unknown');
   });
 
-  it('never turns around when the uncertainty grows: it only becomes within error', () => {
+  it('never turns around when the uncertainty grows: it only becomes within error, then too uncertain', () => {
     const deg = fc.double({ min: 0, max: 90, noNaN: true });
     fc.assert(
       fc.property(
@@ -28,10 +28,17 @@ describe('a result against a published reference', () => {
         (mean, reference, sigma, more) => {
           const narrow = relationToReference(mean, sigma, reference);
           const wide = relationToReference(mean, sigma + more, reference);
-          expect([narrow, 'within-error']).toContain(wide);
+          expect([narrow, 'within-error', 'too-uncertain']).toContain(wide);
         },
       ),
     );
+  });
+
+  it('is not compared at all when the 95 % half width is over 10 degrees', () => {
+    expect(relationToReference(60, 10 / 1.96, 32)).toBe('above');
+    expect(relationToReference(60, 10.1 / 1.96, 32)).toBe('too-uncertain');
+    expect(relationToReference(32, 10.1 / 1.96, 32)).toBe('too-uncertain');
+    expect(relationToReference(null, 10.1 / 1.96, 32)).toBe('unknown');
   });
 
   it('adds independent uncertainties in a difference', () => {

@@ -16,6 +16,7 @@ export const result = {
   spread: 'Spread',
   uncertainty: 'Uncertainty (95 %)',
   plusMinus: (deg: string) => `± ${deg}`,
+  fromCount: (count: number) => (count === 1 ? 'from 1 repetition' : `from ${count} repetitions`),
   counted: 'Counted',
   difference: 'Difference between sides',
   differenceMore: { left: 'more to the left', right: 'more to the right', none: 'no difference' },
@@ -25,6 +26,7 @@ export const result = {
     below: (label: string) => `below the selected published reference (${label})`,
     above: (label: string) => `above the selected published reference (${label})`,
     'within-error': (label: string) => `within error of the selected published reference (${label})`,
+    'too-uncertain': () => 'too uncertain to compare with a reference',
     unknown: () => 'no counted repetition on this side',
   },
   referenceLine: (label: string) => `Reference ${label}`,
@@ -43,7 +45,11 @@ export const result = {
     speed: 'Peak speed',
     hold: 'Hold',
     status: 'Counts',
+    painNote:
+      'A repetition that pain ended is left out of the mean where its side has others that were not ended by pain.',
   },
+  endedByPain: 'ended by pain',
+  notInMean: 'not in the mean',
   status: { counted: 'yes', practice: 'practice', rejected: 'no' },
   warnings: {
     flexion: 'flexion changed',
@@ -63,6 +69,6 @@ export const result = {
   finish: 'Finish the visit',
   session: 'Open the session',
   stopped: 'The test was stopped before it was complete.',
-  interrupted: 'The gateway ended during this test; what was acknowledged is kept.',
+  interrupted: 'The gateway ended during this test; what was recorded until then is kept.',
   running: 'This test is still running.',
 };

@@ -34,5 +34,6 @@ export const sessions = {
     interrupted: 'interrupted',
   },
   noTrials: 'No test in this session.',
-  noResult: 'No result for this test.',
+  noResult: 'No result: the test did not come to its end.',
+  noRepetition: 'No repetition was completed in this test.',
 };

@@ -3,7 +3,10 @@
 /** Two-sided 95 % of a normal distribution. */
 export const COVERAGE_95 = 1.96;
 
-export type ReferenceRelation = 'below' | 'above' | 'within-error' | 'unknown';
+/** With a 95 % half width over this, deg, a comparison would say nothing: a third of the reference itself. */
+export const TOO_UNCERTAIN_DEG = 10;
+
+export type ReferenceRelation = 'below' | 'above' | 'within-error' | 'too-uncertain' | 'unknown';
 
 /** Half width of the 95 % interval, deg; null where the uncertainty is not known. */
 export function halfWidth95Deg(sigmaDeg: number | null): number | null {
@@ -12,7 +15,7 @@ export function halfWidth95Deg(sigmaDeg: number | null): number | null {
 
 /**
  * 'within-error' when the 95 % interval spans the reference, and also when the uncertainty is not known: without it
- * nothing can be said to lie on one side.
+ * nothing can be said to lie on one side. 'too-uncertain' when the half width is over TOO_UNCERTAIN_DEG.
  */
 export function relationToReference(
   meanDeg: number | null,
@@ -21,6 +24,7 @@ export function relationToReference(
 ): ReferenceRelation {
   if (meanDeg === null || !Number.isFinite(meanDeg)) return 'unknown';
   const half = halfWidth95Deg(sigmaDeg);
+  if (half !== null && half > TOO_UNCERTAIN_DEG) return 'too-uncertain';
   if (half === null || Math.abs(meanDeg - referenceDeg) <= half) return 'within-error';
   return meanDeg < referenceDeg ? 'below' : 'above';
 }

@@ -1,6 +1,7 @@
 /** A test's result: the picture first, then the numbers, then every repetition. */
 import type { FrtRepetition, FrtState, Side } from '../../src/contract/state.ts';
 import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
+import { countedOf } from '../logic/frt-progress.ts';
 import { differenceHalfWidth95Deg, halfWidth95Deg, relationToReference } from '../logic/reference-relation.ts';
 import { ResultDial } from './result-dial.tsx';
 
@@ -19,7 +20,11 @@ function SideNumbers({ side, result }: { readonly side: Side; readonly result: F
       <h2>{t.result[side]}</h2>
       <p class="side-mean">
         {formatDeg(own.meanDeg)}
-        {half !== null && <span class="side-error">{t.result.plusMinus(formatDeg(half))}</span>}
+        {half !== null && (
+          <span class="side-error">
+            {t.result.plusMinus(formatDeg(half))} <small class="quiet">{t.result.fromCount(own.count)}</small>
+          </span>
+        )}
       </p>
       <p class="side-relation">{t.result.reference[relation](result.reference.label)}</p>
       <dl class="facts slim">
@@ -29,7 +34,7 @@ function SideNumbers({ side, result }: { readonly side: Side; readonly result: F
         </div>
         <div>
           <dt>{t.result.spread}</dt>
-          <dd>{formatDeg(own.spreadDeg)}</dd>
+          <dd>{own.count > 1 ? formatDeg(own.spreadDeg) : t.unknown}</dd>
         </div>
         <div>
           <dt>{t.result.counted}</dt>
@@ -55,10 +60,17 @@ function Difference({ result }: { readonly result: FrtResult }) {
   );
 }
 
-function StatusCell({ repetition }: { readonly repetition: FrtRepetition }) {
+function StatusCell({ repetition, inMean }: { readonly repetition: FrtRepetition; readonly inMean: boolean }) {
   const words = [t.result.status[repetition.status]];
+  const byPain = repetition.endReason === 'pain';
+  if (byPain) words.push(t.result.endedByPain);
+  if (!inMean) words.push(t.result.notInMean);
   if (repetition.reason !== null) words.push(wordFor(t.frt.reasons, repetition.reason, t.frt.reasonUnknown));
-  for (const warning of repetition.warnings) words.push(wordFor(t.result.warnings, warning, (code) => code));
+  for (const warning of repetition.warnings) {
+    // Said already, and more exactly.
+    if (byPain && warning === 'pain') continue;
+    words.push(wordFor(t.result.warnings, warning, (code) => code));
+  }
   return (
     <td class={`status ${repetition.status}`}>
       <span>{words[0]}</span>
@@ -67,8 +79,28 @@ function StatusCell({ repetition }: { readonly repetition: FrtRepetition }) {
   );
 }
 
-function RepetitionTable({ repetitions }: { readonly repetitions: readonly FrtRepetition[] }) {
+/**
+ * Whether the stored mean leaves out what pain ended on a side: told by its own count, since results of older versions
+ * stay as they were.
+ */
+function painLeftOut(result: FrtResult | null, repetitions: readonly FrtRepetition[], side: Side): boolean {
+  return result !== null && result[side].count < countedOf(repetitions, side);
+}
+
+interface RepetitionTableProps {
+  /** Null for a test that did not come to a result. */
+  readonly result: FrtResult | null;
+  readonly repetitions: readonly FrtRepetition[];
+}
+
+/** Every repetition as it was stored, those that do not count included. */
+export function RepetitionTable({ result, repetitions }: RepetitionTableProps) {
   const { table } = t.result;
+  const leftOut = {
+    left: painLeftOut(result, repetitions, 'left'),
+    right: painLeftOut(result, repetitions, 'right'),
+  };
+  const anyPain = repetitions.some((one) => one.status === 'counted' && one.endReason === 'pain');
   return (
     <section class="card">
       <h2>{table.title}</h2>
@@ -118,12 +150,18 @@ function RepetitionTable({ repetitions }: { readonly repetitions: readonly FrtRe
                 <td class="num wide-cell">
                   {repetition.holdS === null ? t.unknown : t.sessions.seconds(formatOne(repetition.holdS))}
                 </td>
-                <StatusCell repetition={repetition} />
+                <StatusCell
+                  repetition={repetition}
+                  inMean={
+                    repetition.status !== 'counted' || repetition.endReason !== 'pain' || !leftOut[repetition.side]
+                  }
+                />
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {anyPain && <p class="small-print quiet">{table.painNote}</p>}
     </section>
   );
 }
@@ -149,7 +187,7 @@ export function ResultPanel({
         </figure>
         <SideNumbers side="right" result={result} />
       </div>
-      <RepetitionTable repetitions={repetitions} />
+      <RepetitionTable result={result} repetitions={repetitions} />
       <footer class="small-print quiet">
         <p>{t.result.method}</p>
         <p>

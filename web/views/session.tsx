@@ -5,15 +5,18 @@ import type { SessionDetail, TrialRecord } from '../../src/contract/records.ts';
 import { formatDateTime, formatDuration, t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { csvUrl, type Loaded, loadSession } from '../state/records.ts';
+import { frt, kit } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
-import { ResultPanel } from '../ui/result-panel.tsx';
+import { RepetitionTable, ResultPanel } from '../ui/result-panel.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
 
 const detail = signal<Loaded<SessionDetail>>({ status: 'loading' });
 
 async function reload(id: string): Promise<void> {
-  detail.value = { status: 'loading' };
+  // What is on the page stays there while the same session is read again.
+  const shown = detail.value;
+  if (shown.status !== 'ready' || shown.value.id !== id) detail.value = { status: 'loading' };
   detail.value = await loadSession(id);
 }
 
@@ -37,7 +40,14 @@ function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number
       </h2>
       {note !== null && <p class="attention">{note}</p>}
       {trial.result === null ? (
-        <p class="card empty">{t.sessions.noResult}</p>
+        <>
+          {trial.status !== 'running' && <p class="quiet">{t.sessions.noResult}</p>}
+          {trial.repetitions.length > 0 ? (
+            <RepetitionTable result={null} repetitions={trial.repetitions} />
+          ) : (
+            <p class="card empty">{t.sessions.noRepetition}</p>
+          )}
+        </>
       ) : (
         <ResultPanel result={trial.result} repetitions={trial.repetitions} />
       )}
@@ -46,9 +56,13 @@ function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number
 }
 
 export function SessionView({ id }: { readonly id: string }) {
+  const serverId = kit.value?.serverId;
+  const phase = frt.value?.phase;
+  const ended = phase === 'finished' || phase === 'stopped';
+  // Read anew when a test ends and when the gateway is another one: it may have closed what the former left open.
   useEffect(() => {
     void reload(id);
-  }, [id]);
+  }, [id, serverId, ended]);
   const state = detail.value;
   const back = (
     <a class="with-icon back" href={formatRoute({ view: 'sessions' })}>
