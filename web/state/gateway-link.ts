@@ -5,7 +5,7 @@ import { t } from '../i18n/index.ts';
 import { receiveFrame, resetLive } from '../live/live-data.ts';
 import { backoffMs } from '../logic/backoff.ts';
 import { shareStructure } from '../logic/share-structure.ts';
-import { kit, lastFrt, link, problem } from './store.ts';
+import { frtRunning, kit, lastFrt, link, problem, recording, restarted, testSimulated } from './store.ts';
 
 /** Connecting a sensor over the radio may take this long. */
 const REPLY_TIMEOUT_MS = 45_000;
@@ -94,8 +94,13 @@ function receiveText(text: string): void {
   const next = parsed.data;
   if (kit.value !== null && kit.value.serverId !== next.serverId) {
     // Another run of the gateway: nothing remembered of the former one may be mixed in.
+    const open = recording.value;
+    restarted.value = {
+      test: frtRunning.value && open ? { sessionId: open.sessionId, subjectCode: open.subjectCode } : null,
+    };
     resetLive();
     lastFrt.value = null;
+    testSimulated.value = false;
     problem.value = null;
     kit.value = null;
   }
@@ -103,12 +108,14 @@ function receiveText(text: string): void {
   // Another head sensor, or none: its curve and its marks are not those of the former one.
   if (headIdOf(kit.value) !== headIdOf(next)) resetLive();
   kit.value = shareStructure(kit.value, next);
+  // Stays when the sensor has gone: the test is none the less a simulated one.
+  testSimulated.value = next.frt !== null && (testSimulated.value || next.sensors.some((sensor) => sensor.simulated));
   if (next.frt?.result) {
     lastFrt.value = {
       frt: kit.value.frt!,
       sessionId: next.recording?.sessionId ?? lastFrt.value?.sessionId ?? null,
       subjectCode: next.recording?.subjectCode ?? lastFrt.value?.subjectCode ?? null,
-      simulated: next.sensors.some((sensor) => sensor.simulated),
+      simulated: testSimulated.value,
     };
   }
 }

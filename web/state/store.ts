@@ -20,6 +20,12 @@ export const freshness = signal<Freshness>('gone');
 export const noDataSinceS = signal<string>('');
 /** True while the last frame received carried the simulated flag. */
 export const simulatedFrames = signal(false);
+/** The gateway began anew while this page was open; the test that it cut off, if one was running. */
+export const restarted = signal<{
+  readonly test: { readonly sessionId: string; readonly subjectCode: string } | null;
+} | null>(null);
+/** True once a simulated sensor took part in the present test, and then as long as the test is shown. */
+export const testSimulated = signal(false);
 export const problem = signal<Problem | null>(null);
 export const route = signal<Route>(parseRoute(location.hash));
 /** The last test that had a result, kept so that the result page stays after the test is closed. */
@@ -37,8 +43,14 @@ export const headSensor = computed<SensorState | null>(
 export const alignment = computed(() => kit.value?.alignment ?? null);
 export const frt = computed(() => kit.value?.frt ?? null);
 export const recording = computed(() => kit.value?.recording ?? null);
-export const simulated = computed(() => simulatedFrames.value || sensors.value.some((sensor) => sensor.simulated));
 export const aligned = computed(() => alignment.value?.phase === 'accepted');
+
+/** What is on the page came from a simulator: a sensor, the frames, or the test or result shown after both are gone. */
+export const simulated = computed(() => {
+  if (simulatedFrames.value || sensors.value.some((sensor) => sensor.simulated)) return true;
+  if (route.value.view === 'frt') return frt.value !== null && testSimulated.value;
+  return route.value.view === 'result' && lastFrt.value?.simulated === true;
+});
 
 /** True while a test is being run: keys are live and leaving the page is unwise. */
 export const frtRunning = computed(() => {

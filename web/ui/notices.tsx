@@ -1,11 +1,43 @@
 import { signal } from '@preact/signals';
 import { t } from '../i18n/index.ts';
-import { kit, link, problem } from '../state/store.ts';
+import { formatRoute } from '../logic/route.ts';
+import { headSensor, kit, link, problem, restarted, route } from '../state/store.ts';
 import { Icon } from './icon.tsx';
+
+/** Said calmly: the gateway is there again, and what it had recorded is safe. */
+function Restarted() {
+  const what = restarted.value;
+  if (what === null || link.value !== 'open') return null;
+  return (
+    <div class="notice info" role="status" data-testid="gateway-restarted">
+      <Icon name="refresh" />
+      <p>
+        <strong>{t.notice.restarted}</strong>{' '}
+        {what.test !== null && (
+          <>
+            {t.notice.restartedTest(what.test.subjectCode)}{' '}
+            <a href={formatRoute({ view: 'session', id: what.test.sessionId })}>{t.notice.restartedOpen}</a>.{' '}
+          </>
+        )}
+        {headSensor.value === null && t.notice.restartedSensor}
+      </p>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t.notice.dismiss}
+        onClick={() => {
+          restarted.value = null;
+        }}
+      >
+        <Icon name="cross" />
+      </button>
+    </div>
+  );
+}
 
 /** Broken link, version mismatch, and the last problem or notice, each with what to do next. */
 export function Notices() {
-  const notice = problem.value ?? noticeOfGateway();
+  const notice = problem.value === null ? noticeOfGateway() : { ...problem.value, tone: 'bad' };
   return (
     <div class="notices">
       {link.value === 'lost' && (
@@ -23,8 +55,9 @@ export function Notices() {
           </button>
         </p>
       )}
+      <Restarted />
       {notice !== null && (
-        <div class="notice bad" role="alert" data-testid="problem">
+        <div class={`notice ${notice.tone}`} role={notice.tone === 'bad' ? 'alert' : 'status'} data-testid="problem">
           <Icon name="warn" />
           <p>
             <strong>{notice.message}</strong> {notice.hint}
@@ -46,12 +79,22 @@ function dismiss(): void {
   else dismissed.value = kit.value?.notice ?? null;
 }
 
-function noticeOfGateway(): { readonly message: string; readonly hint: string } | null {
+interface Shown {
+  readonly message: string;
+  readonly hint: string;
+  readonly tone: 'bad' | 'warn';
+}
+
+function noticeOfGateway(): Shown | null {
   const notice = kit.value?.notice ?? null;
   if (notice === null || notice === dismissed.value) return null;
+  if (notice.code === 'HEADING_BRIDGED') {
+    // It is about the live angles only: a repetition is measured from its own flexed start.
+    return route.value.view === 'live' ? { message: t.notice.headingBridged, hint: '', tone: 'warn' } : null;
+  }
   const known = t.errors[notice.code];
   // A message with a detail in brackets says more than the catalogue.
   return known && !notice.message.startsWith(known.message)
-    ? known
-    : { message: notice.message, hint: known?.hint ?? notice.hint };
+    ? { message: known.message, hint: known.hint, tone: 'bad' }
+    : { message: notice.message, hint: known?.hint ?? notice.hint, tone: 'bad' };
 }
