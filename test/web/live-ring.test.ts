@@ -126,10 +126,10 @@ describe('the drawn pose', () => {
     );
   });
 
-  it('falls back to the bare sensor before the alignment', () => {
+  it('is upright before the alignment, whatever way the sensor lies', () => {
     const live = createLiveFrame();
     live.orientation.set([0, 1, 0, 0]);
     expect(drawnPose(pose, live)).toBe(false);
-    expect([...pose]).toEqual([0, 1, 0, 0]);
+    expect([...pose]).toEqual([1, 0, 0, 0]);
   });
 });

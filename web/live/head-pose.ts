@@ -1,15 +1,18 @@
-/** The head's pose for drawing: from the three neck angles once aligned, from the bare sensor before. */
+/** The head's pose for drawing: from the three neck angles once aligned, upright and still before. */
 import type { LiveFrame } from '../../src/wire/live-frame.ts';
 
 /**
  * Writes neutralFromHead [w x y z] = Ry(flexion) Rx(lateral) Rz(axial), the intrinsic flexion, lateral, axial sequence
  * of the neck angles: no heading is needed, so the drawn face looks forward when the patient does. False when the
- * angles are not known; then `out` is the sensor's own orientation, of arbitrary heading.
+ * angles are not known; then `out` is the upright head: a sensor's own orientation would look like a head lying down.
  */
 export function drawnPose(out: Float64Array, frame: LiveFrame): boolean {
   const { flexionRad, lateralRad, axialRad } = frame;
   if (!Number.isFinite(flexionRad + lateralRad + axialRad)) {
-    for (let i = 0; i < 4; i++) out[i] = frame.orientation[i]!;
+    out[0] = 1;
+    out[1] = 0;
+    out[2] = 0;
+    out[3] = 0;
     return false;
   }
   const cf = Math.cos(flexionRad / 2);

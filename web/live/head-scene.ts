@@ -143,7 +143,7 @@ export function createHeadScene(canvas: HTMLCanvasElement): HeadScene | null {
     },
   };
   scheme.resize();
-  scheme.setViewpoint('front');
+  scheme.setViewpoint('behind');
   scheme.restyle();
   return scheme;
 }

@@ -44,6 +44,7 @@ export function angleReadout(
   const writeNumber = textWriter(number);
   const writeState = dataWriter(box, 'freshness');
   const writeSide = dataWriter(box, 'direction');
+  const writeKnown = dataWriter(box, 'known');
   return (state: Freshness) => {
     const rad = state === 'gone' ? Number.NaN : angleRad();
     const direction: Direction = directionOf(plane(), rad);
@@ -51,6 +52,7 @@ export function angleReadout(
     writeNumber(degreeText(rad));
     writeState(state);
     writeSide(direction);
+    writeKnown(Number.isFinite(rad) ? 'yes' : 'no');
   };
 }
 

@@ -1,5 +1,5 @@
 import { t } from '../i18n/index.ts';
-import { HeadSideShape } from './head-pictures.tsx';
+import { HeadSideShape, HeadTopShape } from './head-pictures.tsx';
 
 /** What the test looks like, and the keys that run it with both hands on the head. */
 export function FrtPicture() {
@@ -11,8 +11,22 @@ export function FrtPicture() {
         <path class="p-couch" d="M124 152h186v12H124zM146 164v20M292 164v20" />
         <path class="p-body" d="M88 146c10-34 44-52 92-50l130 10v46H110c-16 0-24-2-22-6z" />
         <g transform="translate(88 96) rotate(-38) scale(.66) translate(-100 -92)">
+          <path class="p-axis" d="M100-34V18M100 186V226" />
           <HeadSideShape />
-          <path class="p-arrow" d="M22 16C40-14 150-26 184 6M22 16L26-6M22 16L44 14M184 6L164 6M184 6L182-16" />
+          <path
+            class="p-arrow"
+            d="M54-8C24-16 40-34 100-34S176-16 146-8M54-8L46-26M54-8L36-2M146-8L154-26M146-8L164-2"
+          />
+        </g>
+        <g transform="translate(252 50)">
+          <circle class="p-inset" r="47" />
+          <g transform="translate(0 6) scale(.42)">
+            <HeadTopShape />
+            <path
+              class="p-arrow wide"
+              d="M-26-86A90 90 0 0 0-78-45M-78-45L-76-70M-78-45L-54-52M26-86A90 90 0 0 1 78-45M78-45L76-70M78-45L54-52"
+            />
+          </g>
         </g>
       </svg>
       <h2>{howTo.title}</h2>

@@ -8,7 +8,8 @@ import { theme } from './theme.ts';
 /** 30 pictures a second at most. */
 const INTERVAL_MS = 33;
 
-const viewpoint = signal<HeadViewpoint>('front');
+/** From behind, left and right are where the bars, the meters and the dial have them. */
+const viewpoint = signal<HeadViewpoint>('behind');
 const unavailable = signal(false);
 
 /** The 3D head; three is fetched when this is first shown. */
@@ -51,7 +52,7 @@ export function Head3d() {
       <figcaption>
         <fieldset class="segments">
           <legend class="visually-hidden">{t.live.head}</legend>
-          {(['front', 'behind'] as const).map((value) => (
+          {(['behind', 'front'] as const).map((value) => (
             <label key={value}>
               <input
                 type="radio"

@@ -7,8 +7,17 @@ import { dialArc, dialPoint } from '../logic/dial.ts';
 import { DIAL_HALF_DEG, DIAL_RADIUS, Dial } from './dial.tsx';
 import { HeadTopShape } from './head-pictures.tsx';
 
-/** The head from its crown, turning in the dial; the side asked for is marked. */
-export function LiveDial({ side, active }: { readonly side: Side; readonly active: boolean }) {
+/** The return counts when the head is back within this, deg (settled numbers, ARCHITECTURE.md). */
+const MIDDLE_HALF_DEG = 5;
+
+interface LiveDialProps {
+  readonly side: Side;
+  /** Where the head has to go: to the side, back to the middle, or nowhere. */
+  readonly goal: 'side' | 'middle' | null;
+}
+
+/** The head from its crown, turning in the dial; where it has to go is marked. */
+export function LiveDial({ side, goal }: LiveDialProps) {
   const pointer = useRef<SVGGElement>(null);
   useEffect(() => addLight(dialPointer(pointer.current!)), []);
   const end = side === 'left' ? DIAL_HALF_DEG : -DIAL_HALF_DEG;
@@ -16,11 +25,14 @@ export function LiveDial({ side, active }: { readonly side: Side; readonly activ
   const [rx, ry] = dialPoint(0, 0, DIAL_RADIUS - 52, -48);
   return (
     <Dial title={t.frt.gauge}>
-      {active && <path class={`dial-asked ${side}`} d={dialArc(0, 0, DIAL_RADIUS, 0, end)} />}
-      <text class={`dial-side left ${side === 'left' && active ? 'on' : ''}`} x={lx} y={ly}>
+      {goal === 'side' && <path class={`dial-asked ${side}`} d={dialArc(0, 0, DIAL_RADIUS, 0, end)} />}
+      {goal === 'middle' && (
+        <path class="dial-asked middle" d={dialArc(0, 0, DIAL_RADIUS, -MIDDLE_HALF_DEG, MIDDLE_HALF_DEG)} />
+      )}
+      <text class={`dial-side left ${side === 'left' && goal === 'side' ? 'on' : ''}`} x={lx} y={ly}>
         {t.frt.sideUpper.left}
       </text>
-      <text class={`dial-side right ${side === 'right' && active ? 'on' : ''}`} x={rx} y={ry}>
+      <text class={`dial-side right ${side === 'right' && goal === 'side' ? 'on' : ''}`} x={rx} y={ry}>
         {t.frt.sideUpper.right}
       </text>
       <g class="dial-pointer" ref={pointer}>

@@ -1,10 +1,11 @@
 /** The running test: phase in words, the side, the angle, dots, guards, keys. Read from three metres. */
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { FrtRepetition, FrtState } from '../../src/contract/state.ts';
+import type { FrtState, Side } from '../../src/contract/state.ts';
 import { DEG_PER_RAD } from '../../src/core/units.ts';
 import { formatDeg, t, wordFor } from '../i18n/index.ts';
 import { live } from '../live/live-data.ts';
+import { countedOf } from '../logic/frt-progress.ts';
 import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
 import { formatRoute } from '../logic/route.ts';
 import { listenFrtKeys } from '../state/frt-keys.ts';
@@ -29,14 +30,25 @@ const readSigma = (): number => live.head.twistSigmaRad;
 /** Prompts that say more than the phase does, and so take the place of the last outcome. */
 const SPOKEN_PROMPTS: readonly string[] = ['frt.confirm-flexed', 'frt.confirm-small', 'frt.return-void'];
 
-function lastOutcome(repetition: FrtRepetition | undefined): string {
+/** What the last repetition came to, in the patient's terms: "Left 2 of 3", not its running number. */
+function lastOutcome({ repetitions, repetitionsPerSide }: FrtState): string {
+  const repetition = repetitions.at(-1);
   if (repetition === undefined) return '';
-  const number = String(repetition.number);
+  const side = t.frt.sideUpper[repetition.side];
   if (repetition.status === 'rejected') {
-    return t.frt.lastRejected(number, wordFor(t.frt.reasons, repetition.reason ?? '', t.frt.reasonUnknown));
+    return t.frt.lastRejected(side, wordFor(t.frt.reasons, repetition.reason ?? '', t.frt.reasonUnknown));
   }
-  if (repetition.status === 'practice') return t.frt.lastPractice(number);
-  return t.frt.lastCounted(number, t.frt.side[repetition.side], formatDeg(repetition.angleDeg));
+  if (repetition.status === 'practice') return t.frt.lastPractice(side);
+  const done = String(countedOf(repetitions, repetition.side));
+  return t.frt.lastCounted(side, done, String(repetitionsPerSide), formatDeg(repetition.angleDeg));
+}
+
+const goingBack = (state: FrtState): boolean => state.phase === 'captured' || state.phase === 'returning';
+
+/** The way the head has to go now: to the side asked for, and back from it the other way. */
+function wayToGo(state: FrtState): Side {
+  if (!goingBack(state)) return state.side;
+  return state.side === 'left' ? 'right' : 'left';
 }
 
 function KeyBar({ active }: { readonly active: boolean }) {
@@ -72,7 +84,10 @@ function KeyBar({ active }: { readonly active: boolean }) {
 function Ended({ state }: { readonly state: FrtState }) {
   const next = useRef<HTMLAnchorElement>(null);
   // Enter leads on: the hands were not at the keyboard.
-  useEffect(() => next.current?.focus(), []);
+  const hasResult = state.result !== null;
+  useEffect(() => {
+    if (hasResult) next.current?.focus();
+  }, [hasResult]);
   return (
     <div class="frt-ended">
       <p class="lead">{state.phase === 'stopped' ? t.frt.stoppedText : t.frt.prompts['frt.finished']}</p>
@@ -103,12 +118,15 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
       if (event === 'pain') painMarked.value = true;
     });
   }, [ended]);
+  // The form with its focused button is gone: the keyboard goes to the screen that took its place.
+  useEffect(() => {
+    if (!ended) document.getElementById('main')?.focus({ preventScroll: true });
+  }, [ended]);
   const { length } = state.repetitions;
   // Told until the repetition in which it was marked has ended.
   useEffect(() => {
     if (length >= 0) painMarked.value = false;
   }, [length]);
-  const last = state.repetitions.at(-1);
   const prompt = SPOKEN_PROMPTS.includes(state.prompt) ? t.frt.prompts[state.prompt] : undefined;
   return (
     <div class="frt-run" data-phase={state.phase}>
@@ -125,7 +143,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
           {t.frt.phase[state.phase]}
           {!ended && (
             <span class={`frt-side ${state.side}`}>
-              <Icon name={state.side} />
+              <Icon name={wayToGo(state)} />
               {t.frt.doing[state.phase][state.side]}
             </span>
           )}
@@ -136,7 +154,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
           <HeroAngle testId="frt-angle" plane={twistPlane} angleRad={readTwist} sigmaRad={readSigma} />
         )}
         <p class="frt-outcome" role="status" data-testid="frt-outcome">
-          {!ended && (prompt ?? lastOutcome(last))}
+          {!ended && (prompt ?? lastOutcome(state))}
           {painMarked.value && <span class="attention"> {t.frt.painMarked}</span>}
         </p>
       </section>
@@ -144,7 +162,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
         {ended && state.result !== null ? (
           <ResultDial result={state.result} repetitions={state.repetitions} />
         ) : (
-          <LiveDial side={state.side} active={!ended} />
+          <LiveDial side={state.side} goal={ended ? null : goingBack(state) ? 'middle' : 'side'} />
         )}
       </section>
       <div class="frt-foot">
