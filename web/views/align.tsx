@@ -1,10 +1,12 @@
 /** Align: three movements, seated and upright, that teach the kit where forward and left are. */
+import { useEffect, useRef } from 'preact/hooks';
 import type { AlignmentState } from '../../src/contract/state.ts';
 import { formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { ALIGN_STEPS, type AlignStep, stepStatus } from '../logic/align-steps.ts';
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { alignment, headSensor } from '../state/store.ts';
+import { focusSoon } from '../ui/focus.ts';
 import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ProgressRing } from '../ui/progress-ring.tsx';
@@ -62,8 +64,18 @@ function reasonOf(state: AlignmentState): string | null {
   return t.align.codes[state.code] ?? null;
 }
 
+/** Accepted while this view was open: the next step has the keyboard. */
+function useFocusOnAccepted(phase: AlignmentState['phase'] | undefined): void {
+  const before = useRef(phase);
+  useEffect(() => {
+    if (phase === 'accepted' && before.current !== undefined && before.current !== 'accepted') focusSoon('to-frt');
+    before.current = phase;
+  }, [phase]);
+}
+
 export function AlignView() {
   const state = alignment.value;
+  useFocusOnAccepted(state?.phase);
   const sensor = headSensor.value;
   if (sensor === null || state === null) {
     return (
@@ -112,7 +124,7 @@ export function AlignView() {
           ) : (
             <button
               type="button"
-              class={state.phase === 'accepted' ? 'button big' : 'button primary big'}
+              class={state.phase === 'accepted' ? 'button big link' : 'button primary big'}
               data-testid="align-start"
               onClick={() => void command({ type: 'align-start' })}
             >

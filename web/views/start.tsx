@@ -7,6 +7,7 @@ import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { headSensor, kit, sensors } from '../state/store.ts';
 import { Battery } from '../ui/battery.tsx';
+import { focusSoon } from '../ui/focus.ts';
 import { HeadFront } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { SignalBars } from '../ui/signal-bars.tsx';
@@ -18,8 +19,10 @@ const connectingId = signal<string | null>(null);
 /** The first sensor is the head's; a second one goes to the trunk. */
 async function connect(id: string): Promise<void> {
   connectingId.value = id;
-  await command({ type: 'connect', id, role: headSensor.value === null ? 'head' : 'trunk' });
+  const role = headSensor.value === null ? 'head' : 'trunk';
+  const connected = await command({ type: 'connect', id, role });
   connectingId.value = null;
+  if (connected && role === 'head') focusSoon('to-align');
 }
 
 function FoundRow({ found }: { readonly found: FoundSensorState }) {
@@ -27,7 +30,7 @@ function FoundRow({ found }: { readonly found: FoundSensorState }) {
   const busy = connectingId.value === found.id;
   return (
     <li class="sensor-row" data-testid={`sensor-${found.id}`}>
-      <SignalBars rssiDbm={found.rssiDbm} />
+      {found.sourceId === 'radio' && <SignalBars rssiDbm={found.rssiDbm} />}
       <div class="sensor-row-text">
         <strong>{found.name}</strong>
         <span class="quiet">
@@ -106,13 +109,15 @@ function SensorCard({ sensor }: { readonly sensor: SensorState }) {
             <Battery share={sensor.battery} />
           </dd>
         </div>
-        <div>
-          <dt>{t.header.signal}</dt>
-          <dd class="with-icon">
-            {sensor.rssiDbm !== null && <SignalBars rssiDbm={sensor.rssiDbm} />}
-            {sensor.rssiDbm === null ? t.unknown : t.start.dbm(formatWhole(sensor.rssiDbm))}
-          </dd>
-        </div>
+        {sensor.sourceId === 'radio' && (
+          <div>
+            <dt>{t.header.signal}</dt>
+            <dd class="with-icon">
+              {sensor.rssiDbm !== null && <SignalBars rssiDbm={sensor.rssiDbm} />}
+              {sensor.rssiDbm === null ? t.unknown : t.start.dbm(formatWhole(sensor.rssiDbm))}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{t.header.rate}</dt>
           <dd>{formatOne(sensor.rateHz)} Hz</dd>
@@ -176,6 +181,10 @@ export function StartView() {
     if (!settled) void command({ type: 'scan', on: true });
   }, [serverId, settled]);
   const found = state?.found ?? [];
+  // Without a radio there is nothing to search with: what the simulator offers is there at once.
+  const searching =
+    (state?.scanning ?? false) &&
+    !(state?.radio.status === 'unavailable' && found.every((entry) => entry.sourceId !== 'radio'));
   return (
     <>
       <ViewHead title={t.start.title} lead={t.start.lead} />
@@ -187,14 +196,14 @@ export function StartView() {
               type="button"
               class="button small"
               data-testid="scan"
-              aria-pressed={state?.scanning ?? false}
-              onClick={() => void command({ type: 'scan', on: !(state?.scanning ?? false) })}
+              aria-pressed={searching}
+              onClick={() => void command({ type: 'scan', on: !searching })}
             >
-              <Icon name={state?.scanning ? 'cross' : 'refresh'} />
-              {state?.scanning ? t.start.stopSearch : t.start.search}
+              <Icon name={searching ? 'cross' : 'refresh'} />
+              {searching ? t.start.stopSearch : t.start.search}
             </button>
           </header>
-          {state?.scanning && (
+          {searching && (
             <p class="searching" role="status">
               <i class="sweep" />
               <span class="visually-hidden">{t.start.searching}</span>
