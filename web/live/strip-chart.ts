@@ -40,6 +40,9 @@ export function createStripChart(canvas: HTMLCanvasElement, firstPlane: Plane): 
   // Read once per theme: asking the style engine in every paint would cost more than the drawing.
   let zeroColour = '';
   let lineColour = '';
+  // Drawn at once by the processor, in the heavy painter's own time: a canvas that is recorded and drawn later is drawn
+  // inside the next animation frame, in the way of the number.
+  canvas.getContext('2d', { willReadFrequently: true });
   const line = { parsing: false, pointRadius: 0, borderWidth: 0, tension: 0, spanGaps: false } as const;
   const chart = new Chart(canvas, {
     type: 'line',
