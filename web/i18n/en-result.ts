@@ -17,7 +17,7 @@ export const result = {
   uncertainty: 'Uncertainty (95 %)',
   plusMinus: (deg: string) => `± ${deg}`,
   fromCount: (count: number) => (count === 1 ? 'from 1 repetition' : `from ${count} repetitions`),
-  counted: 'Counted',
+  counted: 'In the mean',
   difference: 'Difference between sides',
   differenceMore: { left: 'more to the left', right: 'more to the right', none: 'no difference' },
   differenceWithin: 'within the error of the measurement',

@@ -11,12 +11,10 @@ export function FrtPicture() {
         <path class="p-couch" d="M124 152h186v12H124zM146 164v20M292 164v20" />
         <path class="p-body" d="M88 146c10-34 44-52 92-50l130 10v46H110c-16 0-24-2-22-6z" />
         <g transform="translate(88 96) rotate(-38) scale(.66) translate(-100 -92)">
-          <path class="p-axis" d="M100-34V18M100 186V226" />
+          <path class="p-axis" d="M100-44V18M100 186V226" />
           <HeadSideShape />
-          <path
-            class="p-arrow"
-            d="M54-8C24-16 40-34 100-34S176-16 146-8M54-8L46-26M54-8L36-2M146-8L154-26M146-8L164-2"
-          />
+          <path class="p-arrow back" d="M58-14A42 18 0 0 1 142-14" />
+          <path class="p-arrow" d="M58-14A42 18 0 0 0 142-14M58-16L44-1M58-16L75-13M142-16L156-1M142-16L125-13" />
         </g>
         <g transform="translate(252 50)">
           <circle class="p-inset" r="47" />
