@@ -11,6 +11,7 @@ import { frtStateOf, repetitionOf } from './frt-view.ts';
 import type { Journal } from './journal.ts';
 import type { KitParts } from './kit-parts.ts';
 import type { Recorder } from './recorder.ts';
+import { createRemeasuring, type UnitModel } from './remeasuring.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createTrialLog, type TrialLog } from './trial-log.ts';
 
@@ -28,6 +29,8 @@ export interface HeadWork {
   /** Stops the running test, if there is one. */
   stopFrt(source: string): void;
   closeFrt(): void;
+  /** Does at once what waits for a quiet moment after a test: before the record is closed. */
+  settle(): void;
   /** A session began: what was found before it belongs on its record. */
   sessionBegan(): void;
   sensorGone(): void;
@@ -51,6 +54,8 @@ export function createHeadWork(deps: {
   let starting = false;
   /** Device time of the last sample, s. */
   let timeS = 0;
+
+  const remeasuring = createRemeasuring({ store, journal, wallMs: () => clock.wallMs(), mark, changed: deps.stepped });
 
   const wallMsOf = (atS: number): number => clock.wallMs() - (timeS - atS) * 1000;
 
@@ -106,6 +111,7 @@ export function createHeadWork(deps: {
     },
     frtEnded(status) {
       trial?.end(status, clock.wallMs());
+      if (trial && examination.frt) remeasuring.trialEnded(trial, examination.frt.view.repetitions, timeS);
       deps.stepped();
     },
   });
@@ -125,6 +131,8 @@ export function createHeadWork(deps: {
   }
 
   function applyFrt(event: ExaminerEvent['type'], source: string): void {
+    // A repetition taken back opens the test again: what waits for its end must wait for the next one.
+    if (event === 'redo') remeasuring.cancel();
     examination.applyFrt({ type: event });
     mark('frt-event', { event, source });
     deps.stepped();
@@ -145,6 +153,7 @@ export function createHeadWork(deps: {
     },
     onSample(sample) {
       timeS = sample.timeS;
+      remeasuring.onSample(sample);
       examination.onSample(sample);
     },
     startAlignment() {
@@ -172,12 +181,15 @@ export function createHeadWork(deps: {
       if (!alignment) throw new KitError('NOT_ALIGNED');
       if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      remeasuring.settle();
       if (examination.frtRunning || starting) throw new KitError('WRONG_STATE', 'a test is running');
       const id = deps.newId();
       const simulated = slot.simulated;
       const parameters = { ...settings, alignmentSigmaRad: alignment.sigmaRad };
       starting = true;
+      let unit: UnitModel;
       try {
+        unit = await remeasuring.unitOf(slot);
         await journal.attempt(() =>
           store.createTrial({
             id,
@@ -192,7 +204,9 @@ export function createHeadWork(deps: {
       } finally {
         starting = false;
       }
-      trial = createTrialLog({ id, settings, reference: parts.frtReference, store, journal });
+      const method = parts.frtMethod;
+      trial = createTrialLog({ id, settings, reference: parts.frtReference, method, store, journal });
+      remeasuring.trialStarts(id, alignment, unit, timeS);
       mark('frt-start', { trialId: id, parameters });
       examination.startFrt(parameters);
       deps.stepped();
@@ -202,16 +216,19 @@ export function createHeadWork(deps: {
       if (examination.frtRunning) applyFrt('stop', source);
     },
     closeFrt() {
+      remeasuring.settle();
       examination.closeFrt();
       trial = null;
       deps.slot()?.prompt('look-around');
       deps.stepped();
     },
+    settle: () => remeasuring.settle(),
     sessionBegan: () => markAlignment('alignment-in-force'),
     sensorGone() {
       if (examination.frtRunning) applyFrt('stop', 'auto');
       // Another sensor, or the same one put on again, has to be aligned anew.
       examination.cancelAlignment();
+      remeasuring.sensorGone();
     },
     alignmentState() {
       const { phase, progress, code, nodResidualRad, turnResidualRad } = examination.alignment;

@@ -164,6 +164,7 @@ export function createKit(deps: KitDeps): Kit {
 
   async function endSession(): Promise<void> {
     head.stopFrt('button');
+    head.settle();
     for (const slot of rack.connected) slot.record(null);
     await keeper.end();
     emitter.stepped();

@@ -4,6 +4,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { FrtSettings } from './examination.ts';
 import { type FrtReference, frtResult } from './frt-view.ts';
 import type { Journal } from './journal.ts';
+import type { RemeasuredAngle } from './remeasure.ts';
 
 export interface TrialLog {
   readonly id: string;
@@ -14,27 +15,39 @@ export interface TrialLog {
   readonly ended: boolean;
   repetition(index: number, repetition: FrtRepetition): void;
   end(status: 'finished' | 'stopped', endedAtMs: number): void;
+  /** After the end: these angles replace the live ones, in the result too, and `method` says so. */
+  remeasured(angles: readonly RemeasuredAngle[], method: string): void;
 }
 
 export function createTrialLog(deps: {
   id: string;
   settings: FrtSettings;
   reference: FrtReference;
+  /** Of the live values. */
+  method: string;
   store: SessionStore;
   journal: Journal;
 }): TrialLog {
   const { id, settings, store, journal } = deps;
+  /** As they were measured live. */
+  const live: FrtRepetition[] = [];
   const repetitions: FrtRepetition[] = [];
   let result: FrtState['result'] = null;
   let ended = false;
   let lastEnd: { status: 'finished' | 'stopped'; endedAtMs: number } | null = null;
+  let method = deps.method;
 
+  function put(position: number, repetition: FrtRepetition): void {
+    repetitions[position] = repetition;
+    void journal.keep(() => store.putRepetition(id, position, repetition));
+  }
   function storeEnd(): void {
     if (!lastEnd) return;
     const { status, endedAtMs } = lastEnd;
     const stored = frtResult(repetitions, deps.reference);
+    const measuredBy = method;
     result = stored;
-    void journal.keep(() => store.finishTrial(id, status, endedAtMs, stored));
+    void journal.keep(() => store.finishTrial(id, status, endedAtMs, stored, measuredBy));
   }
   return {
     id,
@@ -48,10 +61,13 @@ export function createTrialLog(deps: {
     },
     repetition(index, repetition) {
       const position = Math.min(index, repetitions.length);
-      repetitions[position] = repetition;
-      void journal.keep(() => store.putRepetition(id, position, repetition));
+      live[position] = repetition;
+      put(position, repetition);
       // A repetition that was taken back after the end: the stored result must not count it any longer.
       if (ended) {
+        // The test goes on with live values, and whether all can be measured anew is open once more.
+        for (let i = 0; i < live.length; i++) if (repetitions[i] !== live[i]) put(i, live[i]!);
+        method = deps.method;
         storeEnd();
         ended = false;
         result = null;
@@ -60,6 +76,15 @@ export function createTrialLog(deps: {
     end(status, endedAtMs) {
       ended = true;
       lastEnd = { status, endedAtMs };
+      storeEnd();
+    },
+    remeasured(angles, by) {
+      if (!ended) return;
+      for (const { index, angleDeg, sigmaDeg } of angles) {
+        const before = live[index];
+        if (before) put(index, { ...before, angleDeg, sigmaDeg });
+      }
+      method = by;
       storeEnd();
     },
   };

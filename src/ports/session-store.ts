@@ -87,6 +87,8 @@ export interface SessionStore {
     status: 'finished' | 'stopped',
     endedAtMs: number,
     result: FrtState['result'],
+    /** Replaces `method` among the trial's parameters; left out: as it was. */
+    method?: string,
   ): Promise<void>;
   /** Markers on the record: prompts, examiner's events, gaps, alignment. JSON values. */
   appendEvent(sessionId: string, event: StoredEvent): Promise<void>;
@@ -98,6 +100,10 @@ export interface SessionStore {
     wallMs: number;
     values: Record<string, unknown>;
   }): Promise<void>;
+  /** What is known of the gyro of one unit, as JSON: the prior of its next session. Earlier ones are kept. */
+  saveGyroModel(sensorSerial: string, json: string, wallMs: number): Promise<void>;
+  /** The model saved last for this unit; null when there is none. */
+  latestGyroModel(sensorSerial: string): Promise<string | null>;
   listSessions(): Promise<SessionSummary[]>;
   sessionDetail(sessionId: string): Promise<SessionDetail | null>;
   listStreams(sessionId: string): Promise<StoredStream[]>;

@@ -288,6 +288,31 @@ export function sessionStoreContract(name: string, create: () => Promise<StoreUn
       });
     });
 
+    it('keeps the latest gyro model of each unit, and over a reopening', async () => {
+      expect(await store.latestGyroModel('A')).toBeNull();
+      await store.saveGyroModel('A', '{"n":1}', 1000);
+      await store.saveGyroModel('B', '{"n":2}', 2000);
+      await store.saveGyroModel('A', '{"n":3}', 500);
+      expect(await store.latestGyroModel('A')).toBe('{"n":3}');
+      expect(await store.latestGyroModel('B')).toBe('{"n":2}');
+      await store.close();
+      await expect(store.latestGyroModel('A')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      await store.open();
+      expect(await store.latestGyroModel('A')).toBe('{"n":3}');
+    });
+
+    it('replaces the method of a trial at its end, and only when told to', async () => {
+      const s = await session();
+      const t = await trial(s);
+      await store.appendRepetition(t, REPETITION);
+      const parameters = async () => (await collect(store.repetitionRows(s)))[0]!.parameters;
+      const before = await parameters();
+      await store.finishTrial(t, 'finished', 5, null);
+      expect(await parameters()).toEqual(before);
+      await store.finishTrial(t, 'finished', 5, null, 'other/2');
+      expect(await parameters()).toEqual({ ...before, method: 'other/2' });
+    });
+
     it('hands out repetition rows with all that they need to stand alone', async () => {
       const s = await session('AB-1', 1000);
       const other = await session('CD-2', 500);

@@ -7,6 +7,7 @@ import { degFromRad } from '../../src/core/units.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
+import { REMEASURE_METHOD, type RemeasureEntry } from '../../src/gateway/remeasure.ts';
 import { rescoreSession } from '../../src/gateway/rescore.ts';
 import type { SessionStore } from '../../src/ports/session-store.ts';
 import {
@@ -156,8 +157,19 @@ describe('the kit on a simulated subject in virtual time', () => {
     const detail = (await r.store.sessionDetail(sessionId))!;
     expect(rescored.trials).toHaveLength(1);
     const angles = rescored.trials[0]!.repetitions.map((rep) => degFromRad(Math.abs(rep.twistRad)));
-    expect(angles.map((angle) => (Number.isNaN(angle) ? null : angle))).toEqual(
-      detail.trialList[0]!.repetitions.map((rep) => rep.angleDeg),
+    // The stored angles are the re-measured ones; the live ones stand beside them in the record, in radians.
+    const marks = (await r.store.listEvents(sessionId)).filter((event) => event.type === 'remeasure');
+    expect(marks).toHaveLength(1);
+    const entries = marks[0]!.values['repetitions'] as RemeasureEntry[];
+    expect(marks[0]!.values).toMatchObject({ reason: null, method: REMEASURE_METHOD });
+    expect(rescored.trials[0]!.repetitions.map((rep) => (Number.isNaN(rep.twistRad) ? null : rep.twistRad))).toEqual(
+      entries.map((entry) => entry.liveTwistRad),
+    );
+    expect(detail.trialList[0]!.repetitions.map((rep) => rep.angleDeg)).toEqual(
+      entries.map((entry, i) => {
+        if (entry.status === 'counted') return degFromRad(Math.abs(entry.twistRad!));
+        return Number.isNaN(angles[i]!) ? null : angles[i]!;
+      }),
     );
     expect(rescored.trials[0]!.repetitions.map((rep) => rep.reason)).toEqual(
       done.frt!.repetitions.map((rep) => rep.reason),

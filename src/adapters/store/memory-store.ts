@@ -32,6 +32,7 @@ export function createMemoryStore(): SessionStore {
   const streams = new Map<string, Omit<StoredStream, 'chunks'>>();
   const chunks = new Map<string, RawChunk[]>();
   const calibrations: unknown[] = [];
+  const gyroModels = new Map<string, string>();
   let open = false;
 
   const opened = (): void => {
@@ -161,8 +162,10 @@ export function createMemoryStore(): SessionStore {
     putRepetition: async (trialId, position, repetition) => {
       trialOf(trialId).record.repetitions[position] = copy(repetition);
     },
-    finishTrial: async (trialId, status, endedAtMs, result) => {
-      Object.assign(trialOf(trialId).record, { status, endedAtMs, result: copy(result) });
+    finishTrial: async (trialId, status, endedAtMs, result, method) => {
+      const trial = trialOf(trialId);
+      Object.assign(trial.record, { status, endedAtMs, result: copy(result) });
+      if (method !== undefined) trial.parameters['method'] = method;
     },
     appendEvent: async (sessionId, event) => {
       sessionOf(sessionId).events.push(copy(event));
@@ -170,6 +173,14 @@ export function createMemoryStore(): SessionStore {
     saveCalibration: async (calibration) => {
       sessionOf(calibration.sessionId);
       calibrations.push(copy(calibration));
+    },
+    saveGyroModel: async (sensorSerial, json) => {
+      opened();
+      gyroModels.set(sensorSerial, json);
+    },
+    latestGyroModel: async (sensorSerial) => {
+      opened();
+      return gyroModels.get(sensorSerial) ?? null;
     },
     listSessions: async () => {
       opened();

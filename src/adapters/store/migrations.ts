@@ -111,8 +111,22 @@ const first: Migration = {
   },
 };
 
+const gyroModels: Migration = {
+  name: '0002-gyro-model',
+  async up(db, types) {
+    await db.schema
+      .createTable('gyro_model')
+      .addColumn('id', types.serial, (c) => c.primaryKey())
+      .addColumn('sensor_serial', 'text', (c) => c.notNull())
+      .addColumn('wall_ms', types.float8, (c) => c.notNull())
+      .addColumn('model', 'text', (c) => c.notNull())
+      .execute();
+    await db.schema.createIndex('gyro_model_of_sensor').on('gyro_model').column('sensor_serial').execute();
+  },
+};
+
 /** Append only: a published migration is never edited. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, gyroModels];
 
 /**
  * Brings the database to the present schema; each migration and its mark are one transaction.

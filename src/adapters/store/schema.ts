@@ -86,6 +86,13 @@ export interface CalibrationTable {
   calibration_values: string;
 }
 
+export interface GyroModelTable {
+  id: Generated<number>;
+  sensor_serial: string;
+  wall_ms: number;
+  model: string;
+}
+
 export interface MigrationTable {
   name: string;
   applied_at_ms: number;
@@ -99,5 +106,6 @@ export interface Schema {
   repetition: RepetitionTable;
   event: EventTable;
   calibration: CalibrationTable;
+  gyro_model: GyroModelTable;
   migration: MigrationTable;
 }

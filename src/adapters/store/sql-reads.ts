@@ -126,6 +126,25 @@ export async function listEvents(db: Db, sessionId: string): Promise<StoredEvent
   }));
 }
 
+/** The one written last: a clock that was set back does not bring an older one into force. */
+export async function latestGyroModel(db: Db, sensorSerial: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('gyro_model')
+    .select('model')
+    .where('sensor_serial', '=', sensorSerial)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.model ?? null;
+}
+
+/** The trial's parameters with another method, as the columns to change; none when the trial does not exist. */
+export async function parametersWithMethod(db: Db, trialId: string, method: string): Promise<{ parameters?: string }> {
+  const row = await db.selectFrom('trial').select('parameters').where('id', '=', trialId).executeTakeFirst();
+  if (!row) return {};
+  return { parameters: JSON.stringify({ ...(JSON.parse(row.parameters) as Record<string, unknown>), method }) };
+}
+
 export async function* repetitionRows(db: Db, sessionId: string | null): AsyncIterable<RepetitionRow> {
   let query = db
     .selectFrom('trial')

@@ -148,11 +148,13 @@ export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, w
           .onConflict((conflict) => conflict.columns(['trial_id', 'position']).doUpdateSet(values))
           .execute();
       }),
-    finishTrial: (trialId, status, endedAtMs, result) =>
+    finishTrial: (trialId, status, endedAtMs, result, method) =>
       guard(async () => {
+        const changed = method === undefined ? {} : await reads.parametersWithMethod(db(), trialId, method);
         const done = await db()
           .updateTable('trial')
           .set({
+            ...changed,
             status,
             ended_at_ms: endedAtMs,
             result: result === null ? null : JSON.stringify(result),
@@ -190,6 +192,14 @@ export function createSqlSessionStore(openEngine: () => Promise<OpenedEngine>, w
           })
           .execute();
       }),
+    saveGyroModel: (sensorSerial, json, savedAtMs) =>
+      guard(async () => {
+        await db()
+          .insertInto('gyro_model')
+          .values({ sensor_serial: sensorSerial, wall_ms: savedAtMs, model: json })
+          .execute();
+      }),
+    latestGyroModel: (sensorSerial) => guard(() => reads.latestGyroModel(db(), sensorSerial)),
     listSessions: () => guard(() => reads.listSessions(db())),
     sessionDetail: (sessionId) => guard(() => reads.sessionDetail(db(), sessionId)),
     listStreams: (sessionId) => guard(() => reads.listStreams(db(), sessionId)),

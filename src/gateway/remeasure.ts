@@ -1,0 +1,99 @@
+/** After a test: its counted repetitions measured anew from the raw samples, and what the test taught of the gyro. */
+import { type GyroModel, isGyroModel, priorFromPosterior } from '../core/fusion/gyro-model.ts';
+import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
+import { type RawTrial, type RescoreAlignment, rescoreTrial } from '../core/rescore.ts';
+import { frtLive } from '../core/rescore-view.ts';
+import { degFromRad } from '../core/units.ts';
+
+/** Name and version of the way from samples to the re-measured angle. */
+export const REMEASURE_METHOD = 'frt-smoothed-twist/1';
+
+/** What a repetition's row takes over. */
+export interface RemeasuredAngle {
+  /** Place among the test's repetitions. */
+  readonly index: number;
+  readonly angleDeg: number;
+  readonly sigmaDeg: number;
+}
+
+/** One repetition in the record: both figures, so that both can be proven. Radians, signed; null: none. */
+export interface RemeasureEntry {
+  readonly index: number;
+  readonly number: number;
+  readonly status: string;
+  readonly liveTwistRad: number | null;
+  readonly liveSigmaRad: number | null;
+  readonly twistRad: number | null;
+  readonly sigmaRad: number | null;
+  readonly reason: string | null;
+}
+
+export interface Remeasured {
+  /** Null: every counted repetition was measured anew. Otherwise why the live values stay, all of them. */
+  readonly reason: string | null;
+  readonly angles: readonly RemeasuredAngle[];
+  readonly entries: readonly RemeasureEntry[];
+  /** Null when the record gave none. */
+  readonly posterior: GyroModel | null;
+}
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** A stored model; null when there is none or it is not one. */
+export function parseGyroModel(json: string | null): GyroModel | null {
+  if (json === null) return null;
+  try {
+    const { matrix, covariance } = JSON.parse(json) as { matrix: number[]; covariance: number[] };
+    if (!Array.isArray(matrix) || !Array.isArray(covariance)) return null;
+    const model = { matrix, covariance };
+    return isGyroModel(model) ? model : null;
+  } catch {
+    return null;
+  }
+}
+
+export const gyroModelJson = ({ matrix, covariance }: GyroModel): string =>
+  JSON.stringify({ matrix: Array.from(matrix), covariance: Array.from(covariance) });
+
+export const notRemeasured = (reason: string): Remeasured => ({ reason, angles: [], entries: [], posterior: null });
+
+/**
+ * A mean over two ways of measuring is no measure: when one counted repetition cannot be measured anew, all keep their
+ * live values.
+ * @param stored the unit's model as its last session left it; null: nothing is known
+ */
+export function remeasureFrt(
+  raw: RawTrial,
+  alignment: RescoreAlignment,
+  records: readonly FrtRepetitionRecord[],
+  stored: GyroModel | null,
+): Remeasured {
+  const counted = records.some((record) => record.status === 'counted');
+  if (!counted) return notRemeasured('nothing-counted');
+  const gyroModel = stored && priorFromPosterior(stored);
+  const rescored = rescoreTrial(raw, alignment, frtLive(records), { smoother: { gyroModel } });
+  if (!rescored.ok) return notRemeasured(rescored.reason);
+  let reason: string | null = null;
+  const angles: RemeasuredAngle[] = [];
+  const entries = records.map((record, index): RemeasureEntry => {
+    const again = rescored.value.repetitions[index]!;
+    const sigmaRad = again.uncertainty?.sigmaRad ?? Number.NaN;
+    if (record.status === 'counted') {
+      if (again.reason === null && Number.isFinite(again.angleRad) && Number.isFinite(sigmaRad))
+        angles.push({ index, angleDeg: degFromRad(Math.abs(again.angleRad)), sigmaDeg: degFromRad(sigmaRad) });
+      else reason ??= again.reason ?? 'numbers';
+    }
+    return {
+      index,
+      number: record.number,
+      status: record.status,
+      liveTwistRad: orNull(record.twistRad),
+      liveSigmaRad: orNull(record.sigmaRad),
+      twistRad: orNull(again.angleRad),
+      sigmaRad: orNull(sigmaRad),
+      reason: again.reason,
+    };
+  });
+  const posterior = isGyroModel(rescored.value.gyroModel) ? rescored.value.gyroModel : null;
+  return { reason, angles: reason === null ? angles : [], entries, posterior };
+}

@@ -1,0 +1,123 @@
+/** When a test is measured anew, with what, and where the outcome goes. */
+import type { GyroModel } from '../core/fusion/gyro-model.ts';
+import type { LiveSample } from '../core/pipeline.ts';
+import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { Alignment } from './alignment.ts';
+import type { Journal } from './journal.ts';
+import { gyroModelJson, notRemeasured, parseGyroModel, REMEASURE_METHOD, remeasureFrt } from './remeasure.ts';
+import { createSampleRecord } from './sample-record.ts';
+import type { SensorSlot } from './sensor-slot.ts';
+import type { TrialLog } from './trial-log.ts';
+
+/** The unit that is worn, and what is known of its gyro. */
+export interface UnitModel {
+  /** Empty: it does not say who it is, or must not be learnt from. */
+  readonly serial: string;
+  readonly stored: GyroModel | null;
+}
+
+export interface Remeasuring {
+  onSample(sample: LiveSample): void;
+  /** Never rejects: without the model the test is measured as that of an unknown unit. */
+  unitOf(slot: SensorSlot): Promise<UnitModel>;
+  trialStarts(trialId: string, alignment: Alignment, unit: UnitModel, timeS: number): void;
+  /** Measures anew at the next turn of the event loop: the live result is shown first. */
+  trialEnded(trial: TrialLog, records: readonly FrtRepetitionRecord[], timeS: number): void;
+  cancel(): void;
+  /** Does now what waits. */
+  settle(): void;
+  sensorGone(): void;
+}
+
+/** So much from before the test belongs to its record: the subject at rest shows the gyro's bias, s. */
+const BEFORE_S = 30;
+
+export function createRemeasuring(deps: {
+  store: SessionStore;
+  journal: Journal;
+  wallMs: () => number;
+  mark: (type: string, values: Record<string, unknown>) => void;
+  changed: () => void;
+}): Remeasuring {
+  const { store, journal } = deps;
+  const record = createSampleRecord();
+  let running: { trialId: string; alignment: Alignment; unit: UnitModel; fromS: number } | null = null;
+  /** What a test has taught must not be taught again by the next one as if it were new. */
+  let learntToS = Number.NEGATIVE_INFINITY;
+  let waiting: (() => void) | null = null;
+
+  function remeasure(trial: TrialLog, records: readonly FrtRepetitionRecord[]): void {
+    if (!running || running.trialId !== trial.id || !trial.ended) return;
+    const { alignment, unit, fromS } = running;
+    const outcome = record.inertial
+      ? remeasureFrt(record.from(fromS), alignment, records, unit.stored)
+      : notRemeasured('no-raw-rates');
+    const { reason, angles, entries, posterior } = outcome;
+    if (reason === null) trial.remeasured(angles, REMEASURE_METHOD);
+    deps.mark('remeasure', {
+      trialId: trial.id,
+      method: reason === null ? REMEASURE_METHOD : null,
+      reason,
+      fromS,
+      sensorSerial: unit.serial,
+      storedModel: unit.stored && JSON.parse(gyroModelJson(unit.stored)),
+      repetitions: entries,
+    });
+    // A trial that does not hold together teaches nothing.
+    if (reason === null && posterior && unit.serial !== '') {
+      const json = gyroModelJson(posterior);
+      const wallMs = deps.wallMs();
+      void journal.keep(() => store.saveGyroModel(unit.serial, json, wallMs));
+    }
+    deps.changed();
+  }
+  function settle(): void {
+    const work = waiting;
+    waiting = null;
+    work?.();
+  }
+
+  return {
+    onSample: (sample) => record.push(sample),
+    async unitOf(slot) {
+      // A replayed record would teach a second time what it taught when it was made.
+      const serial = slot.source.sourceId === 'replay' ? '' : (slot.ingest.description?.sensorSerial ?? '');
+      if (serial === '') return { serial, stored: null };
+      let json: string | null = null;
+      try {
+        // In order with the writes: the model of the test before may still be on its way.
+        await journal.attempt(async () => {
+          json = await store.latestGyroModel(serial);
+        });
+      } catch {
+        json = null;
+      }
+      return { serial, stored: parseGyroModel(json) };
+    },
+    trialStarts(trialId, alignment, unit, timeS) {
+      const fromS = Math.max(learntToS, timeS - BEFORE_S);
+      record.dropBefore(fromS);
+      running = { trialId, alignment, unit, fromS };
+    },
+    trialEnded(trial, records, timeS) {
+      learntToS = timeS;
+      const seen = [...records];
+      const work = (): void => remeasure(trial, seen);
+      waiting = work;
+      setImmediate(() => {
+        if (waiting === work) settle();
+      });
+    },
+    cancel() {
+      waiting = null;
+    },
+    settle,
+    sensorGone() {
+      settle();
+      running = null;
+      record.clear();
+      learntToS = Number.NEGATIVE_INFINITY;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** The head sensor's decoded samples of the last minutes, raw, for measuring a test anew when it has ended. */
+import type { LiveSample } from '../core/pipeline.ts';
+import type { RawTrial } from '../core/rescore.ts';
+
+/** 15 minutes at 200 Hz: about 11 MB. Beyond it the oldest quarter is given up. */
+export const MAX_RECORD_SAMPLES = 180_000;
+const FIRST_SAMPLES = 8192;
+
+export interface SampleRecord {
+  readonly count: number;
+  /** Rates came from a gyro. Those taken from a device's quaternion have no bias at all: nothing raw to measure from. */
+  readonly inertial: boolean;
+  /** Copies what it keeps. */
+  push(sample: LiveSample): void;
+  dropBefore(timeS: number): void;
+  clear(): void;
+  /** From a time on; views, valid until the next push. */
+  from(timeS: number): RawTrial;
+}
+
+export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecord {
+  let capacity = Math.min(FIRST_SAMPLES, maxSamples);
+  let timeS = new Float64Array(capacity);
+  let gyrRadps = new Float64Array(3 * capacity);
+  let accMps2 = new Float64Array(3 * capacity);
+  let flags = new Uint32Array(capacity);
+  let count = 0;
+  let inertial = false;
+
+  function drop(samples: number): void {
+    timeS.copyWithin(0, samples, count);
+    gyrRadps.copyWithin(0, 3 * samples, 3 * count);
+    accMps2.copyWithin(0, 3 * samples, 3 * count);
+    flags.copyWithin(0, samples, count);
+    count -= samples;
+  }
+  function makeRoom(): void {
+    if (capacity >= maxSamples) {
+      drop(Math.ceil(maxSamples / 4));
+      return;
+    }
+    capacity = Math.min(2 * capacity, maxSamples);
+    const longer = (old: Float64Array, width: number): Float64Array<ArrayBuffer> => {
+      const next = new Float64Array(width * capacity);
+      next.set(old);
+      return next;
+    };
+    timeS = longer(timeS, 1);
+    gyrRadps = longer(gyrRadps, 3);
+    accMps2 = longer(accMps2, 3);
+    const moreFlags = new Uint32Array(capacity);
+    moreFlags.set(flags);
+    flags = moreFlags;
+  }
+  function indexOf(atS: number): number {
+    let i = 0;
+    while (i < count && timeS[i]! < atS) i++;
+    return i;
+  }
+
+  return {
+    get count() {
+      return count;
+    },
+    get inertial() {
+      return inertial;
+    },
+    push(sample) {
+      if (count === capacity) makeRoom();
+      timeS[count] = sample.timeS;
+      flags[count] = sample.flags;
+      for (let k = 0; k < 3; k++) {
+        // As the sensor sent it: the smoother finds the bias by itself, from both ends.
+        gyrRadps[3 * count + k] = sample.sensorRateRadps[k]! + sample.biasRadps[k]!;
+        accMps2[3 * count + k] = sample.sensorAccMps2[k]!;
+      }
+      count++;
+      inertial = sample.biasRadps.some((bias) => bias !== 0);
+    },
+    dropBefore: (atS) => drop(indexOf(atS)),
+    clear() {
+      count = 0;
+    },
+    from(atS) {
+      const i = indexOf(atS);
+      return {
+        timeS: timeS.subarray(i, count),
+        gyrRadps: gyrRadps.subarray(3 * i, 3 * count),
+        accMps2: accMps2.subarray(3 * i, 3 * count),
+        flags: flags.subarray(i, count),
+      };
+    },
+  };
+}
