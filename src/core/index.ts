@@ -8,6 +8,7 @@ export * from './fusion/attitude.ts';
 export type { RecordFault } from './fusion/check-record.ts';
 export * from './fusion/closure.ts';
 export * from './fusion/gyro-model.ts';
+export * from './fusion/quaternion-drift.ts';
 export * from './fusion/rest.ts';
 export * from './fusion/smoother.ts';
 export type { TrialRecord } from './fusion/strapdown.ts';
