@@ -5,6 +5,7 @@
 
 export type DetectableChangeTest =
   | 'frt-clinic'
+  | 'frt-clinic-across-examiners'
   | 'frt-home'
   | 'crom-half-clinic'
   | 'crom-full-flexion-extension'
@@ -38,6 +39,16 @@ export const DETECTABLE_CHANGES: readonly DetectableChange[] = Object.freeze([
     citation: 'Hall T, et al. J Orthop Sports Phys Ther 2010; 40:225',
     url: null,
     read: 'recalled',
+    verified: false,
+  },
+  {
+    test: 'frt-clinic-across-examiners',
+    valueDeg: 10,
+    basis:
+      'computed: inter-rater ICC 0.66 (Luedtke 2020) with the spread of asymptomatic people, 6.3 degrees (Satpute 2019): SEM 3.7, times 1.96 and the root of two',
+    citation: 'Luedtke K, et al. BMC Musculoskelet Disord 2020, s12891-020-03525-6',
+    url: 'https://bmcmusculoskeletdisord.biomedcentral.com/articles/10.1186/s12891-020-03525-6',
+    read: 'advice',
     verified: false,
   },
   {
