@@ -1,0 +1,82 @@
+/**
+ * The common form of a test: what a protocol file exports, and what every screen, record and report can do with it
+ * without knowing the test. Adding a test is one file with a definition, a line in ./registry.ts and its texts.
+ */
+import type { EvidenceGrade } from '../outcome/trend.ts';
+import type { ExaminerEvent, MotionSample, ProtocolEvent } from './step.ts';
+
+/** Directions of all tests; 'none' where a test has no side. */
+export type ProtocolDirection =
+  | 'none'
+  | 'left'
+  | 'right'
+  | 'flexion'
+  | 'extension'
+  | 'lateral-left'
+  | 'lateral-right'
+  | 'rotation-left'
+  | 'rotation-right';
+
+/**
+ * What one repetition (trial of endurance, sweep, hold) came to. Measures are SI, their names end in the unit
+ * (`angleRad`, `peakSpeedRadps`, `holdS`), NaN where there is none: so that a record, a column and a picture need no code
+ * of their own for a new test.
+ */
+export interface ProtocolRepetition {
+  readonly number: number;
+  readonly direction: ProtocolDirection;
+  readonly practice: boolean;
+  readonly status: 'counted' | 'practice' | 'rejected';
+  /** One word; null when it counts. */
+  readonly reason: string | null;
+  readonly warnings: readonly string[];
+  readonly startedAtS: number;
+  readonly endReason: string | null;
+  readonly measures: Readonly<Record<string, number>>;
+}
+
+export interface ProtocolView {
+  /** One of the definition's phases. */
+  readonly phase: string;
+  /** True in the phases 'finished' and 'stopped'. */
+  readonly ended: boolean;
+  readonly direction: ProtocolDirection;
+  /** Message key for the examiner. */
+  readonly prompt: string;
+  /** The live value of the definition's `live` measure, SI; NaN when there is none now. */
+  readonly live: number;
+  /** Its standard uncertainty; NaN when not known. */
+  readonly liveSigma: number;
+  readonly repetitions: readonly ProtocolRepetition[];
+}
+
+/** Total: any sample and any event in any phase end in one of the phases, with nothing lost and nothing thrown. */
+export interface ProtocolMachine {
+  readonly view: ProtocolView;
+  update(sample: MotionSample, events: ProtocolEvent[]): void;
+  apply(event: ExaminerEvent, timeS: number, events: ProtocolEvent[]): void;
+  save(): unknown;
+  restore(state: unknown): void;
+}
+
+export interface ProtocolDefinition<P extends object = object> {
+  readonly id: string;
+  /** Goes up when the meaning of a measure changes: results of different versions are not compared. */
+  readonly version: number;
+  readonly posture: 'seated' | 'supine';
+  readonly evidence: EvidenceGrade;
+  /** False: never offered at home. */
+  readonly atHome: boolean;
+  readonly phases: readonly string[];
+  readonly directions: readonly ProtocolDirection[];
+  /** The measure that the result is about, its sigma if any, and the one shown live (may be the same). */
+  readonly primary: string;
+  readonly primarySigma: string | null;
+  readonly live: string;
+  /** What the examiner's keys mean here; message keys. Null: the key does nothing. */
+  readonly keys: Readonly<Record<ExaminerEvent['type'], string | null>>;
+  /** Where the protocol is from. */
+  readonly source: string;
+  readonly defaults: Readonly<P>;
+  create(overrides?: Partial<P>): ProtocolMachine;
+}

@@ -1,0 +1,27 @@
+/** The tests that the kit knows, in the order of a visit: fast rotation last. */
+import { neutralRotation, rangeOfMotion } from './crom-definition.ts';
+import { endurance } from './endurance.ts';
+import { fastRotation } from './fast-rotation.ts';
+import { flexionRotation } from './frt-definition.ts';
+import type { ProtocolDefinition } from './protocol.ts';
+import { sustainedPosture } from './sustained-posture.ts';
+
+/** What is the same of every definition, whatever its parameters. */
+export type AnyProtocol = Omit<ProtocolDefinition, 'create'> & {
+  /** Parameters that the test does not know are refused by its own schema before they come here. */
+  create(overrides?: Readonly<Record<string, unknown>>): ReturnType<ProtocolDefinition['create']>;
+};
+
+export const PROTOCOLS: readonly AnyProtocol[] = Object.freeze([
+  rangeOfMotion,
+  flexionRotation,
+  neutralRotation,
+  endurance,
+  sustainedPosture,
+  fastRotation,
+]);
+
+/** The definition of an id; null when there is none. */
+export function protocolOf(id: string): AnyProtocol | null {
+  return PROTOCOLS.find((protocol) => protocol.id === id) ?? null;
+}
