@@ -32,6 +32,11 @@ export interface SampleBlock {
   readonly gyrRadps: Float64Array;
   /** 3 per sample, specific force, m/s^2, sensor frame (+g upward at rest); NaN where absent. */
   readonly accMps2: Float64Array;
+  /**
+   * 3 per sample, [roll pitch yaw] of Rz(yaw) Ry(pitch) Rx(roll), rad, as a device sent it that has no quaternion; NaN
+   * where absent. For people who look at the bytes: the attitude is in `quat`, made from it.
+   */
+  readonly eulerRad: Float64Array;
   readonly flags: Uint32Array;
 }
 
@@ -45,6 +50,7 @@ export function createSampleBlock(capacity = 64): SampleBlock {
     quat: new Float64Array(4 * capacity).fill(Number.NaN),
     gyrRadps: new Float64Array(3 * capacity).fill(Number.NaN),
     accMps2: new Float64Array(3 * capacity).fill(Number.NaN),
+    eulerRad: new Float64Array(3 * capacity).fill(Number.NaN),
     flags: new Uint32Array(capacity),
   };
 }

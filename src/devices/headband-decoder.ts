@@ -47,6 +47,8 @@ export function createHeadbandDecoder(description: StreamDescription): Decoder {
   const gyroLimit = P.fullScaleShare * Math.min(numberOr(config['gyroFullScaleRadps'], Infinity), GYR_WIRE_RANGE_RADPS);
   const accLimit = P.fullScaleShare * Math.min(numberOr(config['accFullScaleMps2'], Infinity), ACC_WIRE_RANGE_MPS2);
   const packet = createMotionPacket();
+  const origin = { tickUs: Number.NaN, counter: Number.NaN };
+  let battery: number | null = null;
   let state: UnwrapState = { started: false, rawCounter: 0, counter: 0, rawTickUs: 0, tickUs: 0 };
 
   /** Where the packet's first sample lies: unwrapped counter and tick, and the flags of the transition. */
@@ -56,6 +58,8 @@ export function createHeadbandDecoder(description: StreamDescription): Decoder {
     if (!state.started) {
       place.counter = 0;
       place.tickUs = 0;
+      origin.counter = packet.counter;
+      origin.tickUs = packet.tickUs;
       return;
     }
     const tickStepUs = int32(packet.tickUs - state.rawTickUs);
@@ -85,8 +89,14 @@ export function createHeadbandDecoder(description: StreamDescription): Decoder {
   };
 
   return {
+    origin,
+    notice: null,
+    get battery() {
+      return battery;
+    },
     decode(characteristic, bytes, out) {
       out.count = 0;
+      if (characteristic === Sig.batteryLevel && bytes.length > 0 && bytes[0]! <= 100) battery = bytes[0]! / 100;
       if (characteristic === HeadbandCharacteristic.status || characteristic === Sig.batteryLevel) return 'not-motion';
       if (characteristic !== HeadbandCharacteristic.motion) return 'unknown-characteristic';
       const status = decodeMotionPacket(bytes, packet);

@@ -15,10 +15,12 @@ import {
   InfoCapability,
   type MotionContent,
   maxSamplesPerPacket,
+  RATES_HZ,
   resultName,
   Sig,
 } from '../wire/headband-profile.ts';
-import type { DeviceDriver, StreamWish } from './driver.ts';
+import { describeBytes } from './describe.ts';
+import type { DeviceDriver, DeviceFacts, StreamWish } from './driver.ts';
 import { createHeadbandDecoder } from './headband-decoder.ts';
 
 export const HEADBAND_PARAMS = Object.freeze({
@@ -95,9 +97,28 @@ function samplesPerPacketFor(content: MotionContent, rateHz: number, payload: nu
   );
 }
 
+export const HEADBAND_FACTS: DeviceFacts = Object.freeze({
+  ratesHz: RATES_HZ,
+  contents: ['inertial', 'quaternion', 'both'] as const,
+  // The raw stream is sampled fast enough for our own filter, whose bias and uncertainty are known.
+  attitudeFrom: 'inertial',
+  time: 'clock and counter',
+  frame: 'world z up, heading arbitrary; x forward, y left, z up of the sensor as the maker mounts it',
+  battery: 'Battery Service 180f',
+  identify: 'command IDENTIFY',
+  mtu: '31 for "both"; below, inertial data alone in 20 bytes',
+  quirks: [],
+  unverified: [],
+  experimental: false,
+});
+
 export const headbandDriver: DeviceDriver = {
   id: 'headband-1',
   label: 'Neck ROM headband (profile 1)',
+  facts: HEADBAND_FACTS,
+  serviceUuids: [HEADBAND_SERVICE, Sig.batteryService, Sig.deviceInformationService],
+  modes: [],
+  describeForDecode: () => describeBytes(headbandDriver.id, 100, { content: 'both' }),
 
   matches: (advertisement) => advertisement.serviceUuids.includes(HEADBAND_SERVICE),
 

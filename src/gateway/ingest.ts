@@ -126,7 +126,11 @@ export function createIngest(deps: IngestDeps): Ingest {
     begin(next) {
       decoder = deps.createDecoder(next);
       description = next;
-      pipeline = deps.createPipeline({ nominalRateHz: next.nominalRateHz, useDeviceQuaternion: false });
+      pipeline = deps.createPipeline({
+        nominalRateHz: next.nominalRateHz,
+        // The driver says which of the two measures better at the device's rates (DeviceFacts.attitudeFrom).
+        useDeviceQuaternion: next.config['attitudeFrom'] === 'quaternion',
+      });
       undecodable = 0;
       carry.resuming = !Number.isNaN(carry.lastTimeS);
     },
