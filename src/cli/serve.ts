@@ -17,6 +17,7 @@ import type { Log } from '../gateway/log.ts';
 import { hostTimers } from '../gateway/waiting.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import { stackFlag } from './ble-stack-flag.ts';
 import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
 import { hostClock } from './host-clock.ts';
 import { openPage } from './open-page.ts';
@@ -45,6 +46,7 @@ export const serve: Command = {
     '--data FOLDER          where records are kept (default: data/ in this folder)',
     '--no-radio             without Bluetooth: the simulated headband only',
     '--virtual-radio N      N simulated headbands on a virtual radio, through the real Bluetooth path',
+    '--ble-stack NAME       abandonware, stoprocent or auto (default): which Bluetooth library to use',
     '--replay SPEED         list stored recordings as sensors, played at this speed (1: as it was)',
     '--no-open              do not open the page in the browser',
     '--json                 print the address as one line of JSON',
@@ -56,6 +58,7 @@ export const serve: Command = {
     data: { type: 'string' },
     'no-radio': { type: 'boolean' },
     'virtual-radio': { type: 'string' },
+    'ble-stack': { type: 'string' },
     replay: { type: 'string' },
     'no-open': { type: 'boolean' },
     json: { type: 'boolean' },
@@ -142,6 +145,7 @@ function createSources(
   const sources = [createGattSource({ central: simulator, drivers: DRIVERS, log })];
   if (!flags['no-radio']) {
     const central = createRadioCentral({
+      stack: stackFlag(flags),
       ...(air ? { h4Address: air.centralAddress } : {}),
       log: (text) => log.info({}, text),
     });

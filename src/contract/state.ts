@@ -33,8 +33,18 @@ export const sensorSchema = z.object({
   model: z.string(),
   firmware: z.string(),
   simulated: z.boolean(),
-  /** connecting, streaming, stale (connected but no samples), reconnecting, failed. */
-  phase: z.enum(['connecting', 'streaming', 'stale', 'reconnecting', 'failed']),
+  /** See docs/bluetooth.md. stale: connected but no samples; reconnecting: in the pause before the next attempt. */
+  phase: z.enum([
+    'idle',
+    'scanning',
+    'connecting',
+    'discovering',
+    'starting',
+    'streaming',
+    'stale',
+    'reconnecting',
+    'failed',
+  ]),
   message: z.string().nullable(),
   /** 0..1 */
   battery: z.number().nullable(),

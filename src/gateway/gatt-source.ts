@@ -1,7 +1,7 @@
 /** A SensorSource over any GattCentral and the device drivers: the radio and the simulator without a radio alike. */
 import { KitError } from '../contract/errors.ts';
 import type { DeviceDriver, StreamWish } from '../devices/driver.ts';
-import type { Advertisement, GattCentral, GattLink } from '../ports/gatt.ts';
+import type { Advertisement, ConnectStep, GattCentral, GattLink } from '../ports/gatt.ts';
 import type { RawNotification, SensorSource, SensorStream, StreamListener } from '../ports/sensor-source.ts';
 import type { HostTimeUs } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
@@ -64,22 +64,30 @@ export function createGattSource(
     }
   }
 
-  async function connect(deviceId: string): Promise<{ link: GattLink; driver: DeviceDriver }> {
-    let advertisement = seen.get(deviceId) ?? (await search(deviceId));
+  async function connect(
+    deviceId: string,
+    onStep: (step: ConnectStep) => void,
+  ): Promise<{ link: GattLink; driver: DeviceDriver }> {
+    let advertisement = seen.get(deviceId);
+    if (!advertisement) {
+      onStep('scanning');
+      advertisement = await search(deviceId);
+    }
     const driver = driverOf(advertisement);
     if (!driver) throw new KitError('SENSOR_UNSUPPORTED', advertisement.name);
     try {
-      return { link: await central.connect(deviceId, params.connectMs), driver };
+      return { link: await central.connect(deviceId, params.connectMs, onStep), driver };
     } catch (cause) {
       // A radio process that was restarted knows no device until it has heard it again.
       if (!(cause instanceof KitError) || cause.code !== 'SENSOR_NOT_FOUND') throw cause;
+      onStep('scanning');
       advertisement = await search(deviceId);
-      return { link: await central.connect(deviceId, params.connectMs), driver };
+      return { link: await central.connect(deviceId, params.connectMs, onStep), driver };
     }
   }
 
   async function open(sensorId: string, listener: StreamListener): Promise<SensorStream> {
-    const { link, driver } = await connect(sensorId);
+    const { link, driver } = await connect(sensorId, (step) => listener.onProgress?.(step));
     const oneAtATime = createSerialQueue();
     const cancels = new Set<() => void>();
     let over = false;
@@ -120,6 +128,7 @@ export function createGattSource(
       bytes: new Uint8Array(0),
       arrivalUs: 0 as HostTimeUs,
     };
+    listener.onProgress?.('starting');
     try {
       const description = await withDeadline(
         timers,

@@ -1,29 +1,33 @@
 /**
- * Keeps one chosen sensor streaming. Liveness is samples, not link state: a radio may say "connected" while nothing
- * comes, and a disconnect event may never arrive. One attempt at a time over all sensors of a source; the pause between
- * attempts grows; every connection is a new generation, and a late callback of an old one is ignored.
+ * Keeps one chosen sensor streaming: does in the world what the machine (link-machine.ts) says. Liveness is samples, not
+ * link state: a radio may say "connected" while nothing comes, and a disconnect event may never arrive. One attempt at a
+ * time over all sensors of a source; every connection is a new generation with objects of its own, and a late callback of
+ * an old one is ignored.
  */
-import { type ErrorCode, KitError } from '../contract/errors.ts';
+import { KitError } from '../contract/errors.ts';
 import type { RawNotification, SensorSource, SensorStream } from '../ports/sensor-source.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
+import {
+  type AttemptStep,
+  LINK_IDLE,
+  type LinkAction,
+  type LinkEvent,
+  type LinkParams,
+  type LinkPhase,
+  type LinkState,
+  linkStep,
+} from './link-machine.ts';
 import type { Log } from './log.ts';
 import { kitErrorOf, withDeadline } from './waiting.ts';
 
-export interface SupervisorParams {
-  /** Without a notification for so long, ms, the stream is stale: 25 samples at 100 Hz. */
-  readonly staleMs: number;
-  /** Stale for so long, ms, the link is given up and made anew. */
-  readonly giveUpMs: number;
+export interface SupervisorParams extends Omit<LinkParams, 'reconnects'> {
   /** How often the age of the last notification is looked at, ms. */
   readonly watchMs: number;
-  /** First pause between attempts, ms; doubled each time. */
-  readonly backOffMs: number;
-  readonly backOffMaxMs: number;
-  /** Attempts before a sensor that never streamed counts as failed. */
-  readonly firstAttempts: number;
   /** Longest time for one attempt including discovery and start, ms. */
   readonly openDeadlineMs: number;
+  /** For a goodbye on a link that may be dead, ms. */
+  readonly stopDeadlineMs: number;
 }
 
 export const DEFAULT_SUPERVISOR: SupervisorParams = Object.freeze({
@@ -34,9 +38,10 @@ export const DEFAULT_SUPERVISOR: SupervisorParams = Object.freeze({
   backOffMaxMs: 5000,
   firstAttempts: 3,
   openDeadlineMs: 20_000,
+  stopDeadlineMs: 2000,
 });
 
-export type SensorPhase = 'connecting' | 'streaming' | 'stale' | 'reconnecting' | 'failed';
+export type SensorPhase = LinkPhase;
 
 export interface SupervisorListener {
   /** A new connection: a new stream with its own description. Called before its first notification. */
@@ -58,9 +63,6 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-/** Waiting does not help against these. */
-const FINAL: ReadonlySet<ErrorCode> = new Set(['SENSOR_UNSUPPORTED', 'NOT_FOUND', 'BAD_FILE']);
-
 export function createSupervisor(
   deps: {
     source: SensorSource;
@@ -77,95 +79,76 @@ export function createSupervisor(
   params: SupervisorParams = DEFAULT_SUPERVISOR,
 ): Supervisor {
   const { source, sensorId, clock, timers, log, listener } = deps;
-  let phase: SensorPhase = 'connecting';
-  let message: string | null = null;
+  const linkParams: LinkParams = { ...params, reconnects: deps.reconnects };
+  let state: LinkState = LINK_IDLE;
   let stream: SensorStream | null = null;
-  let generation = 0;
-  let failures = 0;
-  let everStreamed = false;
   let lastSampleUs = 0;
-  let stopped = false;
-  let attempting = false;
-  let cancelTimer = (): void => {};
+  let goodbye: Promise<void> = Promise.resolve();
+  let cancelPause = (): void => {};
   let cancelWatch = (): void => {};
 
-  function setPhase(next: SensorPhase, why: string | null): void {
-    if (phase === next && message === why) return;
-    phase = next;
-    message = why;
-    listener.onPhase(next);
+  function happen(event: LinkEvent): void {
+    const before = state;
+    const { state: next, actions } = linkStep(before, event, linkParams);
+    state = next;
+    for (const action of actions) if (action.do === 'drop') drop(action);
+    if (next.phase !== before.phase || next.message !== before.message) listener.onPhase(next.phase);
+    // A listener may have stopped it meanwhile; what belongs to an older generation is not begun.
+    if (state.generation !== next.generation) return;
+    for (const action of actions) {
+      if (action.do === 'attempt') void attempt(next.generation);
+      if (action.do === 'wait') wait(next.generation, action.pauseMs);
+    }
   }
 
-  function retryLater(why: string): void {
-    const pauseMs = Math.min(params.backOffMs * 2 ** Math.min(failures++, 16), params.backOffMaxMs);
-    setPhase(everStreamed ? 'reconnecting' : 'connecting', why);
-    cancelTimer();
-    cancelTimer = timers.after(pauseMs, () => void attempt());
-  }
-
-  /** Ends the present connection in our books; whatever it still says is ignored. */
-  function drop(why: string): void {
-    generation++;
+  function drop({ reason, polite }: Extract<LinkAction, { do: 'drop' }>): void {
     cancelWatch();
-    if (stream) listener.onStreamEnd(why);
+    log.info({ sensorId, reason }, 'the stream ended');
+    const old = stream;
     stream = null;
+    listener.onStreamEnd(reason);
+    if (old && polite)
+      goodbye = withDeadline(timers, old.stop(), params.stopDeadlineMs, 'LINK_TIMEOUT', 'stop').catch(() => undefined);
   }
 
-  function ended(why: string): void {
-    drop(why);
-    if (stopped) return;
-    log.info({ sensorId, why }, 'the stream ended');
-    if (deps.reconnects) retryLater(why);
-    else setPhase('failed', why);
-  }
-
-  function watch(own: number): void {
-    const dueUs = clock.nowUs() + params.watchMs * 1000;
-    cancelWatch = timers.after(params.watchMs, () => {
-      if (own !== generation || stopped) return;
-      // Late itself: this process was busy, and samples may wait behind this very timer. They come first.
-      if (clock.nowUs() - dueUs > params.watchMs * 1000) {
-        watch(own);
-        return;
-      }
-      const silentMs = (clock.nowUs() - lastSampleUs) / 1000;
-      if (silentMs >= params.giveUpMs) {
-        const old = stream;
-        drop('no samples');
-        const next = (): void => retryLater('the sensor went silent');
-        if (old) withDeadline(timers, old.stop(), 2000, 'LINK_TIMEOUT', 'stop').then(next, next);
-        else next();
-        setPhase('reconnecting', 'the sensor went silent');
-        return;
-      }
-      if (silentMs >= params.staleMs && phase === 'streaming') setPhase('stale', 'no samples are coming');
-      watch(own);
+  function wait(generation: number, pauseMs: number): void {
+    // Not before the old link is let go of: the sensor would be busy with it.
+    void goodbye.then(() => {
+      if (state.generation !== generation || state.link !== 'none') return;
+      cancelPause();
+      cancelPause = timers.after(pauseMs, () => happen({ type: 'pause-over', generation }));
     });
   }
 
-  function received(own: number, notification: RawNotification): void {
-    if (own !== generation || stopped) return;
+  function watch(generation: number): void {
+    const dueUs = clock.nowUs() + params.watchMs * 1000;
+    cancelWatch = timers.after(params.watchMs, () => {
+      if (state.generation !== generation || state.link !== 'open') return;
+      // Late itself: this process was busy, and samples may wait behind this very timer. They come first.
+      const late = clock.nowUs() - dueUs > params.watchMs * 1000;
+      if (!late) happen({ type: 'silence', generation, silentMs: (clock.nowUs() - lastSampleUs) / 1000 });
+      if (state.generation === generation && state.link === 'open') watch(generation);
+    });
+  }
+
+  function received(generation: number, notification: RawNotification): void {
+    if (generation !== state.generation || state.link !== 'open') return;
     lastSampleUs = clock.nowUs();
-    if (phase !== 'streaming' && stream) {
-      everStreamed = true;
-      failures = 0;
-      setPhase('streaming', null);
-    }
+    if (state.phase !== 'streaming') happen({ type: 'sample', generation });
     listener.onNotification(notification);
   }
 
-  async function open(own: number): Promise<SensorStream> {
+  async function open(generation: number): Promise<void> {
     // Some sources deliver before open() resolves; those few notifications wait until the description is known.
     const early: RawNotification[] = [];
-    let opened: SensorStream | null = null;
+    let opened = false;
     const opening = source.open(sensorId, {
       onNotification: (notification) => {
-        if (opened) received(own, notification);
+        if (opened) received(generation, notification);
         else if (early.length < 256) early.push({ ...notification });
       },
-      onEnd: (reason) => {
-        if (own === generation) ended(reason);
-      },
+      onProgress: (step: AttemptStep) => happen({ type: 'progress', generation, step }),
+      onEnd: (reason) => happen({ type: 'ended', generation, reason }),
     });
     const fresh = await withDeadline(timers, opening, params.openDeadlineMs, 'LINK_TIMEOUT', 'connecting').catch(
       (cause: unknown) => {
@@ -174,65 +157,50 @@ export function createSupervisor(
         throw cause;
       },
     );
-    if (own !== generation || stopped) {
+    if (state.generation !== generation || state.link !== 'attempt') {
       await fresh.stop().catch(() => undefined);
       throw new KitError('LINK_LOST', 'the link ended while it was being set up');
     }
     stream = fresh;
     lastSampleUs = clock.nowUs();
+    happen({ type: 'opened', generation });
     listener.onStream(fresh);
-    opened = fresh;
-    for (const notification of early) received(own, notification);
-    watch(own);
-    return fresh;
+    opened = true;
+    for (const notification of early) received(generation, notification);
+    watch(generation);
   }
 
-  async function attempt(): Promise<void> {
-    if (stopped || attempting || stream) return;
-    attempting = true;
-    cancelTimer();
-    const own = ++generation;
+  async function attempt(generation: number): Promise<void> {
+    cancelPause();
     try {
       await deps.connectQueue(async () => {
-        if (stopped) return;
-        await open(own);
+        if (state.generation === generation) await open(generation);
       });
     } catch (cause) {
-      if (!stopped) {
-        const error = kitErrorOf(cause);
+      const error = kitErrorOf(cause);
+      if (state.generation === generation)
         log.warn({ sensorId, code: error.code, detail: error.detail }, 'connecting failed');
-        if (FINAL.has(error.code) || (!everStreamed && failures + 1 >= params.firstAttempts))
-          setPhase('failed', error.message);
-        else retryLater(error.message);
-      }
-    } finally {
-      attempting = false;
+      happen({ type: 'refused', generation, code: error.code, message: error.message });
     }
   }
 
   return {
     get phase() {
-      return phase;
+      return state.phase;
     },
     get message() {
-      return message;
+      return state.message;
     },
     get stream() {
       return stream;
     },
-    start: () => void attempt(),
-    radioReady() {
-      if (phase !== 'reconnecting' || stopped || stream) return;
-      failures = 0;
-      void attempt();
-    },
+    start: () => happen({ type: 'ask' }),
+    radioReady: () => happen({ type: 'radio-ready' }),
     async stop() {
-      if (stopped) return;
-      stopped = true;
-      cancelTimer();
-      const old = stream;
-      drop('disconnected');
-      if (old) await withDeadline(timers, old.stop(), 3000, 'LINK_TIMEOUT', 'stop').catch(() => undefined);
+      cancelPause();
+      cancelWatch();
+      happen({ type: 'stop' });
+      await goodbye;
     },
   };
 }

@@ -12,11 +12,16 @@ export interface Advertisement {
   readonly rssiDbm: number | null;
 }
 
+/** How far making a link has come: heard or not yet, link asked for, services being read. */
+export type ConnectStep = 'scanning' | 'connecting' | 'discovering';
+
 export interface GattLink {
   readonly deviceId: string;
   readonly name: string;
   /** Negotiated ATT MTU; a notification carries at most mtu - 3 bytes. */
   readonly mtu: number;
+  /** Connection interval, ms; null or absent where it is not known. */
+  readonly intervalMs?: number | null;
   /** Characteristics found, by UUID. */
   readonly characteristics: ReadonlySet<Uuid>;
   /** Rejects with a KitError on ATT error, timeout (deadlineMs, default 3000) or a lost link; never hangs. */
@@ -48,6 +53,6 @@ export interface GattCentral {
   /** Scans until the returned function is called; repeated advertisements of one device are reported at most twice a second. */
   scan(onFound: (advertisement: Advertisement) => void): Promise<() => Promise<void>>;
   /** One attempt at a time; rejects with a KitError after deadlineMs. The link's services are discovered when it resolves. */
-  connect(deviceId: string, deadlineMs?: number): Promise<GattLink>;
+  connect(deviceId: string, deadlineMs?: number, onStep?: (step: ConnectStep) => void): Promise<GattLink>;
   stop(): Promise<void>;
 }

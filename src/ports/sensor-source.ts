@@ -1,5 +1,5 @@
 /** Where raw notifications come from: a radio, the simulator, a recording. The pipeline does not know which. */
-import type { RadioStatus, Uuid } from './gatt.ts';
+import type { ConnectStep, RadioStatus, Uuid } from './gatt.ts';
 import type { HostTimeUs } from './time.ts';
 
 /** What a decoder needs to know about the stream, stored beside the raw bytes so that they can be decoded again. */
@@ -64,6 +64,8 @@ export interface FoundSensor {
 
 export interface StreamListener {
   onNotification(notification: RawNotification): void;
+  /** How far opening has come; a source that takes no time says nothing. */
+  onProgress?(step: ConnectStep | 'starting'): void;
   /** The stream is over: link lost, device gone, recording at its end. */
   onEnd(reason: string): void;
 }

@@ -11,7 +11,7 @@ import {
   type VirtualDevice,
   whyNoVirtualRadio,
 } from '../../src/adapters/air/index.ts';
-import { createRadioCentral, type RadioCentral } from '../../src/adapters/ble/index.ts';
+import { createRadioCentral, type RadioCentral, type StackChoice } from '../../src/adapters/ble/index.ts';
 import type { GattLink } from '../../src/ports/gatt.ts';
 import { builtEntry } from './built.ts';
 import { readCountedPacket, STREAM } from './counting-model.ts';
@@ -45,12 +45,13 @@ export interface TestAir {
   stop(): Promise<void>;
 }
 
-export async function startTestAir(seed = 7): Promise<TestAir> {
+export async function startTestAir(stack: StackChoice = 'auto', seed = 7): Promise<TestAir> {
   const radio = createVirtualRadio({ advRepeatMs: 100, seed });
   await radio.start();
   const centralDevice = await radio.addDevice('central');
   const log: string[] = [];
   const central = createRadioCentral({
+    stack,
     h4Address: centralDevice.address,
     childEntry: radioProcess(),
     log: (text) => log.push(text),

@@ -50,7 +50,11 @@ export const en = {
     noDataSince: (seconds: string) => `No data since ${seconds} s`,
   },
   sensorPhase: {
+    idle: 'Not connected',
+    scanning: 'Looking for it',
     connecting: 'Connecting',
+    discovering: 'Reading what it can do',
+    starting: 'Starting',
     streaming: 'Streaming',
     stale: 'Connected, but no data',
     reconnecting: 'Reconnecting by itself',

@@ -42,6 +42,21 @@ export function tapRefusals(
   return { seesRefusals: true, close: () => hci.removeListener('aclDataPkt', listener) };
 }
 
+/**
+ * Every end of a connection attempt as the controller tells it, with the interval it agreed on (ms) when it succeeded.
+ * A cancelled attempt ends too, though @stoprocent/noble tells nobody.
+ */
+export function onAttemptEnded(noble: NobleHciInternals, ended: (intervalMs: number | null) => void): () => void {
+  const hci = noble._bindings?._hci;
+  if (typeof hci?.on !== 'function') return () => {};
+  const listener = (status: number, ...told: unknown[]) => {
+    const intervalMs = told[4];
+    ended(status === 0 && typeof intervalMs === 'number' ? intervalMs : null);
+  };
+  hci.on('leConnComplete', listener);
+  return () => hci.removeListener('leConnComplete', listener);
+}
+
 /** The ATT MTU in force, bytes; tells noble too, so that its long reads and writes are cut right. */
 export function settleMtu(noble: NobleHciInternals, peripheral: NoblePeripheral): number {
   const reported = peripheral.mtu ?? ATT_MTU_MIN;

@@ -13,6 +13,8 @@ export interface NobleLinkEvents {
 const GOODBYE_MS = 1000;
 
 const BY_GATEWAY = 'ended by the gateway';
+/** @stoprocent/noble ends the links of a lost adapter itself, with this word for a reason: 'cleanup'. */
+const BY_ADAPTER = 'the Bluetooth adapter went away';
 
 /** Disconnect reasons that occur, in words (Core 5.3, Vol 1, Part F, 1.3). */
 const REASONS: Record<number, string> = {
@@ -57,7 +59,7 @@ export class NobleLink {
       this.#refusable?.(new KitError('ATT_ERROR', detail));
     });
     this.#onDisconnect = (reason) => {
-      const inWords = typeof reason === 'number' ? REASONS[reason] : undefined;
+      const inWords = reason === 'cleanup' ? BY_ADAPTER : typeof reason === 'number' ? REASONS[reason] : undefined;
       this.end(this.#leaving ? BY_GATEWAY : (inWords ?? `link lost (${String(reason)})`));
     };
     peripheral.on('disconnect', this.#onDisconnect);

@@ -1,8 +1,9 @@
 /** Scanning and connecting with noble: one connection attempt at a time, never while scanning, always with an end. */
 import { KitError } from '../../contract/errors.ts';
-import type { Advertisement } from '../../ports/gatt.ts';
+import type { Advertisement, ConnectStep } from '../../ports/gatt.ts';
+import { onAttemptEnded } from './noble-hci.ts';
 import { NobleLink, normalUuid } from './noble-link.ts';
-import type { Noble, NobleConnectOptions, NoblePeripheral } from './noble-types.ts';
+import type { Noble, NobleConnectOptions, NobleHciInternals, NoblePeripheral } from './noble-types.ts';
 import type { ConnectResult } from './radio-messages.ts';
 
 /**
@@ -48,11 +49,15 @@ export class NobleRadio {
   #scanning = false;
   #rescan: NodeJS.Timeout | null = null;
   #wornOut = false;
+  #intervalMs: number | null = null;
 
   /** noble must be powered on. */
   constructor(noble: Noble, events: NobleRadioEvents) {
     this.#noble = noble;
     this.#events = events;
+    onAttemptEnded(noble as NobleHciInternals, (intervalMs) => {
+      this.#intervalMs = intervalMs;
+    });
     noble.on('discover', (peripheral: NoblePeripheral) => this.#sighted(peripheral));
     // Another program, or the adapter itself, may stop the scan.
     noble.on('scanStop', () => {
@@ -77,9 +82,9 @@ export class NobleRadio {
   }
 
   /** Rejects with SENSOR_NOT_FOUND, SENSOR_BUSY, LINK_TIMEOUT, LINK_LOST or ATT_ERROR. */
-  connect(deviceId: string, deadlineMs: number): Promise<ConnectResult> {
+  connect(deviceId: string, deadlineMs: number, onStep: (step: ConnectStep) => void): Promise<ConnectResult> {
     const dueMs = performance.now() + deadlineMs;
-    const attempt = this.#queue.then(() => this.#connectNow(deviceId, dueMs));
+    const attempt = this.#queue.then(() => this.#connectNow(deviceId, dueMs, onStep));
     this.#queue = attempt.catch(() => {});
     return attempt;
   }
@@ -89,14 +94,16 @@ export class NobleRadio {
     for (const link of [...this.#links.values()]) link.end(reason);
   }
 
-  async #connectNow(deviceId: string, dueMs: number): Promise<ConnectResult> {
+  async #connectNow(deviceId: string, dueMs: number, onStep: (step: ConnectStep) => void): Promise<ConnectResult> {
     const leftMs = () => dueMs - performance.now();
     for (const link of this.#links.values()) {
       if (link.peripheral.id === deviceId) throw new KitError('SENSOR_BUSY');
     }
     if (leftMs() <= 0) throw new KitError('LINK_TIMEOUT', 'another connection took all the time');
     for (;;) {
+      onStep('scanning');
       const peripheral = await this.#seek(deviceId, leftMs());
+      onStep('connecting');
       try {
         await this.#openLink(peripheral, Math.min(ATTEMPT_MS, leftMs()));
       } catch (error) {
@@ -106,12 +113,14 @@ export class NobleRadio {
         this.#sightings.delete(deviceId);
         continue;
       }
+      onStep('discovering');
       return this.#prepareLink(peripheral, leftMs());
     }
   }
 
   async #prepareLink(peripheral: NoblePeripheral, deadlineMs: number): Promise<ConnectResult> {
     const linkId = ++this.#lastLinkId;
+    const intervalMs = this.#intervalMs;
     const link = new NobleLink(this.#noble, peripheral, {
       onData: (characteristic, bytes, arrivalUs) => this.#events.onData(linkId, characteristic, bytes, arrivalUs),
       onEnd: (reason) => {
@@ -128,7 +137,7 @@ export class NobleRadio {
       throw error;
     }
     const name = peripheral.advertisement.localName ?? '';
-    return { linkId, name, mtu: link.mtu, characteristics: link.characteristics };
+    return { linkId, name, mtu: link.mtu, intervalMs, characteristics: link.characteristics };
   }
 
   /** A device that was heard just now, scanning for it when need be. */
@@ -186,13 +195,20 @@ export class NobleRadio {
   async #cancelConnect(peripheral: NoblePeripheral): Promise<void> {
     peripheral.cancelConnect();
     const confirmed = await new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), CANCEL_MS);
-      peripheral.once('connect', (error: unknown) => {
+      const timer = setTimeout(() => over(false), CANCEL_MS);
+      const over = (told: boolean) => {
         clearTimeout(timer);
+        forget();
+        peripheral.removeListener('connect', late);
+        resolve(told);
+      };
+      const late = (error: unknown) => {
         // It connected at the very last moment: nobody waits for it any more.
         if (!error) peripheral.disconnect();
-        resolve(true);
-      });
+        over(true);
+      };
+      const forget = onAttemptEnded(this.#noble as NobleHciInternals, () => over(true));
+      peripheral.once('connect', late);
     });
     if (confirmed) return;
     this.#wornOut = true;

@@ -1,8 +1,9 @@
 /** The gateway's end of the radio: the port's GattCentral over a radio process that may die at any time. */
 import { existsSync, readdirSync } from 'node:fs';
 import { ERRORS, type ErrorCode, KitError } from '../../contract/errors.ts';
-import type { Advertisement, GattCentral, GattLink, RadioStatus } from '../../ports/gatt.ts';
+import type { Advertisement, ConnectStep, GattCentral, GattLink, RadioStatus } from '../../ports/gatt.ts';
 import { parseH4Address } from '../../wire/h4.ts';
+import type { BleStack, StackChoice } from './ble-stack.ts';
 import { RadioChild } from './radio-child.ts';
 import { type CallRadio, RadioLink } from './radio-link.ts';
 import type { ConnectResult, RadioCall, RadioReport, RadioResult } from './radio-messages.ts';
@@ -18,8 +19,8 @@ const UNUSABLE_RETRY_MS = 15_000;
 const SILENT_DEATHS = 3;
 
 export interface RadioCentralOptions {
-  /** The noble that is used. There is one today; a second can stand beside it without a change in the callers. */
-  readonly stack?: 'abandonware';
+  /** The noble to use; 'auto' when left out. */
+  readonly stack?: StackChoice;
   /** `unix:/path` or `tcp:host:port` of an H4 controller, in place of the computer's adapter. */
   readonly h4Address?: string;
   /** The compiled radio process; needed only where this file itself does not run from dist. */
@@ -31,12 +32,15 @@ export interface RadioCentralOptions {
 export interface RadioCentral extends GattCentral {
   /** Process id of the radio process, or null while there is none. */
   readonly radioPid: number | null;
+  /** The noble in use; null until the radio was ready once. */
+  readonly stack: BleStack | null;
 }
 
 interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: KitError) => void;
   readonly timer: NodeJS.Timeout;
+  readonly onStep: ((step: ConnectStep) => void) | undefined;
 }
 
 export function createRadioCentral(options: RadioCentralOptions = {}): RadioCentral {
@@ -53,6 +57,7 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
   let adapterPoll: NodeJS.Timeout | null = null;
   let silentDeaths = 0;
   let adapterSeen = false;
+  let stack: BleStack | null = null;
 
   const setStatus = (next: RadioStatus) => {
     if (JSON.stringify(next) === JSON.stringify(status)) return;
@@ -101,6 +106,7 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
     switch (report.type) {
       case 'ready':
         silentDeaths = 0;
+        stack = report.stack;
         setStatus({ status: 'ready' });
         if (scanners.size > 0) child.send({ type: 'scan', on: true });
         break;
@@ -114,6 +120,9 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
         break;
       case 'found':
         for (const scanner of [...scanners]) scanner(report.advertisement);
+        break;
+      case 'step':
+        calls.get(report.id)?.onStep?.(report.step);
         break;
       case 'result':
         settle(report);
@@ -137,7 +146,8 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
 
   const child = new RadioChild(entry, {
     onStart: () => {
-      child.send({ type: 'open', h4Address: options.h4Address ?? null, adapterFolder });
+      const h4Address = options.h4Address ?? null;
+      child.send({ type: 'open', stack: options.stack ?? 'auto', h4Address, adapterFolder });
     },
     onReport,
     onDeath: (how, pauseMs) => {
@@ -172,7 +182,12 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
   };
 
   /** `accept` runs in the turn of the message, before any later message is looked at. */
-  const callWith = <T>(request: RadioCall, deadlineMs: number, accept: (value: unknown) => T): Promise<T> =>
+  const callWith = <T>(
+    request: RadioCall,
+    deadlineMs: number,
+    accept: (value: unknown) => T,
+    onStep?: (step: ConnectStep) => void,
+  ): Promise<T> =>
     new Promise((resolve, reject) => {
       if (status.status !== 'ready') {
         reject(new KitError(status.status === 'unavailable' ? (status.code as ErrorCode) : 'RADIO_DIED'));
@@ -183,7 +198,7 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
         calls.delete(id);
         reject(new KitError('LINK_TIMEOUT', `${request.op}: the Bluetooth process does not answer`));
       }, deadlineMs + GRACE_MS);
-      calls.set(id, { resolve: (value) => resolve(accept(value)), reject, timer });
+      calls.set(id, { resolve: (value) => resolve(accept(value)), reject, timer, onStep });
       child.send({ type: 'call', id, deadlineMs, call: request });
     });
   const call: CallRadio = (request, deadlineMs) => callWith(request, deadlineMs, (value) => value);
@@ -192,6 +207,9 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
     sourceId: 'radio',
     get radioPid() {
       return child.pid;
+    },
+    get stack() {
+      return stack;
     },
     status: () => status,
     onStatus(listener) {
@@ -220,13 +238,15 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
         if (scanners.size === 0) child.send({ type: 'scan', on: false });
       };
     },
-    connect: (deviceId, deadlineMs = CONNECT_DEADLINE_MS): Promise<GattLink> =>
-      callWith({ op: 'connect', deviceId }, deadlineMs, (value) => {
+    connect(deviceId, deadlineMs = CONNECT_DEADLINE_MS, onStep): Promise<GattLink> {
+      const accept = (value: unknown) => {
         const result = value as ConnectResult;
         const link = new RadioLink(deviceId, result, call);
         links.set(result.linkId, link);
         return link;
-      }),
+      };
+      return callWith({ op: 'connect', deviceId }, deadlineMs, accept, onStep);
+    },
     async stop() {
       if (adapterPoll) clearInterval(adapterPoll);
       adapterPoll = null;

@@ -11,6 +11,7 @@ export class RadioLink implements GattLink {
   readonly deviceId: string;
   readonly name: string;
   readonly mtu: number;
+  readonly intervalMs: number | null;
   readonly characteristics: ReadonlySet<Uuid>;
   readonly #linkId: number;
   readonly #call: CallRadio;
@@ -22,6 +23,7 @@ export class RadioLink implements GattLink {
     this.deviceId = deviceId;
     this.name = result.name;
     this.mtu = result.mtu;
+    this.intervalMs = result.intervalMs;
     this.characteristics = new Set(result.characteristics);
     this.#linkId = result.linkId;
     this.#call = call;

@@ -1,6 +1,7 @@
 /** What the gateway and its radio process say to each other. Structured clone over IPC ("advanced" serialisation). */
 import type { ErrorCode } from '../../contract/errors.ts';
-import type { Advertisement, Uuid } from '../../ports/gatt.ts';
+import type { Advertisement, ConnectStep, Uuid } from '../../ports/gatt.ts';
+import type { BleStack, StackChoice } from './ble-stack.ts';
 
 /** One operation; every one has a deadline and exactly one result. */
 export type RadioCall =
@@ -22,12 +23,15 @@ export interface ConnectResult {
   readonly linkId: number;
   readonly name: string;
   readonly mtu: number;
+  /** Connection interval, ms; null where the stack does not say. */
+  readonly intervalMs: number | null;
   readonly characteristics: readonly Uuid[];
 }
 
 export type RadioRequest =
   | {
       readonly type: 'open';
+      readonly stack: StackChoice;
       /** H4 controller to use in place of the computer's adapter. */
       readonly h4Address: string | null;
       /** Where Linux lists its adapters. */
@@ -39,7 +43,7 @@ export type RadioRequest =
   | { readonly type: 'close' };
 
 export type RadioReport =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly stack: BleStack }
   | {
       readonly type: 'unavailable';
       readonly code: ErrorCode;
@@ -50,6 +54,8 @@ export type RadioReport =
   /** The adapter went away under a running process: only a fresh one starts clean. */
   | { readonly type: 'worn-out'; readonly detail: string }
   | { readonly type: 'found'; readonly advertisement: Advertisement }
+  /** How far the 'connect' call of that id has come. */
+  | { readonly type: 'step'; readonly id: number; readonly step: ConnectStep }
   | { readonly type: 'result'; readonly id: number; readonly ok: true; readonly value: unknown }
   | {
       readonly type: 'result';

@@ -3,7 +3,8 @@
  * recording; the gateway starts a new one. Started by radio-child.ts, speaks radio-messages.ts, ends with its parent.
  */
 import { KitError } from '../../contract/errors.ts';
-import { loadNobleOnAdapter, loadNobleOverH4, type NobleLoad } from './noble-loader.ts';
+import { type BleStack, STACK_PACKAGES } from './ble-stack.ts';
+import { loadNoble } from './noble-loader.ts';
 import { NobleRadio } from './noble-radio.ts';
 import type { Noble } from './noble-types.ts';
 import type { RadioCall, RadioReport, RadioRequest } from './radio-messages.ts';
@@ -24,15 +25,16 @@ function giveUp(message: RadioReport): void {
 }
 
 function open(request: Extract<RadioRequest, { type: 'open' }>): void {
-  const load: NobleLoad = request.h4Address
-    ? loadNobleOverH4(request.h4Address)
-    : loadNobleOnAdapter(request.adapterFolder);
+  const { stack: choice, h4Address, adapterFolder } = request;
+  const load = loadNoble({ choice, h4Address, adapterFolder });
   if (!load.ok) {
     const { code, detail, adapterSeen } = load;
     giveUp({ type: 'unavailable', code, detail, adapterSeen });
     return;
   }
-  const { noble } = load;
+  const { noble, stack, passedOver } = load;
+  const because = passedOver ? ` (${passedOver})` : '';
+  report({ type: 'log', text: `Bluetooth goes through ${STACK_PACKAGES[stack]}${because}` });
   let warning = 'the adapter does not answer';
   const silent = setTimeout(
     () => giveUp({ type: 'unavailable', code: 'RADIO_NO_ADAPTER', detail: warning, adapterSeen: true }),
@@ -49,7 +51,7 @@ function open(request: Extract<RadioRequest, { type: 'open' }>): void {
       const detail = `nothing answers at ${request.h4Address}`;
       giveUp({ type: 'unavailable', code: 'RADIO_NO_ADAPTER', detail, adapterSeen: false });
     } else {
-      stateChanged(noble, state);
+      stateChanged(noble, stack, state);
     }
   });
   // After noble's own, which would end the process when it is the last one: Ctrl-C in a terminal reaches this process
@@ -57,7 +59,7 @@ function open(request: Extract<RadioRequest, { type: 'open' }>): void {
   setImmediate(() => process.on('SIGINT', () => {}));
 }
 
-function stateChanged(noble: Noble, state: string): void {
+function stateChanged(noble: Noble, stack: BleStack, state: string): void {
   if (state === 'poweredOn') {
     radio ??= new NobleRadio(noble, {
       onFound: (advertisement) => report({ type: 'found', advertisement }),
@@ -66,7 +68,7 @@ function stateChanged(noble: Noble, state: string): void {
       onEnded: (linkId, reason) => report({ type: 'ended', linkId, reason }),
       onWornOut: (detail) => report({ type: 'worn-out', detail }),
     });
-    report({ type: 'ready' });
+    report({ type: 'ready', stack });
   } else if (radio) {
     // noble keeps credits and states of links that went with the adapter; only a new process is free of them.
     radio.endAll('the Bluetooth adapter went away');
@@ -79,9 +81,10 @@ function stateChanged(noble: Noble, state: string): void {
   }
 }
 
-async function perform(call: RadioCall, deadlineMs: number): Promise<unknown> {
+async function perform(id: number, call: RadioCall, deadlineMs: number): Promise<unknown> {
   if (!radio) throw new KitError('RADIO_DIED', 'not ready');
-  if (call.op === 'connect') return radio.connect(call.deviceId, deadlineMs);
+  if (call.op === 'connect')
+    return radio.connect(call.deviceId, deadlineMs, (step) => report({ type: 'step', id, step }));
   const link = radio.link(call.linkId);
   switch (call.op) {
     case 'read':
@@ -108,7 +111,7 @@ process.on('message', (message: RadioRequest) => {
       break;
     case 'call': {
       const { id } = message;
-      perform(message.call, message.deadlineMs).then(
+      perform(id, message.call, message.deadlineMs).then(
         (value) => report({ type: 'result', id, ok: true, value }),
         (error: unknown) => {
           const known = error instanceof KitError ? error : new KitError('LINK_LOST', String(error));

@@ -146,7 +146,8 @@ export function createInProcessCentral(peripherals: readonly SimulatedPeripheral
       scans.add(stop);
       return async () => stop();
     },
-    async connect(deviceId) {
+    async connect(deviceId, _deadlineMs, onStep) {
+      onStep?.('connecting');
       const peripheral = peripherals.find((p) => p.deviceId === deviceId);
       if (!running || !peripheral || outOfSight.has(deviceId)) throw new KitError('SENSOR_NOT_FOUND', deviceId);
       if (links.has(deviceId)) throw new KitError('SENSOR_BUSY', deviceId);

@@ -51,7 +51,7 @@ describe.skipIf(skipWithoutVirtualRadio())('virtual radio', () => {
 
   test('which packets are dropped depends on the seed alone, and two airs do not mix', async () => {
     const receivedWith = async (seed: number) => {
-      const other = await startTestAir(seed);
+      const other = await startTestAir('auto', seed);
       try {
         await other.central.start();
         const peripheral = await other.peripheral('a', { rateHz: 500 });

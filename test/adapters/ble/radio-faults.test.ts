@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BLE_STACKS } from '../../../src/adapters/ble/index.ts';
 import type { GattLink } from '../../../src/ports/gatt.ts';
 import { builtEntry } from '../../support/built.ts';
 import { BATTERY } from '../../support/counting-model.ts';
@@ -24,12 +25,12 @@ function watchEnd(link: GattLink): { reason: string; calls: number } {
   return seen;
 }
 
-describe.skipIf(skipWithoutVirtualRadio())('faults of the radio', () => {
+describe.skipIf(skipWithoutVirtualRadio()).each(BLE_STACKS)('faults of the radio, %s noble', (stack) => {
   let air: TestAir;
   const statuses: string[] = [];
 
   beforeAll(async () => {
-    air = await startTestAir();
+    air = await startTestAir(stack);
     air.central.onStatus(({ status }) => statuses.push(status));
     await air.central.start();
   });
