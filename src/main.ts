@@ -30,7 +30,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'help' || name === '--help' || name === '-h') return help(rest[0]);
   if (rest.includes('--help') || rest.includes('-h')) return help(find(name).name);
   const command = find(name);
-  return command.run(parseFlags(command, rest));
+  const { flags, words } = parseFlags(command, rest);
+  return command.run(flags, words);
 }
 
 function explain(error: unknown): number {

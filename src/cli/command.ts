@@ -13,15 +13,30 @@ export interface Command {
   /** Started by the kit itself; not in the list of commands. */
   readonly internal?: boolean;
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Words that it takes beside its options, in order, for the message when they are missing: ["FILE"]. */
+  readonly words?: readonly string[];
   /** Resolves with the exit code when the work is done. */
-  run(flags: Flags): Promise<number>;
+  run(flags: Flags, words: readonly string[]): Promise<number>;
 }
 
-/** Parses against the command's own options. Throws BAD_FLAG, naming the option. */
-export function parseFlags(command: Command, argv: readonly string[]): Flags {
+export interface Parsed {
+  readonly flags: Flags;
+  readonly words: readonly string[];
+}
+
+/** Parses against the command's own options and words. Throws BAD_FLAG, naming the option or the missing word. */
+export function parseFlags(command: Command, argv: readonly string[]): Parsed {
+  const { words = [] } = command;
   try {
-    const parsed = parseArgs({ args: [...argv], options: command.options, allowPositionals: false, strict: true });
-    return parsed.values as Flags;
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: command.options,
+      allowPositionals: words.length > 0,
+      strict: true,
+    });
+    if (positionals.length < words.length) throw new Error(`${words[positionals.length]} is missing`);
+    if (positionals.length > words.length) throw new Error(`"${positionals[words.length]}" is one word too many`);
+    return { flags: values as Flags, words: positionals };
   } catch (error) {
     throw new KitError('BAD_FLAG', error instanceof Error ? error.message.split('. ')[0] : String(error));
   }
