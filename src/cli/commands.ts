@@ -1,7 +1,7 @@
 /** Every command, in the order of the help text. */
-import { airHeadband } from './air-headband.ts';
+import { airDevice } from './air-device.ts';
 import type { Command } from './command.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 
-export const COMMANDS: readonly Command[] = [serve, replay, airHeadband];
+export const COMMANDS: readonly Command[] = [serve, replay, airDevice];

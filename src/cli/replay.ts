@@ -73,7 +73,7 @@ async function playAndScore(file: string, recording: BroadRecording, rateHz: num
     return {
       recording: recording.name,
       rateHz,
-      packetsSent: (await air.headbands[0]?.stats())?.packetsSent ?? Number.NaN,
+      packetsSent: (await air.devices[0]?.stats())?.packetsSent ?? Number.NaN,
       ...received,
       liveInclinationDeg: score.inclination,
       liveStartZeroedHeadingDeg: score.startZeroedHeading,

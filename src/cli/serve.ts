@@ -23,10 +23,12 @@ import { hostClock } from './host-clock.ts';
 import { openPage } from './open-page.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
 import {
+  DEFAULT_DEVICE,
   type SimulationSettings,
   SUBJECT_OPTIONS,
   SUBJECT_USAGE,
-  simulatedHeadband,
+  simulatedDevices,
+  simulatedSensor,
   simulationArgs,
   simulationSettings,
 } from './subject-flags.ts';
@@ -35,7 +37,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DEFAULT_PORT = 8321;
 const SIMULATED_SERIAL = 'SIM-0001';
 /** The virtual controller holds 16 devices; one is the gateway's. */
-const MAX_VIRTUAL_HEADBANDS = 15;
+const MAX_VIRTUAL_DEVICES = 15;
 
 /** The gateway: sensors in, records kept, the dashboard served. */
 export const serve: Command = {
@@ -45,8 +47,9 @@ export const serve: Command = {
     '--port N               network port on this computer only (default 8321; 0: any free one)',
     '--data FOLDER          where records are kept (default: data/ in this folder)',
     '--no-radio             without Bluetooth: the simulated headband only',
-    '--virtual-radio N      N simulated headbands on a virtual radio, through the real Bluetooth path',
     '--ble-stack NAME       abandonware, stoprocent or auto (default): which Bluetooth library to use',
+    '--virtual-radio N      N simulated sensors on a virtual radio, through the real Bluetooth path',
+    '--virtual-devices LIST which ones, with commas, taken in turn (default headband-1; docs/devices.md)',
     '--replay SPEED         list stored recordings as sensors, played at this speed (1: as it was)',
     '--no-open              do not open the page in the browser',
     '--json                 print the address as one line of JSON',
@@ -59,6 +62,7 @@ export const serve: Command = {
     'no-radio': { type: 'boolean' },
     'virtual-radio': { type: 'string' },
     'ble-stack': { type: 'string' },
+    'virtual-devices': { type: 'string' },
     replay: { type: 'string' },
     'no-open': { type: 'boolean' },
     json: { type: 'boolean' },
@@ -67,13 +71,13 @@ export const serve: Command = {
   },
   async run(flags) {
     const port = integerFlag(flags, 'port', DEFAULT_PORT, 0, 65_535);
-    const virtualHeadbands = integerFlag(flags, 'virtual-radio', 0, 0, MAX_VIRTUAL_HEADBANDS);
+    const virtualDevices = devicesOf(flags);
     const settings = simulationSettings(flags);
     const folder = resolve(textFlag(flags, 'data') ?? join(ROOT, 'data'));
     const stopAsked = signals();
     const log = pino({ level: flags['verbose'] ? 'info' : 'error' }, pino.destination(2));
 
-    const air = virtualHeadbands > 0 ? await startAir(settings, virtualHeadbands) : null;
+    const air = virtualDevices.length > 0 ? await startAir(settings, virtualDevices) : null;
     try {
       const store = createSqliteStore({ folder });
       await store.open();
@@ -122,12 +126,23 @@ function signals(): Promise<void> {
   });
 }
 
-async function startAir(settings: SimulationSettings, count: number): Promise<SimulatedAir> {
+/** The simulated sensors to put on the air, by driver id; none without `--virtual-radio`. */
+function devicesOf(flags: Flags): string[] {
+  const listed = (textFlag(flags, 'virtual-devices') ?? DEFAULT_DEVICE).split(',').map((id) => id.trim());
+  const known = simulatedDevices();
+  if (listed.some((id) => !known.includes(id)))
+    throw new KitError('BAD_FLAG', `--virtual-devices takes a list of ${known.join(', ')}`);
+  const fallback = flags['virtual-devices'] === undefined ? 0 : listed.length;
+  const count = integerFlag(flags, 'virtual-radio', fallback, 0, MAX_VIRTUAL_DEVICES);
+  return Array.from({ length: count }, (_, index) => listed[index % listed.length]!);
+}
+
+async function startAir(settings: SimulationSettings, devices: readonly string[]): Promise<SimulatedAir> {
   const missing = whyNoVirtualRadio();
   if (missing) throw new KitError('VIRTUAL_RADIO_UNAVAILABLE', missing);
   return startSimulatedAir(
-    Array.from({ length: count }, (_, index) => [
-      ...['--serial', `SIM-AIR-${index + 1}`],
+    devices.map((device, index) => [
+      ...['--device', device, '--serial', `SIM-AIR-${index + 1}`],
       ...simulationArgs({ ...settings, seed: settings.seed + index }),
     ]),
   );
@@ -140,7 +155,7 @@ function createSources(
   store: SessionStore,
   log: Log,
 ): SensorSource[] {
-  const model = simulatedHeadband(settings, SIMULATED_SERIAL);
+  const model = simulatedSensor(settings, DEFAULT_DEVICE, SIMULATED_SERIAL);
   const simulator = createInProcessCentral([{ deviceId: SIMULATED_SERIAL, model }], hostClock);
   const sources = [createGattSource({ central: simulator, drivers: DRIVERS, log })];
   if (!flags['no-radio']) {

@@ -1,6 +1,7 @@
 /** The flags that describe a simulated headband and the subject wearing it; shared by every command that makes one. */
-import { createHeadbandModel, type HeadbandModel } from '../adapters/sim/headband-model.ts';
 import type { MotionSource } from '../adapters/sim/motion-source.ts';
+import type { SensorModel } from '../adapters/sim/sensor-model.ts';
+import { SIMULATED_SENSORS } from '../adapters/sim/sensors.ts';
 import { type SubjectSettings, subjectSettings } from '../adapters/sim/subject/settings.ts';
 import { createSubject } from '../adapters/sim/subject/subject.ts';
 import { KitError } from '../contract/errors.ts';
@@ -60,16 +61,32 @@ export function simulationArgs(settings: SimulationSettings): string[] {
   ];
 }
 
-/** A headband model; its own subject wears it unless `source` says otherwise. `serial` is part of its name. */
-export function simulatedHeadband(settings: SimulationSettings, serial: string, source?: MotionSource): HeadbandModel {
-  return createHeadbandModel({
-    source: source ?? createSubject(settings.seed, settings.subject),
+export const DEFAULT_DEVICE = 'headband-1';
+
+/** The simulated sensors' names: what `--device` and `--virtual-devices` take. */
+export const simulatedDevices = (): string[] => Object.keys(SIMULATED_SENSORS);
+
+/**
+ * A simulated sensor of the driver `device`; its own subject wears it unless `source` says otherwise. `serial` is part
+ * of its identity. Throws BAD_FLAG when there is no such sensor.
+ */
+export function simulatedSensor(
+  settings: SimulationSettings,
+  device: string,
+  serial: string,
+  options: { readonly source?: MotionSource; readonly onSampleSent?: (timeS: number) => void } = {},
+): SensorModel {
+  const create = SIMULATED_SENSORS[device];
+  if (!create) throw new KitError('BAD_FLAG', `--device takes one of ${simulatedDevices().join(', ')}`);
+  return create({
+    source: options.source ?? createSubject(settings.seed, settings.subject),
     serial,
     seed: settings.seed,
     lossShare: settings.lossShare,
     jitterMs: settings.jitterMs,
     // The time of a recording is the device's own; a simulated crystal on top would shift it against its truth.
-    ...(source ? { clockPpm: 0 } : {}),
+    ...(options.source ? { clockPpm: 0 } : {}),
+    ...(options.onSampleSent ? { onSampleSent: options.onSampleSent } : {}),
   });
 }
 

@@ -2,8 +2,7 @@
  * The simulated headband: the device's side of firmware-spec over any MotionSource, without transport and without a clock
  * of its own. Deterministic in the times it is given; runs on the virtual radio, in process and offline.
  */
-import { AttError, type GattServerModel } from '../../ports/gatt-server.ts';
-import { SUBJECT_PROMPTS } from '../../ports/sensor-source.ts';
+import { AttError } from '../../ports/gatt-server.ts';
 import { createMotionPacket, encodeMotionPacket, samplesThatFit } from '../../wire/headband-packet.ts';
 import {
   CommandResult,
@@ -17,7 +16,9 @@ import {
   Sig,
 } from '../../wire/headband-profile.ts';
 import { fixedValues, headbandServices } from './headband-gatt.ts';
-import { createSourceSample, type MotionSource } from './motion-source.ts';
+import { createSourceSample } from './motion-source.ts';
+import { emptyStats, type SensorModel, type SensorModelOptions } from './sensor-model.ts';
+import { writePrompt } from './simulator-service.ts';
 import { createRandom } from './subject/random.ts';
 
 export interface HeadbandModelSettings {
@@ -56,31 +57,11 @@ export const HEADBAND_MODEL_DEFAULTS: HeadbandModelSettings = Object.freeze({
   contents: ['quaternion', 'inertial', 'both'] as const,
 });
 
-export interface HeadbandModelOptions extends Partial<HeadbandModelSettings> {
-  readonly source: MotionSource;
-}
+export interface HeadbandModelOptions extends SensorModelOptions, Partial<HeadbandModelSettings> {}
 
-/** Counts since the model was made. */
-export interface HeadbandStats {
-  samples: number;
-  packetsSent: number;
-  /** Made, counted, and dropped on purpose. */
-  packetsLost: number;
-  samplesSent: number;
-  samplesLost: number;
-}
-
-export interface HeadbandModel extends GattServerModel {
-  readonly serial: string;
-  readonly source: MotionSource;
-  readonly stats: HeadbandStats;
-  readonly streaming: boolean;
+export interface HeadbandModel extends SensorModel {
   /** True when the source has no more samples (a recording at its end); the link stays, nothing more is sent. */
   readonly sourceOver: boolean;
-  /** Source time of a host time, s: physical seconds since the first START; NaN before it. */
-  sourceTimeS(hostUs: number): number;
-  /** Host time at which the last IDENTIFY stops blinking; NaN when none was asked. */
-  readonly identifyUntilUs: number;
 }
 
 interface Stream {
@@ -100,7 +81,7 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
   const radio = createRandom(o.seed, 'radio');
   const packet = createMotionPacket();
   const sample = createSourceSample();
-  const stats: HeadbandStats = { samples: 0, packetsSent: 0, packetsLost: 0, samplesSent: 0, samplesLost: 0 };
+  const stats = emptyStats();
   const values = fixedValues(o, contents);
 
   let mtu = 23;
@@ -199,6 +180,8 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
     } else if (subscribed.has(HeadbandCharacteristic.motion)) {
       lastDueUs = Math.max(lastDueUs, readyUs + lateUs);
       waiting.push({ dueUs: lastDueUs, count, bytes: encodeMotionPacket(packet) });
+      for (let i = 0; i < count; i++)
+        o.onSampleSent?.((active.startUs + (first + i + 1) * active.periodUs - firstStartUs) * 1e-6);
     }
     return true;
   };
@@ -227,11 +210,7 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
     },
     write(characteristic, bytes, nowUs) {
       if (characteristic === HeadbandCharacteristic.prompt && o.simulated) {
-        if (bytes.length !== 1) return AttError.invalidLength;
-        const code = SUBJECT_PROMPTS[bytes[0]!];
-        if (code === undefined) return AttError.application;
-        source.prompt(code, Number.isNaN(firstStartUs) ? 0 : (nowUs - firstStartUs) * 1e-6);
-        return AttError.ok;
+        return writePrompt(source, bytes, (nowUs - firstStartUs) * 1e-6);
       }
       if (characteristic !== HeadbandCharacteristic.control) return AttError.writeNotPermitted;
       if (bytes.length < 2 || bytes.length > 20) return AttError.invalidLength;

@@ -1,0 +1,8 @@
+/** Every simulated sensor by the id of the driver that reads it. */
+import { headbandDriver } from '../../devices/headband.ts';
+import { createHeadbandModel } from './headband-model.ts';
+import type { SensorModel, SensorModelOptions } from './sensor-model.ts';
+
+export const SIMULATED_SENSORS: Readonly<Record<string, (options: SensorModelOptions) => SensorModel>> = {
+  [headbandDriver.id]: createHeadbandModel,
+};
