@@ -47,6 +47,7 @@ export const serve: Command = {
     '--port N               network port on this computer only (default 8321; 0: any free one)',
     '--data FOLDER          where records are kept (default: data/ in this folder)',
     '--no-radio             without Bluetooth: the simulated headband only',
+    '--h4 ADDRESS           use the Bluetooth controller at unix:/path or tcp:host:port, not the adapter of this computer',
     '--ble-stack NAME       abandonware, stoprocent or auto (default): which Bluetooth library to use',
     '--virtual-radio N      N simulated sensors on a virtual radio, through the real Bluetooth path',
     '--virtual-devices LIST which ones, with commas, taken in turn (default headband-1; docs/devices.md)',
@@ -61,6 +62,7 @@ export const serve: Command = {
     data: { type: 'string' },
     'no-radio': { type: 'boolean' },
     'virtual-radio': { type: 'string' },
+    h4: { type: 'string' },
     'ble-stack': { type: 'string' },
     'virtual-devices': { type: 'string' },
     replay: { type: 'string' },
@@ -159,9 +161,10 @@ function createSources(
   const simulator = createInProcessCentral([{ deviceId: SIMULATED_SERIAL, model }], hostClock);
   const sources = [createGattSource({ central: simulator, drivers: DRIVERS, log })];
   if (!flags['no-radio']) {
+    const h4Address = air?.centralAddress ?? textFlag(flags, 'h4');
     const central = createRadioCentral({
       stack: stackFlag(flags),
-      ...(air ? { h4Address: air.centralAddress } : {}),
+      ...(h4Address ? { h4Address } : {}),
       log: (text) => log.info({}, text),
     });
     sources.unshift(createGattSource({ central, drivers: DRIVERS, log }));

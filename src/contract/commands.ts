@@ -12,11 +12,14 @@ export const subjectCodeSchema = z
     'two to 32 capital letters, digits or dashes, with at least one letter and one digit; a code, not a name',
   );
 
+/** Who wears it where. 'other': shown, counted and recorded, and used by no test. */
+export const sensorRoleSchema = z.enum(['head', 'trunk', 'other']);
+
 const sourceOfEvent = z.enum(['key', 'button', 'pedal', 'auto']).default('button');
 
 export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('scan'), on: z.boolean() }),
-  z.object({ type: z.literal('connect'), id: z.string(), role: z.enum(['head', 'trunk']).default('head') }),
+  z.object({ type: z.literal('connect'), id: z.string(), role: sensorRoleSchema.default('head') }),
   z.object({ type: z.literal('disconnect'), index: z.number().int().min(0) }),
   z.object({ type: z.literal('identify'), index: z.number().int().min(0) }),
   z.object({ type: z.literal('session-start'), subjectCode: subjectCodeSchema }),

@@ -25,7 +25,7 @@ export const foundSensorSchema = z.object({
 
 export const sensorSchema = z.object({
   index: z.number().int(),
-  role: z.enum(['head', 'trunk']),
+  role: z.enum(['head', 'trunk', 'other']),
   id: z.string(),
   sourceId: z.enum(['radio', 'simulator', 'replay']),
   name: z.string(),

@@ -1,19 +1,14 @@
-/** The places for sensors, head and trunk: what is connected where. */
+/** The places for sensors: head, trunk, and others that are only watched and recorded. */
 import { KitError } from '../contract/errors.ts';
 import type { FoundSensorState } from '../contract/state.ts';
 import type { DeviceDriver } from '../devices/driver.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
-import {
-  createSensorSlot,
-  INDEX_OF_ROLE,
-  type SensorRole,
-  type SensorSlot,
-  type SensorSlotDeps,
-} from './sensor-slot.ts';
+import { MAX_SENSORS } from '../wire/live-frame.ts';
+import { createSensorSlot, type SensorRole, type SensorSlot, type SensorSlotDeps } from './sensor-slot.ts';
 import { createSerialQueue } from './waiting.ts';
 
 export interface SensorRack {
-  /** 0 head, 1 trunk; null where nothing is connected. */
+  /** 0 head, 1 trunk, then the others; null where nothing is connected. */
   readonly slots: readonly (SensorSlot | null)[];
   readonly connected: readonly SensorSlot[];
   /** Throws NO_SENSOR. */
@@ -26,7 +21,7 @@ export interface SensorRack {
 
 type Shared = Omit<
   SensorSlotDeps,
-  'role' | 'source' | 'sensorId' | 'name' | 'simulated' | 'connectQueue' | 'createDecoder'
+  'role' | 'index' | 'source' | 'sensorId' | 'name' | 'simulated' | 'connectQueue' | 'createDecoder'
 >;
 
 export function createSensorRack(
@@ -41,7 +36,7 @@ export function createSensorRack(
   },
 ): SensorRack {
   const { sources, drivers } = deps;
-  const slots: (SensorSlot | null)[] = [null, null];
+  const slots: (SensorSlot | null)[] = new Array(MAX_SENSORS).fill(null);
   const connectQueues = new Map(sources.map((source) => [source, createSerialQueue()]));
   // Two clicks at once must not fill one place twice.
   const oneAtATime = createSerialQueue();
@@ -50,6 +45,15 @@ export function createSensorRack(
     const slot = slots[index];
     if (!slot) throw new KitError('NO_SENSOR');
     return slot;
+  }
+
+  /** Place for a role; an 'other' takes the first one that is free. Throws SENSOR_BUSY when all are taken. */
+  function placeFor(role: SensorRole): number {
+    if (role === 'head') return 0;
+    if (role === 'trunk') return 1;
+    const free = slots.findIndex((slot, index) => index > 1 && (!slot || slot.supervisor.phase === 'failed'));
+    if (free < 0) throw new KitError('SENSOR_BUSY', `${MAX_SENSORS} sensors are connected, more cannot be`);
+    return free;
   }
 
   async function release(index: number): Promise<void> {
@@ -65,7 +69,7 @@ export function createSensorRack(
     const sensorId = id.slice(colon + 1);
     const source = sources.find((candidate) => candidate.sourceId === id.slice(0, Math.max(0, colon)));
     if (!source || sensorId === '') throw new KitError('SENSOR_NOT_FOUND', id);
-    const index = INDEX_OF_ROLE[role];
+    const index = placeFor(role);
     const present = slots[index];
     const failed = present?.supervisor.phase === 'failed';
     if (slots.some((slot) => slot?.id === id && !(failed && slot === present))) throw new KitError('SENSOR_BUSY');
@@ -76,6 +80,7 @@ export function createSensorRack(
     const slot = createSensorSlot({
       ...deps,
       role,
+      index,
       source,
       sensorId,
       name: known?.name ?? sensorId,

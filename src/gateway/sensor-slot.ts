@@ -12,11 +12,12 @@ import type { Log } from './log.ts';
 import type { Recorder, StreamRecorder } from './recorder.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
-export type SensorRole = 'head' | 'trunk';
-export const INDEX_OF_ROLE: Readonly<Record<SensorRole, number>> = { head: 0, trunk: 1 };
+export type SensorRole = 'head' | 'trunk' | 'other';
 
 export interface SensorSlotDeps {
   readonly role: SensorRole;
+  /** Its place in the rack, and its number in live frames. */
+  readonly index: number;
   readonly source: SensorSource;
   readonly sensorId: string;
   /** As advertised, until the sensor has told its own. */
@@ -67,8 +68,7 @@ export interface SensorSlot {
 }
 
 export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
-  const { role, source, sensorId, log } = deps;
-  const index = INDEX_OF_ROLE[role];
+  const { role, index, source, sensorId, log } = deps;
   const filler = createLiveFrameFiller(index);
   let recorder: Recorder | null = null;
   let streamRecorder: StreamRecorder | null = null;

@@ -13,7 +13,7 @@ export interface NewSession {
 export interface NewStream {
   readonly id: string;
   readonly sessionId: string;
-  readonly role: 'head' | 'trunk';
+  readonly role: 'head' | 'trunk' | 'other';
   readonly sourceId: string;
   readonly description: StreamDescription;
 }

@@ -8,6 +8,9 @@ export const LIVE_FRAME_BYTES = 112;
 export const LIVE_FRAME_MAGIC = 0x4e52; // "RN" on the wire
 export const LIVE_FRAME_VERSION = 1;
 
+/** Sensors that one gateway takes: an adapter holds about this many links, the virtual one 16 with its own. */
+export const MAX_SENSORS = 15;
+
 export const LiveFlag = {
   simulated: 1 << 0,
   aligned: 1 << 1,
@@ -17,7 +20,7 @@ export const LiveFlag = {
 } as const;
 
 export interface LiveFrame {
-  /** Sensor slot: 0 head, 1 trunk. */
+  /** Sensor slot: 0 head, 1 trunk, then the others. */
   sensorIndex: number;
   flags: number;
   /** Frame number of this sensor, from 0, +1 per sample (a jump is a skipped frame, not a lost sample). */

@@ -71,7 +71,7 @@ export const en = {
     noOther: 'No other headband in sight.',
     connect: 'Connect',
     connectTrunk: 'Connect to the trunk',
-    role: { head: 'Head', trunk: 'Trunk' },
+    role: { head: 'Head', trunk: 'Trunk', other: 'Other' },
     connectNamed: (name: string) => `Connect ${name}`,
     connecting: 'Connecting',
     connected: 'Connected',

@@ -11,6 +11,7 @@ export {
   type PeripheralRequest,
   type RunPeripheralOptions,
   runPeripheral,
+  runPeripherals,
 } from './run-peripheral.ts';
 export {
   createVirtualRadio,

@@ -25,18 +25,23 @@ const hostClock: Clock = {
  * Puts the model on the air until the process is told to stop (SIGTERM, SIGINT, a stop message) or its parent is gone,
  * then ends the link and exits. Rejects when there is no controller at the address.
  */
-export async function runPeripheral(options: RunPeripheralOptions): Promise<void> {
+export function runPeripheral(options: RunPeripheralOptions): Promise<void> {
+  return runPeripherals([options]);
+}
+
+/** The same with several in one process; what they tell carries no name, so that a parent counts. */
+export async function runPeripherals(all: readonly RunPeripheralOptions[]): Promise<void> {
   const tell = (message: PeripheralMessage) => {
     if (process.connected) process.send?.(message, () => {});
   };
-  const host = createPeripheralHost({ ...options, clock: hostClock, onEvent: tell });
+  const hosts = all.map((options) => createPeripheralHost({ ...options, clock: hostClock, onEvent: tell }));
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
     // A hanging goodbye must not keep the process.
     setTimeout(() => process.exit(0), 1000).unref();
-    host.stop().then(
+    Promise.all(hosts.map((host) => host.stop())).then(
       () => process.exit(0),
       () => process.exit(0),
     );
@@ -45,8 +50,9 @@ export async function runPeripheral(options: RunPeripheralOptions): Promise<void
   process.on('SIGINT', stop);
   process.on('disconnect', stop);
   process.on('message', (message: PeripheralRequest) => {
-    if (message.type === 'counters') tell({ type: 'counters', counters: { ...host.counters } });
+    if (message.type === 'counters')
+      for (const host of hosts) tell({ type: 'counters', counters: { ...host.counters } });
     if (message.type === 'stop') stop();
   });
-  await host.start();
+  for (const host of hosts) await host.start();
 }

@@ -5,11 +5,10 @@
  */
 import type { WebSocket } from 'ws';
 import type { Reply } from '../../contract/commands.ts';
-import { LIVE_FRAME_BYTES } from '../../wire/live-frame.ts';
+import { LIVE_FRAME_BYTES, MAX_SENSORS } from '../../wire/live-frame.ts';
 
 /** Frames handed to the socket and not yet taken by the kernel, at most. */
-export const FRAMES_IN_FLIGHT = 8;
-const SENSORS = 2;
+export const FRAMES_IN_FLIGHT = 16;
 const OPEN = 1;
 const BINARY = { binary: true, compress: false } as const;
 
@@ -31,9 +30,11 @@ export interface LiveClient {
 
 export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>): LiveClient {
   const free: Slot[] = [];
-  const waiting: (Uint8Array | null)[] = new Array(SENSORS).fill(null);
-  const hasWaiting: boolean[] = new Array(SENSORS).fill(false);
+  const waiting: (Uint8Array | null)[] = new Array(MAX_SENSORS).fill(null);
+  const hasWaiting: boolean[] = new Array(MAX_SENSORS).fill(false);
   let skipped = 0;
+  /** Whose turn it is among those that wait: none of them starves. */
+  let turn = 0;
   let stateInFlight = false;
   let waitingState: string | null = null;
 
@@ -49,8 +50,10 @@ export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>)
     const slot: Slot = {
       bytes: new Uint8Array(LIVE_FRAME_BYTES),
       done: () => {
-        for (let sensor = 0; sensor < SENSORS; sensor++) {
+        for (let n = 0; n < MAX_SENSORS; n++) {
+          const sensor = (turn + n) % MAX_SENSORS;
           if (!hasWaiting[sensor]) continue;
+          turn = sensor + 1;
           hasWaiting[sensor] = false;
           slot.bytes.set(waiting[sensor]!);
           send(slot);
@@ -81,7 +84,7 @@ export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>)
       return FRAMES_IN_FLIGHT - free.length;
     },
     frame(sensorIndex, bytes) {
-      if (sensorIndex >= SENSORS) return;
+      if (sensorIndex >= MAX_SENSORS) return;
       const slot = free.pop();
       if (slot) {
         slot.bytes.set(bytes);

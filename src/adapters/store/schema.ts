@@ -14,7 +14,7 @@ export interface StreamTable {
   session_id: string;
   /** Order of creation within the database. */
   position: number;
-  role: 'head' | 'trunk';
+  role: 'head' | 'trunk' | 'other';
   source_id: string;
   simulated: number;
   /** StreamDescription as JSON. */

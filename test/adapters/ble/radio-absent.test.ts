@@ -126,6 +126,43 @@ test.skipIf(process.platform !== 'linux')('noble without its native addon cannot
   expect(err).not.toMatch(/^\s+at /m);
 });
 
+const SECOND = ['@stoprocent/noble', '@stoprocent/bluetooth-hci-socket', 'node-gyp-build', 'debug', 'ms'];
+
+test.skipIf(process.platform !== 'linux')(
+  'the second noble takes over where the first one has no native addon, with the addon it brings along',
+  async () => {
+    const entry = installation('second-takes-over', ['@abandonware/noble', ...SECOND]);
+    const { code, out, err } = await runParent('pretended', '', entry);
+    expect(err).toContain('Bluetooth goes through @stoprocent/noble (@abandonware/noble: MODULE_NOT_FOUND');
+    // Here it finds that the adapter cannot be used; without its addon it would be RADIO_NOT_INSTALLED.
+    if (!existsSync('/sys/class/bluetooth')) expect(out.status).toMatchObject({ code: 'RADIO_NO_ADAPTER' });
+    expect(code).toBe(0);
+    expect(err).not.toMatch(/^\s+at /m);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('neither noble has its native addon: not installed', async () => {
+  const packages = ['@abandonware/noble', ...SECOND.filter((name) => !name.includes('hci-socket'))];
+  const { code, out, err } = await runParent('pretended', '', installation('no-addons', packages));
+  expect(out.status).toMatchObject({ status: 'unavailable', code: 'RADIO_NOT_INSTALLED' });
+  expect(code).toBe(0);
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test.skipIf(skipWithoutVirtualRadio())('the second noble alone works over H4, without its native addon', async () => {
+  const radio = createVirtualRadio();
+  await radio.start();
+  try {
+    const { address } = await radio.addDevice('central');
+    const entry = installation('second-alone', ['@stoprocent/noble', 'debug', 'ms']);
+    const { code, out, err } = await runParent('none', address, entry);
+    expect(out.status, err).toEqual({ status: 'ready' });
+    expect(code).toBe(0);
+  } finally {
+    await radio.stop();
+  }
+});
+
 test.skipIf(skipWithoutVirtualRadio())('noble without its native addon works over H4', async () => {
   const radio = createVirtualRadio();
   await radio.start();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLiveClient, FRAMES_IN_FLIGHT } from '../../../src/adapters/http/live-client.ts';
-import { LIVE_FRAME_BYTES } from '../../../src/wire/live-frame.ts';
+import { LIVE_FRAME_BYTES, MAX_SENSORS } from '../../../src/wire/live-frame.ts';
 
 type Done = (error?: Error) => void;
 
@@ -40,8 +40,25 @@ describe('a live client', () => {
     for (let i = 0; i < 50; i++) socket.take();
     expect(client.inFlight).toBe(0);
     const marks = socket.sent.map((bytes) => (bytes as Uint8Array)[0]);
-    expect(marks.slice(0, FRAMES_IN_FLIGHT)).toEqual([1, 101, 2, 102, 3, 103, 4, 104]);
+    const first = Array.from({ length: FRAMES_IN_FLIGHT }, (_, i) => 1 + (i >> 1) + 100 * (i % 2));
+    expect(marks.slice(0, FRAMES_IN_FLIGHT)).toEqual(first);
     expect(marks.slice(FRAMES_IN_FLIGHT)).toEqual([100, 200]);
+  });
+
+  it('lets no sensor starve behind another one while the client is slow', () => {
+    const socket = new SlowSocket();
+    const client = createLiveClient(socket as never);
+    const seen = new Map<number, number>();
+    for (let i = 0; i < 60 * MAX_SENSORS; i++) {
+      client.frame(i % MAX_SENSORS, frame(i % MAX_SENSORS));
+      if (i % 3 === 0) socket.take();
+    }
+    for (const bytes of socket.sent) {
+      const sensor = (bytes as Uint8Array)[0]!;
+      seen.set(sensor, (seen.get(sensor) ?? 0) + 1);
+    }
+    expect(seen.size).toBe(MAX_SENSORS);
+    expect(Math.min(...seen.values())).toBeGreaterThan(10);
   });
 
   it('never writes over bytes that are still in flight', () => {
