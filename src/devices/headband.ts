@@ -22,6 +22,7 @@ import {
 import { describeBytes } from './describe.ts';
 import type { DeviceDriver, DeviceFacts, StreamWish } from './driver.ts';
 import { createHeadbandDecoder } from './headband-decoder.ts';
+import { readIdentity } from './identity.ts';
 
 export const HEADBAND_PARAMS = Object.freeze({
   /** Reads of Status before the answer to a command is given up: 2 s and more, at a round trip of 15 ms each. */
@@ -39,16 +40,6 @@ const REQUIRED: readonly Uuid[] = [
   HeadbandCharacteristic.control,
   HeadbandCharacteristic.status,
 ];
-
-/** UTF-8 text of a Device Information characteristic; '' when the device has none. */
-async function readText(link: GattLink, characteristic: Uuid): Promise<string> {
-  if (!link.characteristics.has(characteristic)) return '';
-  const bytes = await link.read(characteristic);
-  let text = '';
-  // ASCII is all that a serial or a version needs; anything else would only travel into file names and CSV.
-  for (const byte of bytes) if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
-  return text.trim();
-}
 
 /** Tokens tell the answer to this command from the answer to an earlier one; per link, so that state never leaks. */
 const tokens = new WeakMap<GattLink, number>();
@@ -128,11 +119,7 @@ export const headbandDriver: DeviceDriver = {
     const parsed = decodeInfo(await link.read(HeadbandCharacteristic.info));
     if (!parsed.ok) throw new KitError('SENSOR_UNSUPPORTED', `Info: ${parsed.reason}`);
     const info = parsed.value;
-    const sensorSerial = await readText(link, Sig.serialNumber);
-    const manufacturer = await readText(link, Sig.manufacturerName);
-    const model = await readText(link, Sig.modelNumber);
-    const firmware = await readText(link, Sig.firmwareRevision);
-    const hardware = await readText(link, Sig.hardwareRevision);
+    const identity = await readIdentity(link);
 
     const payload = payloadBytes(link, info);
     const rateHz = rateFor(wish, info);
@@ -149,12 +136,8 @@ export const headbandDriver: DeviceDriver = {
       if (result !== CommandResult.ok) break;
       return {
         driverId: headbandDriver.id,
-        sensorSerial: sensorSerial || link.deviceId,
+        ...identity,
         name: link.name,
-        manufacturer,
-        model,
-        firmware,
-        hardware,
         simulated: (info.capabilities & InfoCapability.simulated) !== 0,
         nominalRateHz: rateHz,
         mtu: payload + 3,
