@@ -10,7 +10,8 @@ const angles = (left: number, right: number, sigma: number) => ({
 
 describe('rotation in flexion beside rotation from neutral', () => {
   it('is the quotient of the totals, free of an error of neutral', () => {
-    expect(rotationRatio(angles(0.7, 0.6, 0), angles(1.3, 1.3, 0))).toEqual({ ratio: 0.5, sigma: 0 });
+    const half = rotationRatio(angles(0.75, 0.5, 0), angles(1.25, 1.25, 0));
+    expect(half).toEqual({ ratio: 0.5, sigma: 0 });
     expect(rotationRatio(angles(0.8, 0.5, 0), angles(1.4, 1.2, 0)).ratio).toBeCloseTo(0.5, 12);
   });
   it('has the uncertainty that small changes of its terms give', () => {
