@@ -34,7 +34,11 @@ export const commandSchema = z.discriminatedUnion('type', [
     autoConfirm: z.boolean().default(true),
     firstSide: z.enum(['left', 'right']).default('left'),
   }),
-  z.object({ type: z.literal('frt-event'), event: z.enum(['confirm', 'redo', 'stop', 'pain']), source: sourceOfEvent }),
+  z.object({
+    type: z.literal('frt-event'),
+    event: z.enum(['confirm', 'redo', 'stop', 'pain', 'headache', 'dizziness']),
+    source: sourceOfEvent,
+  }),
   z.object({ type: z.literal('frt-close') }),
   /** Clock pairing for latency figures: answered with the host's monotonic time. */
   z.object({ type: z.literal('clock') }),

@@ -41,7 +41,7 @@ type SideResult = NonNullable<FrtState['result']>['left'];
 /** What the mean is taken over: a movement that pain ended tells of the pain, so it stands apart where others do not. */
 function averaged(repetitions: readonly FrtRepetition[], side: Side): readonly FrtRepetition[] {
   const counted = repetitions.filter((r) => r.status === 'counted' && r.side === side && r.angleDeg !== null);
-  const free = counted.filter((r) => r.endReason !== 'pain');
+  const free = counted.filter((r) => r.endReason !== 'pain' && r.endReason !== 'headache');
   return free.length > 0 ? free : counted;
 }
 

@@ -73,6 +73,8 @@ export const frt = {
     'frt.return-void': 'This one does not count: back to the start, then again.',
     'frt.finished': 'All repetitions are done.',
     'frt.stopped': 'Stopped.',
+    'frt.stopped-dizziness':
+      'Stopped. Let the patient rest and watch for the signs on the safety card; no further test in this visit.',
   } satisfies Readonly<Record<FrtPrompt, string>> as Readonly<Record<string, string>>,
   practice: 'Practice',
   dots: 'Repetitions',

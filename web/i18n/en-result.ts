@@ -49,6 +49,7 @@ export const result = {
       'A repetition that pain ended is left out of the mean where its side has others that were not ended by pain.',
   },
   endedByPain: 'ended by pain',
+  endedByHeadache: 'ended by the familiar headache',
   notInMean: 'not in the mean',
   status: { counted: 'yes', practice: 'practice', rejected: 'no' },
   warnings: {
@@ -62,6 +63,7 @@ export const result = {
     'hold-short': 'hold cut short',
     saturated: 'sensor at its limit',
     pain: 'pain',
+    headache: 'familiar headache',
     'start-unlikely': 'start pose unlikely',
   } satisfies Readonly<Record<FrtWarning, string>> as Readonly<Record<string, string>>,
   csv: 'Download CSV',

@@ -3,6 +3,7 @@ import type { FrtRepetition, FrtState, Side } from '../../src/contract/state.ts'
 import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { countedOf } from '../logic/frt-progress.ts';
 import { differenceHalfWidth95Deg, halfWidth95Deg, relationToReference } from '../logic/reference-relation.ts';
+import { endedBySymptom } from '../logic/symptom-end.ts';
 import { ResultDial } from './result-dial.tsx';
 
 export type FrtResult = NonNullable<FrtState['result']>;
@@ -62,13 +63,13 @@ function Difference({ result }: { readonly result: FrtResult }) {
 
 function StatusCell({ repetition, inMean }: { readonly repetition: FrtRepetition; readonly inMean: boolean }) {
   const words = [t.result.status[repetition.status]];
-  const byPain = repetition.endReason === 'pain';
-  if (byPain) words.push(t.result.endedByPain);
+  const byPain = endedBySymptom(repetition);
+  if (byPain) words.push(repetition.endReason === 'headache' ? t.result.endedByHeadache : t.result.endedByPain);
   if (!inMean) words.push(t.result.notInMean);
   if (repetition.reason !== null) words.push(wordFor(t.frt.reasons, repetition.reason, t.frt.reasonUnknown));
   for (const warning of repetition.warnings) {
     // Said already, and more exactly.
-    if (byPain && warning === 'pain') continue;
+    if (byPain && warning === repetition.endReason) continue;
     words.push(wordFor(t.result.warnings, warning, (code) => code));
   }
   return (
@@ -100,7 +101,7 @@ export function RepetitionTable({ result, repetitions }: RepetitionTableProps) {
     left: painLeftOut(result, repetitions, 'left'),
     right: painLeftOut(result, repetitions, 'right'),
   };
-  const anyPain = repetitions.some((one) => one.status === 'counted' && one.endReason === 'pain');
+  const anyPain = repetitions.some((one) => one.status === 'counted' && endedBySymptom(one));
   return (
     <section class="card">
       <h2>{table.title}</h2>
@@ -152,9 +153,7 @@ export function RepetitionTable({ result, repetitions }: RepetitionTableProps) {
                 </td>
                 <StatusCell
                   repetition={repetition}
-                  inMean={
-                    repetition.status !== 'counted' || repetition.endReason !== 'pain' || !leftOut[repetition.side]
-                  }
+                  inMean={repetition.status !== 'counted' || !endedBySymptom(repetition) || !leftOut[repetition.side]}
                 />
               </tr>
             ))}

@@ -23,6 +23,8 @@ export const FRT_PROMPTS = [
   'frt.return-void',
   'frt.finished',
   'frt.stopped',
+  /** Stopped for dizziness or a sign of nerve or circulation: no further tests in this visit. */
+  'frt.stopped-dizziness',
 ] as const;
 
 /** Marks on a repetition that counts all the same; also the code (with the prefix 'frt.') of a 'warning' event. */
@@ -45,8 +47,9 @@ export const FRT_WARNINGS = [
   'hold-short',
   /** A sensor axis was at its limit during the repetition. */
   'saturated',
-  /** The patient told of pain. */
+  /** The patient told of pain, of the familiar headache. */
   'pain',
+  'headache',
   /** The pose taken as flexed start does not look like a supine, flexed, unturned head. */
   'start-unlikely',
 ] as const;
@@ -59,8 +62,10 @@ export const FRT_NOTICES = [
   'frt.attempts-exhausted',
   /** The flexed pose was left before the turn; it is captured anew. */
   'frt.start-lost',
-  /** Pain was told; in a turn the repetition carries it too. */
+  /** Pain, or the familiar headache, was told; in a turn the repetition carries it too, and the side ends with it. */
   'frt.pain',
+  'frt.headache',
+  'frt.dizziness',
 ] as const;
 
 /** Codes of the other events; a rejection's is 'frt.rejected-' and its reason. */

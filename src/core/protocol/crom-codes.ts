@@ -20,6 +20,8 @@ export const CROM_PROMPTS = [
   'crom.return-void',
   'crom.finished',
   'crom.stopped',
+  /** Stopped for dizziness or a sign of nerve or circulation: no further tests in this visit. */
+  'crom.stopped-dizziness',
 ] as const;
 
 /** Marks on a repetition that counts all the same; with the prefix 'crom.' also codes of 'warning' events. */
@@ -36,6 +38,7 @@ export const CROM_WARNINGS = [
   'hold-short',
   'saturated',
   'pain',
+  'headache',
   /** The neutral lies away from the trial's first one. */
   'neutral-moved',
 ] as const;
@@ -46,6 +49,8 @@ export const CROM_NOTICES = [
   /** The neutral was left or lost before a movement; it is captured anew. */
   'crom.neutral-lost',
   'crom.pain',
+  'crom.headache',
+  'crom.dizziness',
 ] as const;
 
 export const CROM_EVENTS = [

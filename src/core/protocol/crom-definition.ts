@@ -67,7 +67,14 @@ export function cromProtocolMachine(machine: CromMachine): ProtocolMachine {
 }
 
 const PHASES = ['idle', 'await-neutral', 'neutral', 'moving', 'hold', 'captured', 'returning', 'finished', 'stopped'];
-const KEYS = { confirm: 'key.confirm', redo: 'key.redo', pain: 'key.pain', stop: 'key.stop' };
+const KEYS = {
+  confirm: 'key.confirm',
+  redo: 'key.redo',
+  pain: 'key.pain',
+  stop: 'key.stop',
+  headache: 'key.headache',
+  dizziness: 'key.dizziness',
+};
 
 export const rangeOfMotion = Object.freeze<ProtocolDefinition<CromParams>>({
   id: 'crom',

@@ -1,7 +1,7 @@
 /** What a person's events do to the CROM machine. Every one is defined in every phase. */
 import { nextDirection } from './crom-plan.ts';
 import type { CromTransitions } from './crom-transitions.ts';
-import type { ExaminerEvent } from './step.ts';
+import type { ExaminerEvent, Symptom } from './step.ts';
 
 export function createCromExaminer(machine: CromTransitions): (event: ExaminerEvent['type']) => void {
   const { params, rep, state, emit, ask, inMovement, awaitNeutral, beginMovement, record, reject, finishRepetition } =
@@ -37,7 +37,7 @@ export function createCromExaminer(machine: CromTransitions): (event: ExaminerEv
       ask(`crom.${next}`);
     } else awaitNeutral();
   };
-  const stop = (): void => {
+  const stopWith = (prompt: 'crom.stopped' | 'crom.stopped-dizziness'): void => {
     if (state.phase === 'finished' || state.phase === 'stopped') {
       emit('warning', 'crom.ignored');
       return;
@@ -48,15 +48,26 @@ export function createCromExaminer(machine: CromTransitions): (event: ExaminerEv
     }
     rep.forgetStart();
     state.phase = 'stopped';
-    emit('stopped', 'crom.stopped');
-    ask('crom.stopped');
+    emit('stopped', prompt);
+    ask(prompt);
   };
-  const pain = (): void => {
-    if (state.phase === 'moving' || state.phase === 'hold') state.painPending = true;
-    if (inMovement()) rep.tellPain();
-    emit('warning', 'crom.pain');
+  const symptom = (what: Symptom): void => {
+    if (state.phase === 'moving' || state.phase === 'hold') state.symptomPending = what;
+    if (inMovement()) rep.tell(what);
+    emit('warning', `crom.${what}`);
+  };
+  const dizziness = (): void => {
+    emit('warning', 'crom.dizziness');
+    if (state.phase !== 'finished' && state.phase !== 'stopped') stopWith('crom.stopped-dizziness');
   };
 
-  const table: Record<ExaminerEvent['type'], () => void> = { confirm, redo, stop, pain };
+  const table: Record<ExaminerEvent['type'], () => void> = {
+    confirm,
+    redo,
+    stop: () => stopWith('crom.stopped'),
+    pain: () => symptom('pain'),
+    headache: () => symptom('headache'),
+    dizziness,
+  };
   return (type) => table[type]?.();
 }

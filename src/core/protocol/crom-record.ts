@@ -22,6 +22,7 @@ function warningsOf(
   if (rep.captured && rep.holdS < params.holdS) marks.push('hold-short');
   if (rep.saturated) marks.push('saturated');
   if (rep.pain) marks.push('pain');
+  if (rep.headache) marks.push('headache');
   if (rep.neutralMovedRad > params.neutralMarkRad) marks.push('neutral-moved');
   return marks;
 }

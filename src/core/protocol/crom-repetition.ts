@@ -12,7 +12,7 @@ import type { CromParams } from './crom-params.ts';
 import { CROM_AXES, CROM_DIRECTIONS, type CromDirection, type CromRepetitionRecord } from './crom-types.ts';
 import { createHeadingGain } from './heading-gain.ts';
 import type { Motion } from './motion.ts';
-import type { MotionSample } from './step.ts';
+import type { MotionSample, Symptom } from './step.ts';
 
 export type CromRepetition = ReturnType<typeof createCromRepetition>;
 type Pose = Quat<'world', 'head'>;
@@ -59,6 +59,7 @@ export function createCromRepetition(params: CromParams) {
     holdBroken: false,
     confirmed: false,
     pain: false,
+    headache: false,
     captured: false,
     endReason: null as CromRepetitionRecord['endReason'],
     direction: 'flexion' as CromDirection,
@@ -76,7 +77,8 @@ export function createCromRepetition(params: CromParams) {
   const clear = (): void => {
     state.startedAtS = Number.NaN;
     state.elapsedS = state.missingS = state.peakRad = state.peakSpeed = 0;
-    state.saturated = state.holdBroken = state.confirmed = state.pain = state.captured = false;
+    state.saturated = state.holdBroken = state.confirmed = state.captured = false;
+    state.pain = state.headache = false;
     state.endReason = null;
     state.held.fill(Number.NaN);
     state.heldFromFirst = state.helicalRad = state.holdS = state.closure = Number.NaN;
@@ -172,8 +174,8 @@ export function createCromRepetition(params: CromParams) {
     confirm(): void {
       state.confirmed = true;
     },
-    tellPain(): void {
-      state.pain = true;
+    tell(symptom: Symptom): void {
+      state[symptom] = true;
     },
     lossShare: (): number => (state.elapsedS > 0 ? state.missingS / state.elapsedS : 0),
     /** Uncertainty of the captured angle with its terms; null before a capture. */

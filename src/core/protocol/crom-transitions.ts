@@ -10,7 +10,7 @@ import { cromRecord } from './crom-record.ts';
 import { createCromRepetition } from './crom-repetition.ts';
 import type { CromDirection, CromPhase, CromRejection, CromRepetitionRecord } from './crom-types.ts';
 import { createMotion } from './motion.ts';
-import type { MotionSample, ProtocolEvent } from './step.ts';
+import type { MotionSample, ProtocolEvent, Symptom } from './step.ts';
 import { createStillPose } from './still-pose.ts';
 
 export type CromTransitions = ReturnType<typeof createCromTransitions>;
@@ -32,7 +32,7 @@ export function createCromTransitions(params: CromParams) {
     /** The repetition is void and recorded; only the way back is awaited. */
     voided: false,
     confirmPending: false,
-    painPending: false,
+    symptomPending: null as Symptom | null,
     stillS: 0,
   };
   let out: ProtocolEvent[] = [];
@@ -57,7 +57,8 @@ export function createCromTransitions(params: CromParams) {
   const awaitNeutral = (): void => {
     const next = nextDirection(state.repetitions, params);
     rep.forgetStart();
-    state.voided = state.confirmPending = state.painPending = false;
+    state.voided = state.confirmPending = false;
+    state.symptomPending = null;
     if (next === null) {
       state.phase = 'finished';
       emit('finished', 'crom.finished');
@@ -79,7 +80,7 @@ export function createCromTransitions(params: CromParams) {
   const beginMovement = (): void => {
     state.phase = 'moving';
     state.stillS = 0;
-    state.painPending = false;
+    state.symptomPending = null;
     rep.begin(now.timeS);
     emit('rotation-started', 'crom.movement-started');
   };
@@ -127,8 +128,8 @@ export function createCromTransitions(params: CromParams) {
       beginMovement();
     }
   };
-  const capture = (sample: MotionSample, reason: 'hold' | 'confirmed' | 'pain'): void => {
-    state.painPending = false;
+  const capture = (sample: MotionSample, reason: 'hold' | 'confirmed' | Symptom): void => {
+    state.symptomPending = null;
     rep.capture(sample, motion, reason);
     if (cromRemaining(state.repetitions, rep.state.direction, params) === 0) {
       reject('extra');

@@ -2,7 +2,7 @@
 import type { AngleMeasure } from '../neck/conjunct.ts';
 import type { AngleUncertainty } from '../neck/uncertainty.ts';
 import type { CromPrompt, CromWarning } from './crom-codes.ts';
-import type { ExaminerEvent, MotionSample, ProtocolEvent } from './step.ts';
+import type { ExaminerEvent, MotionSample, ProtocolEvent, Symptom } from './step.ts';
 
 /** The six half-cycle movements. */
 export const CROM_DIRECTIONS = [
@@ -63,7 +63,7 @@ export interface CromRepetitionRecord {
   readonly closureRad: number;
   readonly peakSpeedRadps: number;
   readonly holdS: number;
-  readonly endReason: 'hold' | 'confirmed' | 'pain' | 'stopped' | null;
+  readonly endReason: 'hold' | 'confirmed' | Symptom | 'stopped' | null;
 }
 
 export interface CromView {

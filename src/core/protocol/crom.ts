@@ -48,7 +48,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
     const size = along(angles, mainDirection(angles));
     const heldS = rep.hold.durationS;
     state.stillS = motion.stillRadps < params.stillRateRadps ? state.stillS + motion.dtS : 0;
-    if (state.painPending) capture(sample, 'pain');
+    if (state.symptomPending !== null) capture(sample, state.symptomPending);
     else if (confirmed && heldS >= params.confirmedHoldS && size >= params.confirmedMinRad)
       capture(sample, 'confirmed');
     else if (heldS >= params.holdS && size >= params.holdMinRad) capture(sample, 'hold');

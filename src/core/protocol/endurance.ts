@@ -14,7 +14,7 @@ import { radFromDeg } from '../units.ts';
 import { createMotion } from './motion.ts';
 import { createPhaseTalk } from './phase-talk.ts';
 import type { ProtocolDefinition, ProtocolMachine, ProtocolRepetition } from './protocol.ts';
-import type { MotionSample } from './step.ts';
+import { isSymptom, type MotionSample } from './step.ts';
 
 export interface EnduranceParams {
   readonly trials: number;
@@ -49,6 +49,7 @@ export const ENDURANCE_PROMPTS = [
   'endurance.nod-lost',
   'endurance.finished',
   'endurance.stopped',
+  'endurance.stopped-dizziness',
 ] as const;
 type Prompt = (typeof ENDURANCE_PROMPTS)[number];
 
@@ -165,8 +166,8 @@ function createEndurance(overrides: Partial<EnduranceParams> = {}): ProtocolMach
       else if (event.type === 'confirm' && state.phase === 'holding') {
         end('examiner', null);
         ready();
-      } else if (event.type === 'pain' && state.phase === 'holding') {
-        end('pain', null);
+      } else if ((event.type === 'pain' || event.type === 'headache') && state.phase === 'holding') {
+        end(event.type, null);
         ready();
       } else if (event.type === 'redo' && state.phase === 'holding') {
         end('examiner', 'redone');
@@ -175,12 +176,13 @@ function createEndurance(overrides: Partial<EnduranceParams> = {}): ProtocolMach
         state.repetitions[state.repetitions.length - 1] = { ...last, status: 'rejected', reason: 'redone' };
         talk.emit('repetition-rejected', 'endurance.rejected-redone');
         ready();
-      } else if (event.type === 'stop' && !ended) {
-        if (state.phase === 'holding') end('stopped', 'stopped');
+      } else if ((event.type === 'stop' || event.type === 'dizziness') && !ended) {
+        if (state.phase === 'holding') end(event.type === 'stop' ? 'stopped' : 'dizziness', 'stopped');
         state.phase = 'stopped';
-        talk.emit('stopped', 'endurance.stopped');
-        talk.ask('endurance.stopped');
-      } else talk.emit('warning', event.type === 'pain' ? 'endurance.pain' : 'endurance.ignored');
+        const prompt = event.type === 'stop' ? 'endurance.stopped' : 'endurance.stopped-dizziness';
+        talk.emit('stopped', prompt);
+        talk.ask(prompt);
+      } else talk.emit('warning', isSymptom(event) ? `endurance.${event.type}` : 'endurance.ignored');
     },
     save: () => ({ state: saveState(state), motion: motion.save(), prompt: talk.save() }),
     restore(saved) {
@@ -203,7 +205,14 @@ export const endurance = Object.freeze<ProtocolDefinition<EnduranceParams>>({
   primary: 'holdS',
   primarySigma: null,
   live: 'holdS',
-  keys: { confirm: 'endurance.key-clock', redo: 'key.redo', pain: 'endurance.key-pain', stop: 'key.stop' },
+  keys: {
+    confirm: 'endurance.key-clock',
+    redo: 'key.redo',
+    pain: 'endurance.key-pain',
+    stop: 'key.stop',
+    headache: 'key.headache',
+    dizziness: 'key.dizziness',
+  },
   source:
     'Harris KD, et al. Phys Ther 2005; 85:1349 (procedure); Domenech MA, et al. PM&R 2011 (men 38.9 s, women 29.4 s)',
   defaults: ENDURANCE_DEFAULTS,

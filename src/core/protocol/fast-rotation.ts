@@ -11,7 +11,7 @@ import { radFromDeg } from '../units.ts';
 import { createMotion } from './motion.ts';
 import { createPhaseTalk } from './phase-talk.ts';
 import type { ProtocolDefinition, ProtocolDirection, ProtocolMachine, ProtocolRepetition } from './protocol.ts';
-import type { MotionSample } from './step.ts';
+import type { MotionSample, Symptom } from './step.ts';
 
 export interface FastRotationParams {
   /** Sweeps that count, a side, after the first of each that does not. */
@@ -45,7 +45,14 @@ export const FAST_ROTATION_DEFAULTS: FastRotationParams = Object.freeze({
   speedTauS: 0.027,
 });
 
-export const FAST_ROTATION_PROMPTS = ['fast.idle', 'fast.neutral', 'fast.go', 'fast.finished', 'fast.stopped'] as const;
+export const FAST_ROTATION_PROMPTS = [
+  'fast.idle',
+  'fast.neutral',
+  'fast.go',
+  'fast.finished',
+  'fast.stopped',
+  'fast.stopped-dizziness',
+] as const;
 type Prompt = (typeof FAST_ROTATION_PROMPTS)[number];
 
 function createFastRotation(overrides: Partial<FastRotationParams> = {}): ProtocolMachine {
@@ -64,7 +71,7 @@ function createFastRotation(overrides: Partial<FastRotationParams> = {}): Protoc
     peakRadps: 0,
     startedAtS: Number.NaN,
     worstGapS: 0,
-    pain: false,
+    symptom: null as Symptom | null,
   };
   const done = (direction: ProtocolDirection): number =>
     state.repetitions.filter((r) => r.direction === direction && r.status !== 'rejected').length;
@@ -79,7 +86,7 @@ function createFastRotation(overrides: Partial<FastRotationParams> = {}): Protoc
     state.sign = 0;
     state.sweptRad = state.peakRadps = state.worstGapS = 0;
     state.startedAtS = Number.NaN;
-    state.pain = false;
+    state.symptom = null;
   };
   const endSweep = (stopped: boolean): void => {
     const direction: ProtocolDirection = state.sign > 0 ? 'left' : 'right';
@@ -99,9 +106,9 @@ function createFastRotation(overrides: Partial<FastRotationParams> = {}): Protoc
       practice,
       status: reason !== null ? 'rejected' : practice ? 'practice' : 'counted',
       reason,
-      warnings: state.pain ? ['pain'] : [],
+      warnings: state.symptom === null ? [] : [state.symptom],
       startedAtS: state.startedAtS,
-      endReason: stopped ? 'stopped' : state.pain ? 'pain' : 'sweep',
+      endReason: stopped ? 'stopped' : (state.symptom ?? 'sweep'),
       measures: { peakSpeedRadps: state.peakRadps, sweptRad: state.sweptRad },
     });
     if (reason === null) talk.emit('repetition-counted', practice ? 'fast.practice' : 'fast.counted');
@@ -173,11 +180,12 @@ function createFastRotation(overrides: Partial<FastRotationParams> = {}): Protoc
       talk.begin(events, { timeS });
       const ended = state.phase === 'finished' || state.phase === 'stopped';
       const last = state.repetitions.at(-1);
-      if (event.type === 'stop' && !ended) {
+      if ((event.type === 'stop' || event.type === 'dizziness') && !ended) {
         if (state.sign !== 0) endSweep(true);
         state.phase = 'stopped';
-        talk.emit('stopped', 'fast.stopped');
-        talk.ask('fast.stopped');
+        const prompt = event.type === 'stop' ? 'fast.stopped' : 'fast.stopped-dizziness';
+        talk.emit('stopped', prompt);
+        talk.ask(prompt);
       } else if (event.type === 'redo' && last && last.status !== 'rejected' && state.phase !== 'stopped') {
         state.repetitions[state.repetitions.length - 1] = { ...last, status: 'rejected', reason: 'redone' };
         talk.emit('repetition-rejected', 'fast.rejected-redone');
@@ -186,10 +194,10 @@ function createFastRotation(overrides: Partial<FastRotationParams> = {}): Protoc
           state.stillS = 0;
           talk.ask('fast.neutral');
         }
-      } else if (event.type === 'pain') {
-        if (state.sign !== 0) state.pain = true;
-        talk.emit('warning', 'fast.pain');
-      } else talk.emit('warning', 'fast.ignored');
+      } else if (event.type === 'pain' || event.type === 'headache') {
+        if (state.sign !== 0) state.symptom = event.type;
+        talk.emit('warning', `fast.${event.type}`);
+      } else talk.emit('warning', event.type === 'dizziness' ? 'fast.dizziness' : 'fast.ignored');
     },
     save: () => ({ state: saveState(state), motion: motion.save(), prompt: talk.save() }),
     restore(saved) {
@@ -212,7 +220,14 @@ export const fastRotation = Object.freeze<ProtocolDefinition<FastRotationParams>
   primary: 'peakSpeedRadps',
   primarySigma: null,
   live: 'peakSpeedRadps',
-  keys: { confirm: null, redo: 'key.redo', pain: 'key.pain', stop: 'key.stop' },
+  keys: {
+    confirm: null,
+    redo: 'key.redo',
+    pain: 'key.pain',
+    stop: 'key.stop',
+    headache: 'key.headache',
+    dizziness: 'key.dizziness',
+  },
   source: 'BMC Musculoskelet Disord 2010; 11:222: peak velocity 226 (88) deg/s with neck pain, 348 (92) without',
   defaults: FAST_ROTATION_DEFAULTS,
   create: createFastRotation,

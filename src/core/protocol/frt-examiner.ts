@@ -1,7 +1,7 @@
-/** What a person's events do to the FRT machine: confirm, redo, stop, pain. Every one is defined in every phase. */
+/** What a person's events do to the FRT machine: confirm, redo, stop, symptoms. Every one is defined in every phase. */
 import { nextSide } from './frt-plan.ts';
 import type { FrtTransitions } from './frt-transitions.ts';
-import type { ExaminerEvent } from './step.ts';
+import type { ExaminerEvent, Symptom } from './step.ts';
 
 export function createFrtExaminer(machine: FrtTransitions): (event: ExaminerEvent['type']) => void {
   const { params, rep, state, emit, ask, askTurn, inTurn, awaitFlexed, beginTurn, record, reject, finishRepetition } =
@@ -18,27 +18,28 @@ export function createFrtExaminer(machine: FrtTransitions): (event: ExaminerEven
     else emit('warning', 'frt.ignored');
   };
   const redo = (): void => {
-    if (inTurn()) {
+    // What hurt once is not done again.
+    if (inTurn() && !state.closed[state.side]) {
       reject('redone');
       return;
     }
     const at = state.repetitions.length - 1;
     const last = state.repetitions[at];
     const open = state.phase === 'await-flexed' || state.phase === 'neutral' || state.phase === 'finished';
-    if (!open || last === undefined || last.status === 'rejected') {
+    if (!open || last === undefined || last.status === 'rejected' || state.closed[last.side]) {
       emit('warning', 'frt.ignored');
       return;
     }
     state.repetitions[at] = { ...last, status: 'rejected', reason: 'redone' };
     state.side = last.side;
     emit('repetition-rejected', 'frt.rejected-redone');
-    const side = nextSide(state.repetitions, state.attempts, params);
+    const side = nextSide(state.repetitions, state, params);
     if (state.phase === 'neutral' && side !== null) {
       state.side = state.askedSide = side;
       askTurn(side);
     } else if (side !== null || state.phase !== 'finished') awaitFlexed();
   };
-  const stop = (): void => {
+  const stopWith = (prompt: 'frt.stopped' | 'frt.stopped-dizziness'): void => {
     if (state.phase === 'finished' || state.phase === 'stopped') {
       emit('warning', 'frt.ignored');
       return;
@@ -49,16 +50,30 @@ export function createFrtExaminer(machine: FrtTransitions): (event: ExaminerEven
     }
     rep.forgetStart();
     state.phase = 'stopped';
-    emit('stopped', 'frt.stopped');
-    ask('frt.stopped');
+    emit('stopped', prompt);
+    ask(prompt);
   };
-  const pain = (): void => {
-    if (state.phase === 'rotating' || state.phase === 'hold') state.painPending = true;
-    if (inTurn()) rep.tellPain();
-    else if (state.phase === 'await-flexed' || state.phase === 'neutral') state.painAhead = true;
-    emit('warning', 'frt.pain');
+  const symptom = (what: Symptom): void => {
+    if (state.phase === 'rotating' || state.phase === 'hold') state.symptomPending = what;
+    if (inTurn()) {
+      rep.tell(what);
+      state.closed[state.side] = true;
+    } else if (state.phase === 'await-flexed' || state.phase === 'neutral') state.symptomAhead = what;
+    emit('warning', `frt.${what}`);
+  };
+  const dizziness = (): void => {
+    emit('warning', 'frt.dizziness');
+    // Told after the end it changes nothing of the test; the visit hears of it all the same.
+    if (state.phase !== 'finished' && state.phase !== 'stopped') stopWith('frt.stopped-dizziness');
   };
 
-  const table: Record<ExaminerEvent['type'], () => void> = { confirm, redo, stop, pain };
+  const table: Record<ExaminerEvent['type'], () => void> = {
+    confirm,
+    redo,
+    stop: () => stopWith('frt.stopped'),
+    pain: () => symptom('pain'),
+    headache: () => symptom('headache'),
+    dizziness,
+  };
   return (type) => table[type]?.();
 }

@@ -12,14 +12,22 @@ function done(records: readonly FrtRepetitionRecord[], side: Side): number {
   return n;
 }
 
-/** Repetitions that a side still needs, practice included; none when its attempts are used up. */
+/** What was done to each side so far. */
+export interface FrtSides {
+  /** Attempts at end range. */
+  readonly attempts: Readonly<Record<Side, number>>;
+  /** Ended by pain or the familiar headache: that is never redone. */
+  readonly closed: Readonly<Record<Side, boolean>>;
+}
+
+/** Repetitions that a side still needs, practice included; none when its attempts are used up or a symptom ended it. */
 export function remaining(
   records: readonly FrtRepetitionRecord[],
-  attempts: number,
+  sides: FrtSides,
   side: Side,
   params: FrtParams,
 ): number {
-  if (attempts >= params.attemptsPerSide) return 0;
+  if (sides.closed[side] || sides.attempts[side] >= params.attemptsPerSide) return 0;
   return Math.max(0, params.repetitionsPerSide + (params.practice ? 1 : 0) - done(records, side));
 }
 
@@ -29,15 +37,11 @@ export function isPractice(records: readonly FrtRepetitionRecord[], side: Side, 
 }
 
 /** The side that is behind; equal, the first side: so the sides alternate. Null when nothing remains. */
-export function nextSide(
-  records: readonly FrtRepetitionRecord[],
-  attempts: Readonly<Record<Side, number>>,
-  params: FrtParams,
-): Side | null {
+export function nextSide(records: readonly FrtRepetitionRecord[], sides: FrtSides, params: FrtParams): Side | null {
   const first = params.firstSide;
   const second = otherSide(first);
-  const a = remaining(records, attempts[first], first, params);
-  const b = remaining(records, attempts[second], second, params);
+  const a = remaining(records, sides, first, params);
+  const b = remaining(records, sides, second, params);
   if (a === 0 && b === 0) return null;
   return a >= b ? first : second;
 }

@@ -12,7 +12,7 @@ import type { FrtRepetitionRecord } from './frt-types.ts';
 import { createHeadingGain } from './heading-gain.ts';
 import { createHold } from './hold.ts';
 import type { Motion } from './motion.ts';
-import type { MotionSample } from './step.ts';
+import type { MotionSample, Symptom } from './step.ts';
 
 export type FrtRepetition = ReturnType<typeof createFrtRepetition>;
 type EndReason = FrtRepetitionRecord['endReason'];
@@ -47,6 +47,7 @@ export function createFrtRepetition(params: FrtParams) {
     holdBroken: false,
     confirmed: false,
     pain: false,
+    headache: false,
     // What the capture found.
     captured: false,
     endReason: null as EndReason,
@@ -91,7 +92,8 @@ export function createFrtRepetition(params: FrtParams) {
     state.startedAtS = Number.NaN;
     state.elapsedS = state.missingS = state.peakTwist = state.peakSpeed = 0;
     state.inclinationPeak = Math.abs(state.inclinationChange);
-    state.saturated = state.holdBroken = state.confirmed = state.pain = state.captured = false;
+    state.saturated = state.holdBroken = state.confirmed = state.captured = false;
+    state.pain = state.headache = false;
     state.endReason = null;
     state.capturedTwist = state.sigma = state.gravityTwist = state.gravityError = state.gravityLimit = Number.NaN;
     state.holdS = state.closure = Number.NaN;
@@ -187,8 +189,8 @@ export function createFrtRepetition(params: FrtParams) {
     confirm(): void {
       state.confirmed = true;
     },
-    tellPain(): void {
-      state.pain = true;
+    tell(symptom: Symptom): void {
+      state[symptom] = true;
     },
     lossShare: (): number => (state.elapsedS > 0 ? state.missingS / state.elapsedS : 0),
 

@@ -11,7 +11,7 @@ import { createFrtRepetition } from './frt-repetition.ts';
 import { createFrtStart } from './frt-start.ts';
 import type { FrtPhase, FrtRejection, FrtRepetitionRecord } from './frt-types.ts';
 import { createMotion } from './motion.ts';
-import type { MotionSample, ProtocolEvent, Side } from './step.ts';
+import type { MotionSample, ProtocolEvent, Side, Symptom } from './step.ts';
 import { createStillPose } from './still-pose.ts';
 
 export type FrtTransitions = ReturnType<typeof createFrtTransitions>;
@@ -32,15 +32,17 @@ export function createFrtTransitions(params: FrtParams) {
     prompt: 'frt.idle' as FrtPrompt,
     repetitions: [] as FrtRepetitionRecord[],
     attempts: { left: 0, right: 0 },
+    /** Sides that pain or the familiar headache ended. */
+    closed: { left: false, right: false },
     attemptCounted: false,
     askedSide: params.firstSide as Side,
     practice: false,
     /** The side turned to still needs repetitions. */
     allowed: true,
-    /** Pain was told in the turn: its next sample is the end range. */
-    painPending: false,
+    /** Told in the turn: its next sample is the end range. */
+    symptomPending: null as Symptom | null,
     /** Told between turns: the turn that comes is marked. */
-    painAhead: false,
+    symptomAhead: null as Symptom | null,
     /** The repetition is void and its record written; only the way back is awaited. */
     voided: false,
     confirmPending: false,
@@ -82,7 +84,7 @@ export function createFrtTransitions(params: FrtParams) {
     !state.voided;
 
   const awaitFlexed = (): void => {
-    const side = nextSide(state.repetitions, state.attempts, params);
+    const side = nextSide(state.repetitions, state, params);
     rep.forgetStart();
     state.voided = false;
     state.confirmPending = false;
@@ -124,16 +126,16 @@ export function createFrtTransitions(params: FrtParams) {
   const decideSide = (): void => {
     state.side = rep.state.twist < 0 ? 'right' : 'left';
     state.practice = isPractice(state.repetitions, state.side, params);
-    state.allowed = remaining(state.repetitions, state.attempts[state.side], state.side, params) > 0;
+    state.allowed = remaining(state.repetitions, state, state.side, params) > 0;
   };
   const beginTurn = (): void => {
     state.phase = 'rotating';
     state.attemptCounted = false;
-    state.painPending = false;
+    state.symptomPending = null;
     state.returnStillS = 0;
     decideSide();
     rep.beginTurn(now.timeS);
-    if (state.painAhead) rep.tellPain();
+    if (state.symptomAhead !== null) rep.tell(state.symptomAhead);
     emit('rotation-started', 'frt.rotation-started');
   };
   /** Not a turn after all: a small sway before it. */
@@ -153,7 +155,7 @@ export function createFrtTransitions(params: FrtParams) {
 
   const record = (reason: FrtRejection | null, stopped: boolean): void => {
     state.repetitions.push(frtRecord(params, rep.state, rep.lossShare(), state, reason, stopped));
-    state.painAhead = false;
+    state.symptomAhead = null;
   };
   const reject = (reason: FrtRejection): void => {
     record(reason, false);
@@ -175,8 +177,8 @@ export function createFrtTransitions(params: FrtParams) {
       awaitFlexed();
     }
   };
-  const capture = (sample: MotionSample, reason: 'hold' | 'confirmed' | 'pain'): void => {
-    state.painPending = false;
+  const capture = (sample: MotionSample, reason: 'hold' | 'confirmed' | Symptom): void => {
+    state.symptomPending = null;
     if (!state.allowed) {
       reject('side');
       return;

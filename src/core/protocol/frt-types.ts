@@ -1,5 +1,5 @@
 /** What the Flexion-Rotation Test machine takes and shows. Radians and seconds; the gateway converts at the edge. */
-import type { ExaminerEvent, MotionSample, ProtocolEvent, Side } from './step.ts';
+import type { ExaminerEvent, MotionSample, ProtocolEvent, Side, Symptom } from './step.ts';
 
 export type FrtPhase =
   | 'idle'
@@ -33,7 +33,7 @@ export interface FrtRepetitionRecord {
   readonly peakSpeedRadps: number;
   readonly startInclinationRad: number;
   readonly holdS: number;
-  readonly endReason: 'hold' | 'confirmed' | 'pain' | 'stopped' | null;
+  readonly endReason: 'hold' | 'confirmed' | Symptom | 'stopped' | null;
 }
 
 export interface FrtView {

@@ -64,8 +64,8 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       reject('side');
       return;
     }
-    if (state.painPending) {
-      capture(sample, 'pain');
+    if (state.symptomPending !== null) {
+      capture(sample, state.symptomPending);
       return;
     }
     const heldS = rep.hold.durationS;

@@ -7,7 +7,19 @@ export type ExaminerEvent =
   | { readonly type: 'confirm' }
   | { readonly type: 'redo' }
   | { readonly type: 'stop' }
-  | { readonly type: 'pain' };
+  | { readonly type: 'pain' }
+  /** The patient's own, familiar headache was brought on. */
+  | { readonly type: 'headache' }
+  /** Dizziness, or a sign of nerve or circulation: the test ends. */
+  | { readonly type: 'dizziness' };
+
+/** What the patient felt that ends a movement where it is. */
+export type Symptom = 'pain' | 'headache';
+
+/** True of what the patient felt, whether it ends a movement or the test. */
+export function isSymptom(event: ExaminerEvent): boolean {
+  return event.type === 'pain' || event.type === 'headache' || event.type === 'dizziness';
+}
 
 /** One motion sample as a protocol sees it. Mutable and reused: a protocol copies what it keeps. SI and radians. */
 export interface MotionSample {

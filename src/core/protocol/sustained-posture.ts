@@ -13,7 +13,7 @@ import { loadState, saveState } from '../state.ts';
 import { createMotion } from './motion.ts';
 import { createPhaseTalk } from './phase-talk.ts';
 import type { ProtocolDefinition, ProtocolMachine, ProtocolRepetition } from './protocol.ts';
-import type { MotionSample } from './step.ts';
+import { isSymptom, type MotionSample, type Symptom } from './step.ts';
 
 export interface SustainedParams {
   readonly trials: number;
@@ -45,6 +45,7 @@ export const SUSTAINED_PROMPTS = [
   'sustained.easing',
   'sustained.finished',
   'sustained.stopped',
+  'sustained.stopped-dizziness',
 ] as const;
 type Prompt = (typeof SUSTAINED_PROMPTS)[number];
 type Phase = 'idle' | 'ready' | 'holding' | 'symptom' | 'easing' | 'finished' | 'stopped';
@@ -67,6 +68,7 @@ function createSustained(overrides: Partial<SustainedParams> = {}): ProtocolMach
     leftAtS: Number.NaN,
     strayRad: 0,
     onsetStrayRad: Number.NaN,
+    symptom: null as Symptom | null,
   };
   const ready = (): void => {
     if (state.repetitions.filter((r) => r.status === 'counted').length >= params.trials) {
@@ -88,6 +90,7 @@ function createSustained(overrides: Partial<SustainedParams> = {}): ProtocolMach
     state.startedAtS = talk.timeS;
     state.onsetS = state.leftAtS = state.onsetStrayRad = Number.NaN;
     state.strayRad = 0;
+    state.symptom = null;
     talk.emit('rotation-started', 'sustained.started');
     talk.ask('sustained.hold');
   };
@@ -99,7 +102,7 @@ function createSustained(overrides: Partial<SustainedParams> = {}): ProtocolMach
       practice: false,
       status: reason === null ? 'counted' : 'rejected',
       reason,
-      warnings: [],
+      warnings: state.symptom === null ? [] : [state.symptom],
       startedAtS: state.startedAtS,
       endReason,
       measures: {
@@ -178,7 +181,8 @@ function createSustained(overrides: Partial<SustainedParams> = {}): ProtocolMach
       else if (event.type === 'confirm' && state.phase === 'easing') {
         end('eased', null, timeS - state.leftAtS);
         ready();
-      } else if (event.type === 'pain' && state.phase === 'holding') {
+      } else if ((event.type === 'pain' || event.type === 'headache') && state.phase === 'holding') {
+        state.symptom = event.type;
         state.phase = 'symptom';
         state.onsetS = timeS - state.startedAtS;
         state.onsetStrayRad = state.strayRad;
@@ -191,12 +195,13 @@ function createSustained(overrides: Partial<SustainedParams> = {}): ProtocolMach
         state.repetitions[state.repetitions.length - 1] = { ...last, status: 'rejected', reason: 'redone' };
         talk.emit('repetition-rejected', 'sustained.rejected-redone');
         ready();
-      } else if (event.type === 'stop' && !ended) {
-        if (inTrial()) end('stopped', 'stopped', Number.NaN);
+      } else if ((event.type === 'stop' || event.type === 'dizziness') && !ended) {
+        if (inTrial()) end(event.type === 'stop' ? 'stopped' : 'dizziness', 'stopped', Number.NaN);
         state.phase = 'stopped';
-        talk.emit('stopped', 'sustained.stopped');
-        talk.ask('sustained.stopped');
-      } else talk.emit('warning', event.type === 'pain' ? 'sustained.pain' : 'sustained.ignored');
+        const prompt = event.type === 'stop' ? 'sustained.stopped' : 'sustained.stopped-dizziness';
+        talk.emit('stopped', prompt);
+        talk.ask(prompt);
+      } else talk.emit('warning', isSymptom(event) ? `sustained.${event.type}` : 'sustained.ignored');
     },
     save: () => ({ state: saveState(state), motion: motion.save(), prompt: talk.save() }),
     restore(saved) {
@@ -219,7 +224,14 @@ export const sustainedPosture = Object.freeze<ProtocolDefinition<SustainedParams
   primary: 'onsetS',
   primarySigma: null,
   live: 'holdS',
-  keys: { confirm: 'sustained.key-next', redo: 'key.redo', pain: 'sustained.key-symptom', stop: 'key.stop' },
+  keys: {
+    confirm: 'sustained.key-next',
+    redo: 'key.redo',
+    pain: 'sustained.key-symptom',
+    stop: 'key.stop',
+    headache: 'key.headache',
+    dizziness: 'key.dizziness',
+  },
   source: 'provocation by sustained posture as practised; no published limits',
   defaults: SUSTAINED_DEFAULTS,
   create: createSustained,

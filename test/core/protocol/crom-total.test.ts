@@ -68,7 +68,12 @@ const stepOf = fc.record({
   homeS: fc.constantFrom(0, 1.5, 1.5, 1.5),
   gapS: fc.constantFrom(0, 0, 0, 0, 0, 0, 0.12, 0.4, 2),
   spoil: fc.constantFrom('', '', '', '', '', '', 'nan', 'back', 'zero'),
-  event: fc.constantFrom('', '', '', '', '', 'confirm', 'redo', 'pain', 'confirm'),
+  event: fc.oneof(
+    { weight: 40, arbitrary: fc.constantFrom('', '', '', '', '', 'confirm', 'redo', 'confirm') },
+    // Rarer: they end a side, or the walk.
+    { weight: 3, arbitrary: fc.constantFrom('pain', 'headache') },
+    { weight: 1, arbitrary: fc.constant('dizziness') },
+  ),
 });
 type WalkStep = ReturnType<typeof stepOf.generate>['value'];
 

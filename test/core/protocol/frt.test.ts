@@ -324,6 +324,40 @@ describe('what a person says', () => {
     expect(frt.view.repetitions[0]!.warnings).toEqual(['pain']);
     expect(frt.view.repetitions[0]!.twistRad * DEG).toBeCloseTo(38, 0);
   });
+  it.each(['pain', 'headache'] as const)(
+    '%s ends its side: no further turn to it is asked for, and none is redone',
+    (symptom) => {
+      const script = supine();
+      const t = script.durationS;
+      script.frt(38).frt(-30).frt(-30);
+      const { frt, events } = run(
+        script,
+        { repetitionsPerSide: 2, practice: false },
+        {
+          examiner: [press(t + 1.5, symptom), press(t + 5.5, 'redo')],
+        },
+      );
+      expect(frt.view.repetitions.map(say)).toEqual(['left counted', 'right counted', 'right counted']);
+      expect(frt.view.repetitions[0]!.endReason).toBe(symptom);
+      expect(frt.view.phase).toBe('finished');
+      const asked = events.filter((e) => e.type === 'prompt' && e.code === 'frt.turn-left').length;
+      expect(asked).toBe(1);
+    },
+  );
+  it('what hurt is not taken back after the test either', () => {
+    const script = supine();
+    const t = script.durationS;
+    const { frt } = run(script.frt(38), short, { examiner: [press(t + 1.5, 'headache'), press(t + 8, 'redo')] });
+    expect(frt.view.repetitions[0]!.status).toBe('counted');
+  });
+  it('dizziness ends the test at once and says that no other may follow', () => {
+    const script = supine();
+    const t = script.durationS;
+    const { frt } = run(script.frt(38).frt(-30), short, { examiner: [press(t + 1.5, 'dizziness')] });
+    expect(frt.view.phase).toBe('stopped');
+    expect(frt.view.prompt).toBe('frt.stopped-dizziness');
+    expect(frt.view.repetitions.map(say)).toEqual(['left rejected short']);
+  });
   it('redo in a turn voids it, redo between turns takes the last one back, and it is asked again', () => {
     const script = supine();
     const t = script.durationS;

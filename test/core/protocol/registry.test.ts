@@ -30,7 +30,7 @@ const stepOf = fc.record({
   stayS: fc.constantFrom(0, 0.5, 1.2, 3),
   gapS: fc.constantFrom(0, 0, 0, 0, 0.15, 0.5, 3),
   spoil: fc.constantFrom('', '', '', '', 'nan', 'back', 'zero', 'infinite'),
-  event: fc.constantFrom('', 'confirm', 'confirm', 'redo', 'pain', 'stop'),
+  event: fc.constantFrom('', 'confirm', 'confirm', 'redo', 'pain', 'headache', 'dizziness', 'stop'),
 });
 
 function* walk(steps: readonly ReturnType<typeof stepOf.generate>['value'][]): Generator<Item> {
@@ -140,17 +140,18 @@ describe.each(PROTOCOLS.map((protocol) => [protocol.id, protocol] as const))('%s
       { numRuns: 25 },
     );
   });
-  it('stops on one event in any phase, and stays stopped', () => {
+  it.each(['stop', 'dizziness'] as const)('ends on %s in any phase, and stays ended', (ending) => {
     fc.assert(
       fc.property(steps, (list) => {
         const machine = protocol.create();
         const events: ProtocolEvent[] = [];
         const clock = { timeS: 0 };
         for (const item of walk(list)) drive(machine, item, events, clock);
-        machine.apply({ type: 'stop' }, clock.timeS, events);
+        machine.apply({ type: ending }, clock.timeS, events);
         expect(machine.view.ended).toBe(true);
         const { phase } = machine.view;
-        for (const type of ['confirm', 'pain', 'stop'] as const) machine.apply({ type }, clock.timeS, events);
+        for (const type of ['confirm', 'pain', 'headache', 'dizziness', 'stop'] as const)
+          machine.apply({ type }, clock.timeS, events);
         expect(machine.view.phase).toBe(phase);
       }),
       { numRuns: 20 },
