@@ -27,11 +27,19 @@ export interface RepetitionParams {
   /** A time step beyond this ends a stay, s. */
   readonly gapS: number;
   /**
-   * The edges of a stay are left out by this, s, and on as long as the slow speed is above this, rad/s, because movement
-   * fades in and out; but never more than a quarter each.
+   * The edges of a still stretch are left out by this, s, because movement fades in and out; but never more than a
+   * quarter of a stay at each end.
    */
   readonly trimS: number;
+  /**
+   * Within a still stretch only what is slower than this, rad/s, or than twice its quietest part, is the stay: a slow
+   * approach that never gets above the still rate is no part of the hold, however long it takes.
+   */
   readonly quietRateRadps: number;
+  /** A still stretch without a part slower than this, rad/s, is a slow movement: no stay. */
+  readonly driftRateRadps: number;
+  /** Quiet parts of one still stretch whose poses differ by less than this, rad, are one stay: sway is no movement. */
+  readonly joinRad: number;
   /** The start pose is the mean of the last part of the stay before, s: the settled second. */
   readonly neutralS: number;
   /** Farther than this from the start the head has left it; back within it has returned, rad. */
@@ -52,6 +60,8 @@ export const REPETITION_PARAMS: RepetitionParams = Object.freeze({
   gapS: 0.1,
   trimS: 0.2,
   quietRateRadps: radFromDeg(1),
+  driftRateRadps: radFromDeg(2),
+  joinRad: radFromDeg(0.5),
   neutralS: 1,
   awayRad: radFromDeg(5),
   backRad: radFromDeg(10),
@@ -136,30 +146,63 @@ interface Stay extends Span {
   readonly durationS: number;
 }
 
+/** Smallest mean of the speed over a window of the given length within a stretch, rad/s. */
+function quietestRadps(timeS: Float64Array, speed: Float64Array, within: Span, windowS: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  let sum = 0;
+  for (let i = within.from, a = within.from; i < within.to; i++) {
+    sum += speed[i]!;
+    while (a < i && timeS[i]! - timeS[a + 1]! >= windowS) sum -= speed[a++]!;
+    if (timeS[i]! - timeS[a]! >= windowS) least = Math.min(least, sum / (i - a + 1));
+  }
+  return least;
+}
+
+/** The quiet parts of a still stretch, in order; sway about one pose does not divide them. */
+function quietParts(series: PoseSeries, speed: Float64Array, within: Span, params: RepetitionParams): Span[] {
+  const { timeS, worldFromHead } = series;
+  const least = quietestRadps(timeS, speed, within, params.stayMinS);
+  if (least > params.driftRateRadps) return [];
+  const limit = Math.max(params.quietRateRadps, 2 * least);
+  const parts: Span[] = [];
+  for (let i = within.from; i < within.to; i++) {
+    if (speed[i]! > limit) continue;
+    let to = i + 1;
+    while (to < within.to && speed[to]! <= limit) to++;
+    const part = { from: i, to };
+    i = to;
+    if (timeS[to - 1]! - timeS[part.from]! < params.stayMinS) continue;
+    const before = parts.at(-1);
+    const apart = before
+      ? distanceRad(meanPose(worldFromHead, before), 0, meanPose(worldFromHead, part), 0)
+      : Number.POSITIVE_INFINITY;
+    if (before && apart < params.joinRad) parts[parts.length - 1] = { from: before.from, to };
+    else parts.push(part);
+  }
+  return parts;
+}
+
 /** Stays of a series, edges trimmed, in order. */
 function findStays(series: PoseSeries, params: RepetitionParams): Stay[] {
   const { timeS, worldFromHead } = series;
   const n = timeS.length;
   const speed = slowSpeed(series, params.slowHz);
   const stays: Stay[] = [];
-  const close = (from: number, to: number): void => {
-    if (to - from < 3) return;
-    const whole = timeS[to - 1]! - timeS[from]!;
-    if (whole < params.stayMinS) return;
-    const most = whole / 4;
-    const trim = Math.min(params.trimS, most);
-    const inEdge = (i: number, awayS: number): boolean =>
-      awayS < trim || (awayS < most && speed[i]! > params.quietRateRadps);
+  const take = ({ from, to }: Span, run: Span): void => {
+    const most = (timeS[to - 1]! - timeS[from]!) / 4;
+    const edge = (i: number, ownI: number, runI: number): boolean =>
+      Math.abs(timeS[i]! - timeS[runI]!) < params.trimS && Math.abs(timeS[i]! - timeS[ownI]!) < most;
     let a = from;
     let b = to;
-    while (a < b - 2 && inEdge(a, timeS[a]! - timeS[from]!)) a++;
-    while (b > a + 2 && inEdge(b - 1, timeS[to - 1]! - timeS[b - 1]!)) b--;
-    stays.push({
-      from: a,
-      to: b,
-      pose: meanPose(worldFromHead, { from: a, to: b }),
-      durationS: timeS[b - 1]! - timeS[a]!,
-    });
+    while (a < b - 2 && edge(a, from, run.from)) a++;
+    while (b > a + 2 && edge(b - 1, to - 1, run.to - 1)) b--;
+    const pose = meanPose(worldFromHead, { from: a, to: b });
+    stays.push({ from: a, to: b, pose, durationS: timeS[b - 1]! - timeS[a]! });
+  };
+  const close = (from: number, to: number): void => {
+    if (to - from < 3 || timeS[to - 1]! - timeS[from]! < params.stayMinS) return;
+    const run = { from, to };
+    for (const part of quietParts(series, speed, run, params)) take(part, run);
   };
   let from = -1;
   for (let i = 0; i < n; i++) {

@@ -25,6 +25,8 @@ export interface CromParams {
   readonly neutralMarkRad: number;
   /** A later still pose replaces the neutral within this of the first of this repetition, rad: no slow start is carried along. */
   readonly neutralCreepRad: number;
+  /** ... and only by a pose that stayed: the halves of its window agree within this, rad. */
+  readonly neutralDriftRad: number;
 
   /** A movement begins beyond this total rotation, rad. */
   readonly beginRad: number;
@@ -34,6 +36,8 @@ export interface CromParams {
   /** Hold at end range, and a confirmed one, s. */
   readonly holdS: number;
   readonly confirmedHoldS: number;
+  /** A later hold farther out by more than this becomes the end range, rad: a slow approach is no end. */
+  readonly followRad: number;
   /** Going on by more than this after a capture opens the end range again, rad. */
   readonly goOnRad: number;
   /** Turned back from the end range by this, rad, or by half of a smaller angle: on the way back. */
@@ -78,11 +82,13 @@ export const CROM_DEFAULTS: CromParams = Object.freeze({
   neutralNearRad: radFromDeg(15),
   neutralMarkRad: radFromDeg(5),
   neutralCreepRad: radFromDeg(3),
+  neutralDriftRad: radFromDeg(0.25),
   beginRad: radFromDeg(5),
   holdMinRad: radFromDeg(10),
   confirmedMinRad: radFromDeg(2),
   holdS: 0.7,
   confirmedHoldS: 0.3,
+  followRad: radFromDeg(0.2),
   goOnRad: radFromDeg(3),
   leaveRad: radFromDeg(5),
   returnRad: radFromDeg(8),

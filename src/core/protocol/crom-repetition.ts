@@ -85,6 +85,22 @@ export function createCromRepetition(params: CromParams) {
     hold.clear();
   };
 
+  /** End range: medians of the hold; without a hold the present angles, as uncertain as they move. */
+  const measure = (sample: MotionSample, motion: Motion): void => {
+    const kept = hold.samples > 0;
+    for (let k = 0; k < 3; k++) state.held[k] = kept ? hold.medianRad(k) : state.angles[k]!;
+    state.direction = mainDirection(state.held);
+    const which = INDEX[CROM_AXES[state.direction].measure];
+    state.holdS = kept ? hold.durationS : 0;
+    // A person's word comes about 0.2 s after what it is about.
+    state.jitter = kept ? hold.jitterRad(which) : 0.2 * motion.stillRadps;
+    state.heldFromFirst = state.fromFirst[which]! - state.angles[which]! + state.held[which]!;
+    state.helicalRad = state.totalRad;
+    state.holdPose.set(sample.worldFromHead);
+    state.headingSigma = heading.sigmaRad;
+    state.tiltSigma = Number.isFinite(sample.tiltSigmaRad) ? sample.tiltSigmaRad : 0;
+  };
+
   return {
     state: state as Readonly<typeof state>,
     hold,
@@ -147,21 +163,24 @@ export function createCromRepetition(params: CromParams) {
       }
       if (still) hold.add(motion.dtS, state.angles);
     },
+    /** After a capture: a further still window that lies farther out becomes the end range (see the FRT's). */
+    follow(sample: MotionSample, motion: Motion): void {
+      if (state.endReason !== 'hold') return;
+      const broken = motion.gapS > params.holdGapS + params.gapToleranceS;
+      const over = broken || motion.stillRadps >= params.stillRateRadps;
+      if (hold.durationS >= (over ? params.confirmedHoldS : params.holdS)) {
+        const { measure: which, sign } = CROM_AXES[state.direction];
+        const fartherRad = sign * (hold.medianRad(INDEX[which]) - state.held[INDEX[which]]!);
+        if (fartherRad > params.followRad) measure(sample, motion);
+      }
+      if (over || hold.durationS >= params.holdS) hold.clear();
+      if (!over) hold.add(motion.dtS, state.angles);
+    },
     capture(sample: MotionSample, motion: Motion, endReason: CromRepetitionRecord['endReason']): void {
-      const kept = hold.samples > 0;
-      for (let k = 0; k < 3; k++) state.held[k] = kept ? hold.medianRad(k) : state.angles[k]!;
-      state.direction = mainDirection(state.held);
-      const which = INDEX[CROM_AXES[state.direction].measure];
       state.captured = true;
       state.endReason = endReason;
-      state.holdS = kept ? hold.durationS : 0;
-      // A person's word comes about 0.2 s after what it is about.
-      state.jitter = kept ? hold.jitterRad(which) : 0.2 * motion.stillRadps;
-      state.heldFromFirst = state.fromFirst[which]! - state.angles[which]! + state.held[which]!;
-      state.helicalRad = state.totalRad;
-      state.holdPose.set(sample.worldFromHead);
-      state.headingSigma = heading.sigmaRad;
-      state.tiltSigma = Number.isFinite(sample.tiltSigmaRad) ? sample.tiltSigmaRad : 0;
+      measure(sample, motion);
+      hold.clear();
     },
     reopen(): void {
       state.captured = false;

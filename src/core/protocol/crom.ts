@@ -31,7 +31,8 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
       if (!guard()) rep.turn(sample, motion, true);
     } else {
       rep.stillAtStart(sample);
-      if (windowDone && params.autoConfirm && rep.state.totalRad <= params.neutralCreepRad)
+      const stayed = still.driftRad <= params.neutralDriftRad;
+      if (windowDone && stayed && params.autoConfirm && rep.state.totalRad <= params.neutralCreepRad)
         machine.captureNeutral(sample, true);
     }
   };
@@ -67,6 +68,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
   const stepCaptured = (sample: MotionSample): void => {
     rep.turn(sample, motion, false);
     if (guard()) return;
+    rep.follow(sample, motion);
     const end = along(rep.state.held, rep.state.direction);
     const size = along(rep.state.angles, rep.state.direction);
     if (rep.state.endReason === 'hold' && size > end + params.goOnRad) {

@@ -29,6 +29,8 @@ export interface FrtParams {
   readonly startRefineRad: number;
   /** ... and only within this twist of the first one, rad: a slow turn may not carry its own start along. */
   readonly startCreepRad: number;
+  /** ... and only by a pose that stayed: the halves of its window agree within this, rad. */
+  readonly startDriftRad: number;
   /** A replaced start that lies nearer than this to the one before is not told anew, rad. */
   readonly startTellRad: number;
   /** A start less flexed than the trial's most flexed by more than this is marked, rad: lost flexion inflates the twist. */
@@ -44,6 +46,8 @@ export interface FrtParams {
   readonly holdS: number;
   /** A confirmed hold may be this short, s. */
   readonly confirmedHoldS: number;
+  /** A later hold farther out by more than this becomes the end range, rad: a slow approach is no end. */
+  readonly followRad: number;
   /** Going on by more than this after a capture opens the end range again, rad: it was a pause, not the end. */
   readonly goOnRad: number;
 
@@ -115,6 +119,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   startTurnMaxRad: radFromDeg(15),
   startRefineRad: radFromDeg(0.5),
   startCreepRad: radFromDeg(3),
+  startDriftRad: radFromDeg(0.25),
   startTellRad: radFromDeg(1),
   lessFlexedRad: radFromDeg(5),
   turnBeginRad: radFromDeg(5),
@@ -122,6 +127,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   holdMinTwistRad: radFromDeg(10),
   holdS: 0.7,
   confirmedHoldS: 0.3,
+  followRad: radFromDeg(0.2),
   goOnRad: radFromDeg(3),
   leaveRad: radFromDeg(5),
   returnRad: radFromDeg(5),

@@ -88,6 +88,19 @@ export function createFrtRepetition(params: FrtParams) {
     state.gravityTwist = gravityTwistRad(state.capturedTwist, hold.upSum, hold.accSum);
   };
 
+  /** End range: the median of the hold; without a hold the present twist, as uncertain as it moves. */
+  const measure = (sample: MotionSample, motion: Motion): void => {
+    const held = hold.samples > 0;
+    state.capturedTwist = held ? hold.medianRad() : state.twist;
+    state.holdS = held ? hold.durationS : 0;
+    // A person's word comes about 0.2 s after what it is about.
+    const jitter = held ? hold.jitterRad() : 0.2 * motion.stillRadps;
+    writeSigma(sample, jitter);
+    state.sigma = angles[SIGMA]!;
+    state.swingAtHold = state.swing;
+    checkGravity();
+  };
+
   const clearTurn = (): void => {
     state.startedAtS = Number.NaN;
     state.elapsedS = state.missingS = state.peakTwist = state.peakSpeed = 0;
@@ -155,27 +168,30 @@ export function createFrtRepetition(params: FrtParams) {
       if (!towardsEnd) return;
       state.inclinationPeak = Math.max(state.inclinationPeak, Math.abs(state.inclinationChange));
       const broken = motion.gapS > params.holdGapS + params.gapToleranceS;
-      if (broken || motion.stillRadps >= params.stillRateRadps) {
-        if (broken && hold.samples > 0) state.holdBroken = true;
-        hold.clear();
-      }
-      if (motion.stillRadps < params.stillRateRadps) {
-        hold.add(motion, state, sample.headAccMps2, gravity.up);
-      }
+      if (broken && hold.samples > 0) state.holdBroken = true;
+      if (broken || motion.stillRadps >= params.stillRateRadps) hold.clear();
+      if (motion.stillRadps < params.stillRateRadps) hold.add(motion, state, sample.headAccMps2, gravity.up);
     },
-    /** End range: the median of the hold; without a hold the present twist, as uncertain as it moves. */
+    /**
+     * One sample after a capture: the head may have been slow, not at its end. Every further still window that lies
+     * farther out becomes the end range; a part of one counts like a confirmed hold. True when it moved on.
+     */
+    follow(sample: MotionSample, motion: Motion): boolean {
+      if (state.endReason !== 'hold') return false;
+      const broken = motion.gapS > params.holdGapS + params.gapToleranceS;
+      const over = broken || motion.stillRadps >= params.stillRateRadps;
+      const enough = hold.durationS >= (over ? params.confirmedHoldS : params.holdS);
+      const moveOn = enough && Math.abs(hold.medianRad()) > Math.abs(state.capturedTwist) + params.followRad;
+      if (moveOn) measure(sample, motion);
+      if (over || hold.durationS >= params.holdS) hold.clear();
+      if (!over) hold.add(motion, state, sample.headAccMps2, gravity.up);
+      return moveOn;
+    },
     capture(sample: MotionSample, motion: Motion, endReason: EndReason): void {
-      const held = hold.samples > 0;
       state.captured = true;
       state.endReason = endReason;
-      state.capturedTwist = held ? hold.medianRad() : state.twist;
-      state.holdS = held ? hold.durationS : 0;
-      // A person's word comes about 0.2 s after what it is about.
-      const jitter = held ? hold.jitterRad() : 0.2 * motion.stillRadps;
-      writeSigma(sample, jitter);
-      state.sigma = angles[SIGMA]!;
-      state.swingAtHold = state.swing;
-      checkGravity();
+      measure(sample, motion);
+      hold.clear();
     },
     /** The head goes on: what was captured was a pause. */
     reopen(): void {

@@ -194,6 +194,10 @@ export function createFrtTransitions(params: FrtParams) {
     else if (rep.state.gravityError > rep.state.gravityLimit) reject('gravity');
     else ask('frt.return');
   };
+  /** The end range was moved on to a later hold: nothing to tell, but gravity is asked again. */
+  const recaptured = (): void => {
+    if (rep.state.gravityError > rep.state.gravityLimit) reject('gravity');
+  };
 
   /** What voids a repetition at any moment of it; true when it did. */
   const guard = (towardsEnd: boolean): boolean => {
@@ -233,6 +237,7 @@ export function createFrtTransitions(params: FrtParams) {
     reject,
     finishRepetition,
     capture,
+    recaptured,
     guard,
     loseHeading,
     save: (): unknown => ({

@@ -17,7 +17,8 @@ export { FRT_DEFAULTS, type FrtParams } from './frt-params.ts';
 export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine {
   const params: FrtParams = Object.freeze({ ...FRT_DEFAULTS, ...overrides });
   const machine = createFrtTransitions(params);
-  const { motion, still, starts, rep, state, emit, ask, askTurn, reject, guard, capture, countAttempt } = machine;
+  const { motion, still, starts, rep, state, emit, ask, askTurn, reject, guard, capture, recaptured, countAttempt } =
+    machine;
   const examine = createFrtExaminer(machine);
 
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
@@ -46,7 +47,8 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       const here = Math.abs(state.creep + twist) <= params.startCreepRad;
       // What the examiner confirmed may be refreshed, not moved.
       const mayMove = params.autoConfirm || swing <= params.stillSpreadRad;
-      if (windowDone && flexedEnough && here && mayMove) machine.captureStart(sample, true);
+      const stayed = still.driftRad <= params.startDriftRad;
+      if (windowDone && stayed && flexedEnough && here && mayMove) machine.captureStart(sample, true);
     }
   };
   const stepTurn = (sample: MotionSample): void => {
@@ -89,6 +91,10 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
   const stepCaptured = (sample: MotionSample): void => {
     rep.turn(sample, motion, false);
     if (guard(false)) return;
+    if (rep.follow(sample, motion)) {
+      recaptured();
+      if (state.voided) return;
+    }
     const end = Math.abs(rep.state.capturedTwist);
     const size = rep.state.twist * Math.sign(rep.state.capturedTwist);
     if (rep.state.endReason === 'hold' && size > end + params.goOnRad) {

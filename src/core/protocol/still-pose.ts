@@ -16,6 +16,8 @@ export interface StillPose {
   readonly kept: boolean;
   /** Share of the present window, 0..1. */
   readonly progress: number;
+  /** Angle between the mean poses of the two halves of the last completed window, rad: a slow movement shows here. */
+  readonly driftRad: number;
   /** Mean pose [w x y z] of the last completed window. */
   readonly pose: Float64Array;
   /** Mean specific force in the frame of what was given, m/s^2; NaN when the sensor sends none. */
@@ -33,6 +35,10 @@ export function createStillPose(params: StillPoseParams): StillPose {
     samples: 0,
     anchor: new Float64Array(4),
     sum: new Float64Array(4),
+    /** Sum of the poses of the first half, once the second has begun. */
+    half: new Float64Array(4),
+    halved: false,
+    driftRad: 0,
     accSum: new Float64Array(3),
     kept: false,
     pose: Float64Array.of(1, 0, 0, 0),
@@ -42,12 +48,32 @@ export function createStillPose(params: StillPoseParams): StillPose {
     state.windowS = 0;
     state.samples = 0;
     state.sum.fill(0);
+    state.half.fill(0);
+    state.halved = false;
     state.accSum.fill(0);
+  };
+  /** From the chord between the unit means: an arc cosine of nearly one would be noise. */
+  const driftRad = (): number => {
+    const { sum, half } = state;
+    let first = 0;
+    let second = 0;
+    for (let i = 0; i < 4; i++) {
+      first += half[i]! * half[i]!;
+      second += (sum[i]! - half[i]!) * (sum[i]! - half[i]!);
+    }
+    if (first === 0 || second === 0) return 0;
+    let chord = 0;
+    for (let i = 0; i < 4; i++) {
+      const d = (sum[i]! - half[i]!) / Math.sqrt(second) - half[i]! / Math.sqrt(first);
+      chord += d * d;
+    }
+    return 2 * Math.sqrt(chord);
   };
   const complete = (): void => {
     const s = state.sum;
     const norm = Math.sqrt(s[0]! * s[0]! + s[1]! * s[1]! + s[2]! * s[2]! + s[3]! * s[3]!);
     for (let i = 0; i < 4; i++) state.pose[i] = s[i]! / norm;
+    state.driftRad = driftRad();
     for (let i = 0; i < 3; i++) state.acc[i] = state.accSum[i]! / state.samples;
     state.kept = true;
     clear();
@@ -58,6 +84,9 @@ export function createStillPose(params: StillPoseParams): StillPose {
     },
     get progress() {
       return Math.min(1, state.windowS / params.windowS);
+    },
+    get driftRad() {
+      return state.driftRad;
     },
     pose: state.pose,
     acc: state.acc,
@@ -77,6 +106,10 @@ export function createStillPose(params: StillPoseParams): StillPose {
         a.set(q);
         dot = 1;
       } else state.windowS += motion.dtS;
+      if (!state.halved && state.windowS >= 0.5 * params.windowS) {
+        state.half.set(state.sum);
+        state.halved = true;
+      }
       const sign = dot < 0 ? -1 : 1;
       for (let i = 0; i < 4; i++) state.sum[i] = state.sum[i]! + sign * q[i]!;
       for (let i = 0; i < 3; i++) state.accSum[i] = state.accSum[i]! + accMps2[i]!;
