@@ -175,7 +175,7 @@ export function createPipeline(config: PipelineConfig): Pipeline {
     counts.rateHz = rate.rateHz[0]!;
 
     const hasGyr = isFiniteVector(block.gyrRadps, 3 * i);
-    const hasAcc = isFiniteVector(block.accMps2, 3 * i);
+    const hasAcc = isFiniteVector(block.accMps2, 3 * i) && (given & SampleFlag.freeAcceleration) === 0;
     const hasQuat = isRotation(block.quat, 4 * i);
     if (state.content === 'unknown' || state.unusable >= UNUSABLE_SAMPLES) state.content = contentOf(hasGyr, hasQuat);
     const usable = (state.content === 'inertial' && hasGyr) || (state.content === 'quaternion' && hasQuat);

@@ -16,6 +16,8 @@ export const SampleFlag = {
   tap: 1 << 6,
   /** The device says that it dropped samples before this one. */
   deviceDropped: 1 << 7,
+  /** The acceleration is the device's own estimate in the world frame with gravity taken off: for people, not for filters. */
+  freeAcceleration: 1 << 8,
 } as const;
 
 export interface SampleBlock {

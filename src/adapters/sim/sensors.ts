@@ -1,8 +1,11 @@
 /** Every simulated sensor by the id of the driver that reads it. */
+import { dotDriver } from '../../devices/dot.ts';
 import { headbandDriver } from '../../devices/headband.ts';
+import { createDotModel } from './dot-model.ts';
 import { createHeadbandModel } from './headband-model.ts';
 import type { SensorModel, SensorModelOptions } from './sensor-model.ts';
 
 export const SIMULATED_SENSORS: Readonly<Record<string, (options: SensorModelOptions) => SensorModel>> = {
   [headbandDriver.id]: createHeadbandModel,
+  [dotDriver.id]: createDotModel,
 };
