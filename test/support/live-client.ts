@@ -14,6 +14,8 @@ export interface LiveClient {
   must(command: CommandInput): Promise<Reply>;
   /** Resolves with the first state for which `test` holds; rejects, saying what was waited for, after `timeoutMs`. */
   until(what: string, test: (state: KitState) => boolean, timeoutMs?: number): Promise<KitState>;
+  /** Called with every state from now on, and with the present one. */
+  onState(listener: (state: KitState) => void): void;
   /** Called with the bytes of every live frame; the view is valid during the call only. */
   onFrame(listener: (view: DataView) => void): void;
   close(): void;
@@ -85,6 +87,10 @@ export async function connectLiveClient(url: string): Promise<LiveClient> {
         watchers.add(check);
         if (state) check(state);
       });
+    },
+    onState(listener) {
+      watchers.add(listener);
+      if (state) listener(state);
     },
     onFrame(listener) {
       frameListeners.push(listener);

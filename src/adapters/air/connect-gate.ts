@@ -14,6 +14,8 @@ export interface ConnectGateEnds {
 
 export class ConnectGate {
   readonly #ends: ConnectGateEnds;
+  /** Requests are taken and nothing is ever said of them again: a controller that hangs. */
+  deaf = false;
   #held: Uint8Array | null = null;
 
   constructor(ends: ConnectGateEnds) {
@@ -30,6 +32,7 @@ export class ConnectGate {
 
   /** LE Create Connection Cancel of the host. */
   cancel(): void {
+    if (this.deaf) return;
     const held = this.#held !== null;
     this.#held = null;
     const status = held ? HciStatus.success : HciStatus.commandDisallowed;
@@ -41,7 +44,7 @@ export class ConnectGate {
   tryNow(): void {
     const packet = this.#held;
     // The peer's address stands behind interval, window, filter policy and address type.
-    if (!packet || !this.#ends.audible(addressText(packet, 10))) return;
+    if (!packet || this.deaf || !this.#ends.audible(addressText(packet, 10))) return;
     this.#held = null;
     this.#ends.connect(packet.subarray(4)).then(
       (status) => {

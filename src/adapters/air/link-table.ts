@@ -23,6 +23,8 @@ export interface Link<Peer> {
   readonly peer: Peer | null;
   /** Data from the peer on its way to the host. */
   readonly line: DelayLine;
+  /** Packets that went out beside the host's own, so that their credits are none of its own. */
+  uncredited: number;
 }
 
 export class LinkTable<Peer> {
@@ -42,6 +44,7 @@ export class LinkTable<Peer> {
       supervisionMs: complete.supervisionMs,
       peer,
       line: new DelayLine(deliver),
+      uncredited: 0,
     };
     this.#links.set(link.told, link);
     return link;

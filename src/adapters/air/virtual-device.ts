@@ -9,7 +9,6 @@ import { Advertiser } from './adverts.ts';
 import { ConnectGate } from './connect-gate.ts';
 import { Controller } from './controller.ts';
 import {
-  ACL_CONTINUES,
   addressText,
   COMMANDS_WITH_HANDLE,
   commandCompletePacket,
@@ -24,26 +23,10 @@ import {
   u16,
 } from './hci.ts';
 import { HostPort } from './host-port.ts';
+import { Impairer, type LinkCounters, type LinkImpairments } from './impairments.ts';
 import { LinkTable } from './link-table.ts';
 
-const ATT_CHANNEL = 0x0004;
-const ATT_NOTIFICATION = 0x1b;
 const NOT_SCANNING = { on: false, filterDuplicates: true };
-
-/** What may go wrong on the way from this device into the air. May be changed at any time. */
-export interface LinkImpairments {
-  /** Added latency, ms; order is kept. */
-  delayMs: number;
-  /** Share of notifications, 0..1, that vanish as if the device's queue were full (the radio itself retransmits). */
-  dropShare: number;
-  /** Nothing gets out and nothing is acknowledged: out of range. */
-  black: boolean;
-}
-
-export interface LinkCounters {
-  notificationsPassed: number;
-  notificationsDropped: number;
-}
 
 /** What a device needs to know of the air around it. */
 export interface Air {
@@ -54,9 +37,8 @@ export interface Air {
 
 export class VirtualDevice {
   readonly name: string;
-  readonly link: LinkImpairments = { delayMs: 0, dropShare: 0, black: false };
-  readonly counters: LinkCounters = { notificationsPassed: 0, notificationsDropped: 0 };
   readonly advertiser = new Advertiser();
+  readonly #impairer: Impairer;
   /** Signal strength at which others hear this device, dBm. */
   rssiDbm = -50;
   /** Radio address, `00:aa:01:…`; kept for the life of the radio, through restarts of the host process. */
@@ -68,12 +50,12 @@ export class VirtualDevice {
   readonly #gate: ConnectGate;
   #controller: Controller | null = null;
   #goneTimer: NodeJS.Timeout | null = null;
-  #droppingPacket = false;
   #scan = NOT_SCANNING;
 
   constructor(air: Air, name: string, socketPath: string) {
     this.#air = air;
     this.name = name;
+    this.#impairer = new Impairer(() => air.random());
     this.#host = new HostPort(socketPath, {
       onHost: () => this.#hostCame(),
       onPacket: (packet) => this.#fromHost(packet),
@@ -87,6 +69,20 @@ export class VirtualDevice {
         return returned?.[0] ?? HciStatus.unknownConnection;
       },
     });
+  }
+
+  /** What goes wrong on its way; may be changed at any time. */
+  get link(): LinkImpairments {
+    return this.#impairer.impairments;
+  }
+
+  get counters(): LinkCounters {
+    return this.#impairer.counters;
+  }
+
+  /** False: as a central, its connection requests are taken and never answered, nor is their cancelling. */
+  set answersConnect(answers: boolean) {
+    this.#gate.deaf = !answers;
   }
 
   /** Where the host process connects, `unix:/…`. */
@@ -201,17 +197,19 @@ export class VirtualDevice {
     const link = this.#links.byTold(u16(packet, 1) & 0x0fff);
     // Like a controller: data for a link that is over vanishes, and gives no credit. Out of range likewise.
     if (!link || this.link.black) return;
-    if (((u16(packet, 1) >> 12) & 0b11) !== ACL_CONTINUES) {
-      const notification = u16(packet, 7) === ATT_CHANNEL && packet[9] === ATT_NOTIFICATION;
-      this.#droppingPacket = notification && this.link.dropShare > 0 && this.#air.random() < this.link.dropShare;
-      if (this.#droppingPacket) this.counters.notificationsDropped++;
-      else if (notification) this.counters.notificationsPassed++;
+    switch (this.#impairer.fateOf(packet)) {
+      case 'drop':
+        // The host gets its credit back: for it the packet is sent.
+        this.#host.send(eventPacket(HciEvent.numberOfCompletedPackets, [1, link.told & 0xff, link.told >> 8, 1, 0]));
+        return;
+      case 'cut':
+        this.#endAll(HciStatus.connectionTimeout).catch(() => {});
+        return;
+      case 'twice':
+        link.uncredited++;
+        this.#controller?.sendForHost(this.#links.wrap(packet.slice(), link));
     }
-    if (this.#droppingPacket) {
-      this.#host.send(eventPacket(HciEvent.numberOfCompletedPackets, [1, link.told & 0xff, link.told >> 8, 1, 0]));
-    } else {
-      this.#controller?.sendForHost(this.#links.wrap(packet, link));
-    }
+    this.#controller?.sendForHost(this.#links.wrap(packet, link));
   }
 
   // ---- controller side
@@ -237,7 +235,7 @@ export class VirtualDevice {
       this.#links.forget(link);
       putU16(packet, 4, link.told);
     } else if (event === HciEvent.numberOfCompletedPackets) {
-      for (let i = 0; i < packet[3]!; i++) this.#links.tellHandle(packet, 4 + 4 * i);
+      return this.#credits(packet);
     } else if (event === HciEvent.encryptionChange || event === HciEvent.encryptionKeyRefresh) {
       this.#links.tellHandle(packet, 4);
     } else if (event === HciEvent.leMeta && packet[3] === LeMeta.longTermKeyRequest) {
@@ -250,6 +248,21 @@ export class VirtualDevice {
       this.#noteConnection(packet);
     }
     return true;
+  }
+
+  /** Credits for what the host itself sent; those for the second ones of doubled packets are kept back. */
+  #credits(packet: Uint8Array): boolean {
+    let left = 0;
+    for (let i = 0; i < packet[3]!; i++) {
+      const at = 4 + 4 * i;
+      const link = this.#links.byReal(u16(packet, at));
+      this.#links.tellHandle(packet, at);
+      const kept = Math.min(link?.uncredited ?? 0, u16(packet, at + 2));
+      if (link) link.uncredited -= kept;
+      putU16(packet, at + 2, u16(packet, at + 2) - kept);
+      left += u16(packet, at + 2);
+    }
+    return left > 0;
   }
 
   #noteConnection(packet: Uint8Array): void {

@@ -11,7 +11,8 @@ import { type Btvirt, startBtvirt } from './btvirt.ts';
 import { type Air, VirtualDevice } from './virtual-device.ts';
 
 export { whyNoVirtualRadio } from './btvirt.ts';
-export type { LinkCounters, LinkImpairments, VirtualDevice } from './virtual-device.ts';
+export type { LinkCounters, LinkImpairments } from './impairments.ts';
+export type { VirtualDevice } from './virtual-device.ts';
 
 export interface VirtualRadioOptions {
   /** Interval of repeated advertising reports, ms. Headbands commonly advertise every 100 ms. */
