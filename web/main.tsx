@@ -3,9 +3,11 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { startBench } from './live/bench.ts';
 import { startLoop } from './live/loop.ts';
+import { startSounds } from './live/sounds.ts';
 import { openLink } from './state/gateway-link.ts';
 
 render(<App />, document.getElementById('app')!);
 startLoop();
+startSounds();
 openLink();
 if (new URLSearchParams(location.search).has('bench')) startBench();

@@ -182,6 +182,13 @@ export const en = {
   frt,
   result,
   sessions,
+  sound: {
+    volume: 'Sounds',
+    off: 'off',
+    percent: (value: string) => `${value} per cent`,
+    try: 'Try them',
+    help: 'Rising: start taken. Chord: end range. Falling: back. Buzz: does not count. Three notes: done.',
+  },
   notice: {
     dismiss: 'Dismiss',
     title: 'Notice',

@@ -1,4 +1,7 @@
-/** The keys of a running test. A pedal is a USB keyboard: PageDown is its press. */
+/**
+ * The keys of a running test. A pedal is a USB keyboard with the keys of a presenter: PageDown goes on, PageUp stops on
+ * its down edge however long it is pressed (nothing else sits on that side), and a third switch (B) marks pain.
+ */
 import type { Command } from '../../src/contract/commands.ts';
 import { command } from './gateway-link.ts';
 
@@ -7,8 +10,12 @@ type FrtEvent = Extract<Command, { type: 'frt-event' }>['event'];
 const KEYS: Readonly<Record<string, { readonly event: FrtEvent; readonly source: 'key' | 'pedal' }>> = {
   Space: { event: 'confirm', source: 'key' },
   PageDown: { event: 'confirm', source: 'pedal' },
+  PageUp: { event: 'stop', source: 'pedal' },
+  KeyB: { event: 'pain', source: 'pedal' },
   Backspace: { event: 'redo', source: 'key' },
   KeyP: { event: 'pain', source: 'key' },
+  KeyH: { event: 'headache', source: 'key' },
+  KeyD: { event: 'dizziness', source: 'key' },
   Escape: { event: 'stop', source: 'key' },
 };
 

@@ -8,6 +8,7 @@ import { subjectCode as code, newSubjectCode, typeSubjectCode } from '../state/v
 import { FrtPicture } from '../ui/frt-picture.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Segments } from '../ui/segments.tsx';
+import { VolumeControl } from '../ui/volume-control.tsx';
 
 const repetitions = signal<'1' | '2' | '3'>('3');
 const firstSide = signal<Side>('left');
@@ -127,6 +128,10 @@ export function FrtForm() {
           />
           <span>{t.frt.form.practice}</span>
         </label>
+        <div class="field">
+          <VolumeControl />
+          <p class="quiet">{t.sound.help}</p>
+        </div>
         <button type="submit" class="button primary big" data-testid="frt-start" disabled={!valid || busy.value}>
           {busy.value ? t.frt.form.starting : t.frt.form.start}
         </button>

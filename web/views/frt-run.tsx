@@ -57,6 +57,8 @@ function KeyBar({ active }: { readonly active: boolean }) {
     ['confirm', keys.space, keys.confirm],
     ['redo', keys.backspace, keys.redo],
     ['pain', keys.p, keys.pain],
+    ['headache', keys.h, keys.headache],
+    ['dizziness', keys.d, keys.dizziness],
     ['stop', keys.esc, keys.stop],
   ] as const;
   return (
@@ -69,7 +71,7 @@ function KeyBar({ active }: { readonly active: boolean }) {
           class={`key-button ${event}`}
           data-testid={`frt-${event}`}
           onClick={() => {
-            if (event === 'pain') painMarked.value = true;
+            if (event === 'pain' || event === 'headache') painMarked.value = true;
             void command({ type: 'frt-event', event, source: 'button' });
           }}
         >
@@ -115,7 +117,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
   useEffect(() => {
     if (ended) return;
     return listenFrtKeys((event) => {
-      if (event === 'pain') painMarked.value = true;
+      if (event === 'pain' || event === 'headache') painMarked.value = true;
     });
   }, [ended]);
   // The form with its focused button is gone: the keyboard goes to the screen that took its place.
