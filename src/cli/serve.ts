@@ -8,7 +8,7 @@ import { repetitionsCsv } from '../adapters/export/csv.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
 import { createReplaySource } from '../adapters/replay/replay-source.ts';
 import { createInProcessCentral } from '../adapters/sim/in-process-central.ts';
-import { createSqliteStore } from '../adapters/store/sqlite-store.ts';
+import { createStore } from '../adapters/store/open-store.ts';
 import { KitError } from '../contract/errors.ts';
 import { DRIVERS } from '../devices/registry.ts';
 import { createGattSource } from '../gateway/gatt-source.ts';
@@ -16,7 +16,7 @@ import { createKit } from '../gateway/kit.ts';
 import type { Log } from '../gateway/log.ts';
 import { hostTimers } from '../gateway/waiting.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
-import type { SessionStore } from '../ports/session-store.ts';
+import type { Store } from '../ports/store.ts';
 import { stackFlag } from './ble-stack-flag.ts';
 import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
 import { hostClock } from './host-clock.ts';
@@ -81,7 +81,7 @@ export const serve: Command = {
 
     const air = virtualDevices.length > 0 ? await startAir(settings, virtualDevices) : null;
     try {
-      const store = createSqliteStore({ folder });
+      const store = createStore({ folder, databaseUrl: process.env['DATABASE_URL'] });
       await store.open();
       const version = packageVersion();
       const sources = createSources(flags, settings, air, store, log);
@@ -154,7 +154,7 @@ function createSources(
   flags: Flags,
   settings: SimulationSettings,
   air: SimulatedAir | null,
-  store: SessionStore,
+  store: Store,
   log: Log,
 ): SensorSource[] {
   const model = simulatedSensor(settings, DEFAULT_DEVICE, SIMULATED_SERIAL);

@@ -1,10 +1,16 @@
 /** HTTP records: what the read-only routes answer. */
 import { z } from 'zod';
-import { frtRepetitionSchema, frtSchema } from './state.ts';
+import { type FrtRepetition, type FrtState, frtRepetitionSchema, frtSchema } from './state.ts';
+
+/** JSON as it is stored: what a kind of test adds to what all have. */
+const valuesSchema = z.record(z.string(), z.unknown());
 
 export const sessionSummarySchema = z.object({
   id: z.string(),
+  subjectId: z.string(),
   subjectCode: z.string(),
+  episodeId: z.string().nullable(),
+  setting: z.enum(['clinic', 'home']),
   startedAtMs: z.number(),
   endedAtMs: z.number().nullable(),
   simulated: z.boolean(),
@@ -15,23 +21,70 @@ export const sessionSummarySchema = z.object({
   recordedS: z.number(),
 });
 
+/** One repetition of any test. */
+export const repetitionRecordSchema = z.object({
+  number: z.number().int(),
+  /** Which way, in the words of the test: left, right, flexion, extension, lateral-left … */
+  direction: z.string(),
+  practice: z.boolean(),
+  status: z.enum(['counted', 'practice', 'rejected']),
+  /** Why it was rejected, in one word (message key); null when it counts. */
+  reason: z.string().nullable(),
+  warnings: z.array(z.string()),
+  /** Magnitude at end range, deg; null when none was reached. */
+  angleDeg: z.number().nullable(),
+  /** Standard uncertainty of that angle, deg. */
+  sigmaDeg: z.number().nullable(),
+  endReason: z.string().nullable(),
+  startedAtMs: z.number(),
+  values: valuesSchema,
+});
+
 export const trialSchema = z.object({
   id: z.string(),
-  kind: z.enum(['frt']),
+  /** Id of the test's protocol: frt, crom, endurance … An open list. */
+  kind: z.string(),
   startedAtMs: z.number(),
   endedAtMs: z.number().nullable(),
   /** finished, stopped, or interrupted (the gateway ended in the middle; recovered at the next start). */
   status: z.enum(['running', 'finished', 'stopped', 'interrupted']),
   simulated: z.boolean(),
-  repetitions: z.array(frtRepetitionSchema),
-  result: frtSchema.shape.result,
+  parameters: valuesSchema,
+  /** What the examiner said before any degree was shown (restricted, not-restricted, unsure); null: not asked. */
+  examinerCall: z.string().nullable(),
+  /** Degrees were hidden until the examiner's call. */
+  blinded: z.boolean(),
+  repetitions: z.array(repetitionRecordSchema),
+  /** In the form of the test's kind. */
+  result: valuesSchema.nullable(),
 });
 
 export const sessionDetailSchema = sessionSummarySchema.extend({ trialList: z.array(trialSchema) });
 
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
+export type RepetitionRecord = z.infer<typeof repetitionRecordSchema>;
 export type TrialRecord = z.infer<typeof trialSchema>;
 export type SessionDetail = z.infer<typeof sessionDetailSchema>;
+
+/** A Flexion-Rotation repetition as it is stored among those of all tests. */
+export function recordOfFrt(repetition: FrtRepetition): RepetitionRecord {
+  const { number, side, practice, status, reason, warnings, angleDeg, sigmaDeg, endReason, startedAtMs, ...values } =
+    repetition;
+  const common = { number, direction: side, practice, status, reason, warnings, angleDeg, sigmaDeg };
+  return { ...common, endReason, startedAtMs, values };
+}
+
+/** The way back. Throws when the record is that of another test. */
+export function frtOfRecord(record: RepetitionRecord): FrtRepetition {
+  const { values, direction, ...common } = record;
+  return frtRepetitionSchema.parse({ ...values, ...common, side: direction });
+}
+
+/** The result of a Flexion-Rotation Test; null when there is none, or when it is not one. */
+export function frtResultOf(trial: TrialRecord): FrtState['result'] {
+  const parsed = frtSchema.shape.result.safeParse(trial.result);
+  return trial.kind === 'frt' && parsed.success ? parsed.data : null;
+}
 
 /*
  * Routes (all under /api/v1, JSON, errors as { error: { code, message, hint } }):

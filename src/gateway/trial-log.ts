@@ -1,4 +1,5 @@
 /** The running test's record: repetitions to the store at once, the result at its end. */
+import { recordOfFrt } from '../contract/records.ts';
 import type { FrtRepetition, FrtState } from '../contract/state.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { FrtSettings } from './examination.ts';
@@ -39,7 +40,7 @@ export function createTrialLog(deps: {
 
   function put(position: number, repetition: FrtRepetition): void {
     repetitions[position] = repetition;
-    void journal.keep(() => store.putRepetition(id, position, repetition));
+    void journal.keep(() => store.putRepetition(id, position, recordOfFrt(repetition)));
   }
   function storeEnd(): void {
     if (!lastEnd) return;

@@ -1,9 +1,11 @@
 /** What every session store promises. Called by the tests of each adapter. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RepetitionRecord, recordOfFrt } from '../../src/contract/records.ts';
 import type { FrtRepetition, FrtState } from '../../src/contract/state.ts';
 import type { StreamDescription } from '../../src/ports/sensor-source.ts';
-import type { RawChunk, RepetitionRow, SessionStore } from '../../src/ports/session-store.ts';
+import type { RawChunk, RepetitionRow } from '../../src/ports/session-store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { crc32 } from '../../src/wire/crc32.ts';
 
 export const DESCRIPTION: StreamDescription = {
@@ -20,7 +22,7 @@ export const DESCRIPTION: StreamDescription = {
   config: { content: 'both', range: 16, quick: true },
 };
 
-export const REPETITION: FrtRepetition = {
+export const FRT_REPETITION: FrtRepetition = {
   number: 1,
   side: 'left',
   practice: false,
@@ -37,6 +39,9 @@ export const REPETITION: FrtRepetition = {
   endReason: 'hold',
   startedAtMs: 1_700_000_000_123,
 };
+
+/** The same as it is stored. */
+export const REPETITION: RepetitionRecord = recordOfFrt(FRT_REPETITION);
 
 export const RESULT: NonNullable<FrtState['result']> = {
   left: { count: 3, meanDeg: 38.1, bestDeg: 39, spreadDeg: 1.2, sigmaDeg: 0.5 },
@@ -64,16 +69,16 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 export interface StoreUnderTest {
-  readonly store: SessionStore;
+  readonly store: Store;
   /** The same records through a new adapter, as after a restart; the old one may have been closed or not. */
-  reopen(): Promise<SessionStore>;
+  reopen(): Promise<Store>;
   dispose(): Promise<void>;
 }
 
 export function sessionStoreContract(name: string, create: () => Promise<StoreUnderTest>): void {
   describe(`session store: ${name}`, () => {
     let under: StoreUnderTest;
-    let store: SessionStore;
+    let store: Store;
     beforeEach(async () => {
       under = await create();
       store = under.store;
@@ -114,22 +119,18 @@ export function sessionStoreContract(name: string, create: () => Promise<StoreUn
     it('keeps a session, its trial and every field of a repetition', async () => {
       const s = await session();
       const t = await trial(s, await stream(s));
-      const second: FrtRepetition = {
+      const second: RepetitionRecord = {
         ...REPETITION,
         number: 2,
-        side: 'right',
+        direction: 'lateral-right',
         practice: true,
         status: 'rejected',
         reason: 'fast',
         warnings: [],
         angleDeg: null,
         sigmaDeg: null,
-        gravityAngleDeg: 37.5,
-        closureDeg: null,
-        peakSpeedDegps: null,
-        startInclinationDeg: null,
-        holdS: null,
         endReason: null,
+        values: { gravityAngleDeg: 37.5, deep: { list: [1, null] } },
       };
       await store.appendRepetition(t, REPETITION);
       await store.appendRepetition(t, second);
@@ -138,7 +139,10 @@ export function sessionStoreContract(name: string, create: () => Promise<StoreUn
       const detail = await store.sessionDetail(s);
       expect(detail).toEqual({
         id: s,
+        subjectId: expect.any(String),
         subjectCode: 'AB-1',
+        episodeId: null,
+        setting: 'clinic',
         startedAtMs: 1000,
         endedAtMs: 9500,
         simulated: false,
@@ -154,6 +158,9 @@ export function sessionStoreContract(name: string, create: () => Promise<StoreUn
             endedAtMs: 9000,
             status: 'finished',
             simulated: false,
+            parameters: { method: 'm/1', n: 3 },
+            examinerCall: null,
+            blinded: false,
             repetitions: [REPETITION, second],
             result: RESULT,
           },

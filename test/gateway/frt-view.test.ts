@@ -3,7 +3,7 @@ import type { FrtRepetition } from '../../src/contract/state.ts';
 import type { FrtRepetitionRecord } from '../../src/core/protocol/frt-types.ts';
 import { radFromDeg } from '../../src/core/units.ts';
 import { frtResult, repetitionOf, sideResult } from '../../src/gateway/frt-view.ts';
-import { REPETITION } from '../contract/session-store.ts';
+import { FRT_REPETITION as REPETITION } from '../contract/session-store.ts';
 
 const RECORD: FrtRepetitionRecord = {
   number: 3,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import { KitError } from '../../src/contract/errors.ts';
-import { sessionDetailSchema } from '../../src/contract/records.ts';
+import { frtOfRecord, sessionDetailSchema } from '../../src/contract/records.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
 import { degFromRad } from '../../src/core/units.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
@@ -9,7 +9,7 @@ import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
 import { REMEASURE_METHOD, type RemeasureEntry } from '../../src/gateway/remeasure.ts';
 import { rescoreSession } from '../../src/gateway/rescore.ts';
-import type { SessionStore } from '../../src/ports/session-store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import {
   createLiveFrame,
   decodeLiveFrame,
@@ -26,7 +26,7 @@ import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts'
 interface Rig {
   readonly time: VirtualTime;
   readonly source: VirtualSource;
-  readonly store: SessionStore;
+  readonly store: Store;
   readonly kit: Kit;
   readonly frames: Uint8Array[];
 }
@@ -108,8 +108,8 @@ describe('the kit on a simulated subject in virtual time', () => {
     const detail = sessionDetailSchema.parse(await r.store.sessionDetail(summary!.id));
     expect(detail.endedAtMs).not.toBeNull();
     expect(detail.trialList[0]).toMatchObject({ status: 'finished', simulated: true, result: done.frt!.result });
-    expect(detail.trialList[0]!.repetitions).toEqual(done.frt!.repetitions);
-    expect(detail.trialList[0]!.repetitions.map((rep) => rep.side).slice(0, 4)).toEqual([
+    expect(detail.trialList[0]!.repetitions.map(frtOfRecord)).toEqual(done.frt!.repetitions);
+    expect(detail.trialList[0]!.repetitions.map((rep) => rep.direction).slice(0, 4)).toEqual([
       'left',
       'right',
       'left',

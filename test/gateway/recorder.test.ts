@@ -5,7 +5,7 @@ import { createJournal, DEFAULT_JOURNAL, type Journal } from '../../src/gateway/
 import { silentLog } from '../../src/gateway/log.ts';
 import { createRecorder, type Recorder } from '../../src/gateway/recorder.ts';
 import type { RawNotification } from '../../src/ports/sensor-source.ts';
-import type { SessionStore } from '../../src/ports/session-store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import type { HostTimeUs } from '../../src/ports/time.ts';
 import { decodeChunk } from '../../src/wire/chunk.ts';
 import { collect, DESCRIPTION } from '../contract/session-store.ts';
@@ -13,7 +13,7 @@ import { createVirtualTime, settle, type VirtualTime } from '../support/virtual-
 
 describe('the recorder', () => {
   let time: VirtualTime;
-  let store: SessionStore;
+  let store: Store;
   let journal: Journal;
   let recorder: Recorder;
   let failing: ErrorCode | null;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
+import { frtResultOf } from '../../src/contract/records.ts';
 import type { KitState } from '../../src/contract/state.ts';
 import type { LiveSample } from '../../src/core/pipeline.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
@@ -7,7 +8,8 @@ import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
 import { parseGyroModel, REMEASURE_METHOD, type RemeasureEntry } from '../../src/gateway/remeasure.ts';
 import { createSampleRecord } from '../../src/gateway/sample-record.ts';
-import type { SessionStore, StoredEvent } from '../../src/ports/session-store.ts';
+import type { StoredEvent } from '../../src/ports/session-store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { collect } from '../contract/session-store.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
@@ -19,7 +21,7 @@ const GYRO_ERROR = { gyroScaleError: 0.01, gyroCrossAxis: 0.001 };
 interface Rig {
   readonly time: VirtualTime;
   readonly kit: Kit;
-  readonly store: SessionStore;
+  readonly store: Store;
   readonly truthDeg: (side: 'left' | 'right') => number[];
 }
 const rigs: Rig[] = [];
@@ -27,7 +29,7 @@ afterEach(async () => {
   for (const rig of rigs.splice(0)) await Promise.all([rig.kit.stop(), rig.time.advance(6000)]);
 });
 
-async function rig(seed: number, store?: SessionStore): Promise<Rig> {
+async function rig(seed: number, store?: Store): Promise<Rig> {
   const time = createVirtualTime();
   const band = simulatedHeadband(seed, { serial: 'UNIT-7' }, GYRO_ERROR);
   const used = store ?? createMemoryStore();
@@ -96,10 +98,10 @@ describe('measuring a test anew when it has ended', () => {
     expect(entries.some((e) => e.status === 'counted' && e.twistRad !== e.liveTwistRad)).toBe(true);
     const detail = (await r.store.sessionDetail(sessionId))!;
     for (const side of ['left', 'right'] as const) {
-      const counted = rows.filter((row) => row.repetition.status === 'counted' && row.repetition.side === side);
+      const counted = rows.filter((row) => row.repetition.status === 'counted' && row.repetition.direction === side);
       const angles = counted.map((row) => row.repetition.angleDeg!);
       expect(Math.abs(mean(angles) - mean(r.truthDeg(side).slice(-3)))).toBeLessThan(1);
-      expect(detail.trialList[0]!.result![side].meanDeg).toBeCloseTo(mean(angles), 10);
+      expect(frtResultOf(detail.trialList[0]!)![side].meanDeg).toBeCloseTo(mean(angles), 10);
     }
     expect(state.frt!.result).toEqual(detail.trialList[0]!.result);
 

@@ -1,7 +1,7 @@
 /** One session: its tests with their results. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { SessionDetail, TrialRecord } from '../../src/contract/records.ts';
+import { frtOfRecord, frtResultOf, type SessionDetail, type TrialRecord } from '../../src/contract/records.ts';
 import { formatDateTime, formatDuration, t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { csvUrl, type Loaded, loadSession } from '../state/records.ts';
@@ -29,27 +29,30 @@ const STATUS_NOTE = {
 
 function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number: number }) {
   const note = STATUS_NOTE[trial.status];
+  const result = frtResultOf(trial);
+  const repetitions = trial.kind === 'frt' ? trial.repetitions.map(frtOfRecord) : [];
   return (
     <section class="trial">
       <h2 class="trial-title">
-        {t.sessions.trial(String(number))} · {t.sessions.trialKind[trial.kind]}
+        {t.sessions.trial(String(number))} ·{' '}
+        {t.sessions.trialKind[trial.kind as keyof typeof t.sessions.trialKind] ?? trial.kind}
         <span class="quiet">
           {' '}
           {formatDateTime(trial.startedAtMs)} · {t.sessions.trialStatus[trial.status]}
         </span>
       </h2>
       {note !== null && <p class="attention">{note}</p>}
-      {trial.result === null ? (
+      {result === null ? (
         <>
           {trial.status !== 'running' && <p class="quiet">{t.sessions.noResult}</p>}
-          {trial.repetitions.length > 0 ? (
-            <RepetitionTable result={null} repetitions={trial.repetitions} />
+          {repetitions.length > 0 ? (
+            <RepetitionTable result={null} repetitions={repetitions} />
           ) : (
             <p class="card empty">{t.sessions.noRepetition}</p>
           )}
         </>
       ) : (
-        <ResultPanel result={trial.result} repetitions={trial.repetitions} />
+        <ResultPanel result={result} repetitions={repetitions} />
       )}
     </section>
   );

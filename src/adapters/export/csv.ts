@@ -19,6 +19,12 @@ const parameter = (row: RepetitionRow, key: string): Cell => {
   return text(typeof value === 'string' ? value : null);
 };
 
+/** A number that the kind of test adds to what all repetitions have. */
+const extra = (row: RepetitionRow, key: string): Cell => {
+  const value = row.repetition.values[key];
+  return number(typeof value === 'number' ? value : null);
+};
+
 /** Column names and where each value comes from, in the order of the file. Append only within a schema version. */
 export const CSV_COLUMNS: readonly (readonly [string, (row: RepetitionRow) => Cell])[] = [
   ['schema_version', () => number(CSV_SCHEMA_VERSION)],
@@ -30,18 +36,18 @@ export const CSV_COLUMNS: readonly (readonly [string, (row: RepetitionRow) => Ce
   ['trial_status', (row) => text(row.trialStatus)],
   ['test', (row) => text(row.kind)],
   ['repetition_number', (row) => number(row.repetition.number)],
-  ['side', (row) => text(row.repetition.side)],
+  ['side', (row) => text(row.repetition.direction)],
   ['practice', (row) => truth(row.repetition.practice)],
   ['counted', (row) => truth(row.repetition.status === 'counted')],
   ['rejection_reason', (row) => text(row.repetition.reason)],
   ['warnings', (row) => text(row.repetition.warnings.join(';'))],
   ['angle_deg', (row) => number(row.repetition.angleDeg)],
   ['angle_standard_uncertainty_deg', (row) => number(row.repetition.sigmaDeg)],
-  ['gravity_angle_deg', (row) => number(row.repetition.gravityAngleDeg)],
-  ['closure_deg', (row) => number(row.repetition.closureDeg)],
-  ['peak_speed_degps', (row) => number(row.repetition.peakSpeedDegps)],
-  ['start_inclination_deg', (row) => number(row.repetition.startInclinationDeg)],
-  ['hold_s', (row) => number(row.repetition.holdS)],
+  ['gravity_angle_deg', (row) => extra(row, 'gravityAngleDeg')],
+  ['closure_deg', (row) => extra(row, 'closureDeg')],
+  ['peak_speed_degps', (row) => extra(row, 'peakSpeedDegps')],
+  ['start_inclination_deg', (row) => extra(row, 'startInclinationDeg')],
+  ['hold_s', (row) => extra(row, 'holdS')],
   ['end_reason', (row) => text(row.repetition.endReason)],
   ['started_at', (row) => ({ timeMs: row.repetition.startedAtMs })],
   ['sensor_model', (row) => text(row.stream?.description.model)],

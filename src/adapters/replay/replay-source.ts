@@ -28,10 +28,8 @@ export function createReplaySource(options: ReplaySourceOptions): SensorSource {
   let running = true;
 
   async function findStream(streamId: string): Promise<StoredStream> {
-    for (const session of await store.listSessions()) {
-      const stream = (await store.listStreams(session.id)).find((candidate) => candidate.id === streamId);
-      if (stream) return stream;
-    }
+    const stream = await store.findStream(streamId);
+    if (stream) return stream;
     throw new KitError('NOT_FOUND', `stream ${streamId}`);
   }
 
@@ -72,7 +70,7 @@ export function createReplaySource(options: ReplaySourceOptions): SensorSource {
       running = true;
     },
     async discover(onFound) {
-      for (const session of (await store.listSessions()).slice(0, LISTED_SESSIONS)) {
+      for (const session of await store.listSessions({ limit: LISTED_SESSIONS })) {
         for (const stream of await store.listStreams(session.id)) {
           if (stream.chunks === 0 || stream.sourceId === 'replay') continue;
           onFound({

@@ -1,20 +1,11 @@
-/** Forward-only migrations. One set for SQLite and PostgreSQL; the engines differ in four column types only. */
-import type { ColumnDataType, Kysely } from 'kysely';
-import { sql } from 'kysely';
+/** Forward-only migrations, in order. One set for SQLite and PostgreSQL; see engine-types.ts for what differs. */
+import { type Kysely, sql } from 'kysely';
+import { KitError } from '../../contract/errors.ts';
+import type { EngineTypes } from './engine-types.ts';
+import { records } from './migration-records.ts';
 import type { Schema } from './schema.ts';
 
-/** What differs between the engines. */
-export interface EngineTypes {
-  readonly int8: ColumnDataType;
-  readonly float8: ColumnDataType;
-  readonly blob: ColumnDataType;
-  /** Column type of a key that counts up by itself. */
-  readonly serial: ColumnDataType;
-}
-
-export const SQLITE_TYPES: EngineTypes = { int8: 'integer', float8: 'real', blob: 'blob', serial: 'integer' };
-
-interface Migration {
+export interface Migration {
   readonly name: string;
   up(db: Kysely<Schema>, types: EngineTypes): Promise<void>;
 }
@@ -126,19 +117,36 @@ const gyroModels: Migration = {
 };
 
 /** Append only: a published migration is never edited. */
-export const MIGRATIONS: readonly Migration[] = [first, gyroModels];
+export const MIGRATIONS: readonly Migration[] = [first, gyroModels, records];
+
+/** Names of the migrations that this database has had; empty for a new one. */
+export async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const tables = await db.introspection.getTables();
+  if (!tables.some((table) => table.name === 'migration')) return [];
+  return (await db.selectFrom('migration').select('name').orderBy('name').execute()).map((row) => row.name);
+}
 
 /**
  * Brings the database to the present schema; each migration and its mark are one transaction.
+ * @param migrations all of them, unless a test wants a database as an earlier version left it.
+ * @throws KitError STORE_UNAVAILABLE when the database is newer than this program.
  * @returns names of the migrations applied now; empty when there was nothing to do.
  */
-export async function migrate(db: Kysely<Schema>, types: EngineTypes, wallMs: number): Promise<string[]> {
+export async function migrate(
+  db: Kysely<Schema>,
+  types: EngineTypes,
+  wallMs: number,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<string[]> {
   await sql`create table if not exists migration (name text primary key, applied_at_ms ${sql.raw(
     String(types.int8),
   )} not null)`.execute(db);
   const done = new Set((await db.selectFrom('migration').select('name').execute()).map((row) => row.name));
+  const newer = [...done].find((name) => !MIGRATIONS.some((migration) => migration.name === name));
+  if (newer !== undefined)
+    throw new KitError('STORE_UNAVAILABLE', `the database was made by a newer version of the kit (${newer})`);
   const applied: string[] = [];
-  for (const migration of MIGRATIONS) {
+  for (const migration of migrations) {
     if (done.has(migration.name)) continue;
     await db.transaction().execute(async (trx) => {
       await migration.up(trx, types);

@@ -1,23 +1,22 @@
 /** The raw chunks in a SQL table: numbered without holes, checked when they are read. */
-import type { Kysely } from 'kysely';
 import { KitError } from '../../contract/errors.ts';
 import type { RawChunk } from '../../ports/session-store.ts';
 import { crc32 } from '../../wire/crc32.ts';
 import { bytesOf } from './rows.ts';
-import type { Schema } from './schema.ts';
+import type { Connection } from './sql-common.ts';
 
 /** Chunks read at once: about ten seconds of one sensor. */
 const CHUNK_PAGE = 20;
 
 export interface ChunkTable {
   append(chunk: RawChunk): Promise<void>;
-  /** In order; rejects with STORE_CORRUPT at the first chunk that is missing or damaged. */
-  read(streamId: string): AsyncIterable<RawChunk>;
+  /** In order, the first `count` of them; rejects with STORE_CORRUPT at the first that is missing or damaged. */
+  read(streamId: string, count?: number): AsyncIterable<RawChunk>;
   /** Drops what is known of the table, for another connection. */
   forget(): void;
 }
 
-export function createChunkTable(db: () => Kysely<Schema>): ChunkTable {
+export function createChunkTable(db: Connection): ChunkTable {
   /** Next chunk number of each stream that was written to since opening. */
   const nextSequence = new Map<string, number>();
 
@@ -63,16 +62,17 @@ export function createChunkTable(db: () => Kysely<Schema>): ChunkTable {
     nextSequence.set(chunk.streamId, chunk.sequence + 1);
   }
 
-  async function* read(streamId: string): AsyncIterable<RawChunk> {
+  async function* read(streamId: string, count = Number.MAX_SAFE_INTEGER): AsyncIterable<RawChunk> {
     let next = 0;
-    for (;;) {
+    while (next < count) {
+      const size = Math.min(CHUNK_PAGE, count - next);
       const page = await db()
         .selectFrom('chunk')
         .selectAll()
         .where('stream_id', '=', streamId)
         .where('sequence', '>=', next)
         .orderBy('sequence')
-        .limit(CHUNK_PAGE)
+        .limit(size)
         .execute();
       for (const row of page) {
         const bytes = bytesOf(row.payload);
@@ -90,7 +90,7 @@ export function createChunkTable(db: () => Kysely<Schema>): ChunkTable {
         };
         next++;
       }
-      if (page.length < CHUNK_PAGE) return;
+      if (page.length < size) return;
     }
   }
 

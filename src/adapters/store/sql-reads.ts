@@ -1,54 +1,79 @@
 /** Queries of the session store, written once for every SQL engine. */
-import type { Kysely } from 'kysely';
-import type { SessionDetail, SessionSummary, TrialRecord } from '../../contract/records.ts';
-import type { RepetitionRow, StoredEvent, StoredStream } from '../../ports/session-store.ts';
-import { descriptionOf, repetitionOf, trialOf } from './rows.ts';
-import type { Schema, SessionTable, StreamTable } from './schema.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { SessionDetail, SessionSummary } from '../../contract/records.ts';
+import type { RepetitionRow, SessionQuery, StoredEvent, StoredStream } from '../../ports/session-store.ts';
+import { descriptionOf, repetitionOf, streamOf, trialOf, valuesOf } from './rows.ts';
+import type { RepetitionTable, SessionTable, StreamTable } from './schema.ts';
+import type { Db } from './sql-common.ts';
 
-type Db = Kysely<Schema>;
+/** Sessions handed over at once by the paged readers: the single connection is never held by a slow consumer. */
+const PAGE = 128;
 
-/** Rows handed over at once by the paged readers: the single connection is never held by a slow consumer. */
-const PAGE = 256;
+export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
 
 async function summaries(db: Db, sessions: readonly SessionTable[]): Promise<SessionSummary[]> {
   if (sessions.length === 0) return [];
   const ids = sessions.map((session) => session.id);
+  // First and last chunk by the key: the time of a stream is not found by reading all of it.
   const streams = await db
     .selectFrom('stream')
-    .leftJoin('chunk', 'chunk.stream_id', 'stream.id')
     .select((eb) => [
       'stream.session_id',
       'stream.role',
       'stream.simulated',
-      eb.fn.min('chunk.first_arrival_us').as('first_us'),
-      eb.fn.max('chunk.last_arrival_us').as('last_us'),
+      eb
+        .selectFrom('chunk')
+        .select('chunk.first_arrival_us')
+        .whereRef('chunk.stream_id', '=', 'stream.id')
+        .orderBy('chunk.sequence')
+        .limit(1)
+        .as('first_us'),
+      eb
+        .selectFrom('chunk')
+        .select('chunk.last_arrival_us')
+        .whereRef('chunk.stream_id', '=', 'stream.id')
+        .orderBy('chunk.sequence', 'desc')
+        .limit(1)
+        .as('last_us'),
     ])
     .where('stream.session_id', 'in', ids)
-    .groupBy(['stream.id', 'stream.session_id', 'stream.role', 'stream.simulated'])
     .execute();
   const trials = await db
     .selectFrom('trial')
-    .select(['session_id', 'simulated', 'status', 'left_mean_deg', 'right_mean_deg'])
+    .select(['session_id', 'kind', 'simulated', 'status', 'left_mean_deg', 'right_mean_deg'])
     .where('session_id', 'in', ids)
     .orderBy('started_at_ms')
     .orderBy('id')
     .execute();
+  const streamsOf = groupBy(streams, (stream) => stream.session_id);
+  const trialsOf = groupBy(trials, (trial) => trial.session_id);
   return sessions.map((session) => {
-    const ofSession = streams.filter((stream) => stream.session_id === session.id);
-    const trialsOf = trials.filter((trial) => trial.session_id === session.id);
-    const last = trialsOf.filter((trial) => trial.status === 'finished').at(-1);
+    const ownStreams = streamsOf.get(session.id) ?? [];
+    const ownTrials = trialsOf.get(session.id) ?? [];
+    const last = ownTrials.filter((trial) => trial.status === 'finished' && trial.kind === 'frt').at(-1);
     let recordedUs = 0;
-    for (const stream of ofSession) {
+    for (const stream of ownStreams) {
       if (stream.role === 'head' && stream.first_us !== null && stream.last_us !== null)
-        recordedUs += Number(stream.last_us) - Number(stream.first_us);
+        recordedUs += stream.last_us - stream.first_us;
     }
     return {
       id: session.id,
+      subjectId: session.subject_id,
       subjectCode: session.subject_code,
+      episodeId: session.episode_id,
+      setting: session.setting,
       startedAtMs: session.started_at_ms,
       endedAtMs: session.ended_at_ms,
-      simulated: ofSession.some((s) => s.simulated !== 0) || trialsOf.some((t) => t.simulated !== 0),
-      trials: trialsOf.length,
+      simulated: ownStreams.some((s) => s.simulated !== 0) || ownTrials.some((t) => t.simulated !== 0),
+      trials: ownTrials.length,
       frtLeftDeg: last?.left_mean_deg ?? null,
       frtRightDeg: last?.right_mean_deg ?? null,
       recordedS: recordedUs / 1e6,
@@ -56,15 +81,21 @@ async function summaries(db: Db, sessions: readonly SessionTable[]): Promise<Ses
   });
 }
 
-export async function listSessions(db: Db): Promise<SessionSummary[]> {
-  const sessions = await db
-    .selectFrom('session')
-    .selectAll()
-    .orderBy('started_at_ms', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
+export async function listSessions(db: Db, query: SessionQuery = {}): Promise<SessionSummary[]> {
   const out: SessionSummary[] = [];
-  for (let i = 0; i < sessions.length; i += PAGE) out.push(...(await summaries(db, sessions.slice(i, i + PAGE))));
+  const limit = query.limit ?? Number.POSITIVE_INFINITY;
+  let after = query.after;
+  while (out.length < limit) {
+    const size = Math.min(PAGE, limit - out.length);
+    let page = db.selectFrom('session').selectAll().orderBy('started_at_ms', 'desc').orderBy('id', 'desc').limit(size);
+    if (query.subjectId !== undefined) page = page.where('subject_id', '=', query.subjectId);
+    if (query.episodeId !== undefined) page = page.where('episode_id', '=', query.episodeId);
+    if (after) page = page.where(sql<SqlBool>`(started_at_ms, id) < (${after.startedAtMs}, ${after.id})`);
+    const sessions = await page.execute();
+    out.push(...(await summaries(db, sessions)));
+    after = out.at(-1);
+    if (sessions.length < size) break;
+  }
   return out;
 }
 
@@ -79,41 +110,47 @@ export async function sessionDetail(db: Db, sessionId: string): Promise<SessionD
     .orderBy('started_at_ms')
     .orderBy('id')
     .execute();
-  const trialList: TrialRecord[] = [];
-  for (const trial of trials) {
-    const repetitions = await db
-      .selectFrom('repetition')
-      .selectAll()
-      .where('trial_id', '=', trial.id)
-      .orderBy('position')
-      .execute();
-    trialList.push(trialOf(trial, repetitions));
-  }
-  return { ...summary!, trialList };
+  const repetitions = await repetitionsOf(
+    db,
+    trials.map((trial) => trial.id),
+  );
+  return { ...summary!, trialList: trials.map((trial) => trialOf(trial, repetitions.get(trial.id) ?? [])) };
+}
+
+async function repetitionsOf(db: Db, trialIds: readonly string[]): Promise<Map<string, RepetitionTable[]>> {
+  if (trialIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('repetition')
+    .selectAll()
+    .where('trial_id', 'in', trialIds)
+    .orderBy('trial_id')
+    .orderBy('position')
+    .execute();
+  return groupBy(rows, (row) => row.trial_id);
+}
+
+/** Chunks are numbered without holes, so the last number says how many there are. */
+export async function chunkCount(db: Db, streamId: string): Promise<number> {
+  const row = await db
+    .selectFrom('chunk')
+    .select('sequence')
+    .where('stream_id', '=', streamId)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? row.sequence + 1 : 0;
 }
 
 export async function listStreams(db: Db, sessionId: string): Promise<StoredStream[]> {
   const rows = await db
     .selectFrom('stream')
-    .selectAll('stream')
-    .select((eb) =>
-      eb
-        .selectFrom('chunk')
-        .select((c) => c.fn.countAll().as('n'))
-        .whereRef('chunk.stream_id', '=', 'stream.id')
-        .as('chunks'),
-    )
+    .selectAll()
     .where('session_id', '=', sessionId)
     .orderBy('position')
     .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    sessionId: row.session_id,
-    role: row.role,
-    sourceId: row.source_id,
-    description: descriptionOf(row.description),
-    chunks: Number(row.chunks ?? 0),
-  }));
+  const streams: StoredStream[] = [];
+  for (const row of rows) streams.push(streamOf(row, await chunkCount(db, row.id)));
+  return streams;
 }
 
 export async function listEvents(db: Db, sessionId: string): Promise<StoredEvent[]> {
@@ -122,7 +159,7 @@ export async function listEvents(db: Db, sessionId: string): Promise<StoredEvent
     timeUs: row.time_us,
     wallMs: row.wall_ms,
     type: row.type,
-    values: JSON.parse(row.event_values) as Record<string, unknown>,
+    values: valuesOf(row.event_values),
   }));
 }
 
@@ -142,49 +179,61 @@ export async function latestGyroModel(db: Db, sensorSerial: string): Promise<str
 export async function parametersWithMethod(db: Db, trialId: string, method: string): Promise<{ parameters?: string }> {
   const row = await db.selectFrom('trial').select('parameters').where('id', '=', trialId).executeTakeFirst();
   if (!row) return {};
-  return { parameters: JSON.stringify({ ...(JSON.parse(row.parameters) as Record<string, unknown>), method }) };
+  return { parameters: JSON.stringify({ ...valuesOf(row.parameters), method }) };
+}
+
+/** Sessions oldest first, a page at a time. */
+async function* sessionPages(db: Db, sessionId: string | null): AsyncIterable<SessionTable[]> {
+  let after: SessionTable | undefined;
+  for (;;) {
+    let page = db.selectFrom('session').selectAll().orderBy('started_at_ms').orderBy('id').limit(PAGE);
+    if (sessionId !== null) page = page.where('id', '=', sessionId);
+    if (after) page = page.where(sql<SqlBool>`(started_at_ms, id) > (${after.started_at_ms}, ${after.id})`);
+    const sessions = await page.execute();
+    if (sessions.length > 0) yield sessions;
+    if (sessions.length < PAGE) return;
+    after = sessions.at(-1);
+  }
 }
 
 export async function* repetitionRows(db: Db, sessionId: string | null): AsyncIterable<RepetitionRow> {
-  let query = db
-    .selectFrom('trial')
-    .innerJoin('session', 'session.id', 'trial.session_id')
-    .selectAll('trial')
-    .select(['session.subject_code', 'session.software_version'])
-    .orderBy('session.started_at_ms')
-    .orderBy('session.id')
-    .orderBy('trial.started_at_ms')
-    .orderBy('trial.id');
-  if (sessionId !== null) query = query.where('trial.session_id', '=', sessionId);
-  const trials = await query.execute();
-  const streams = new Map<string, StreamTable>();
-  for (const trial of trials) {
-    if (trial.stream_id !== null && !streams.has(trial.stream_id)) {
-      const row = await db.selectFrom('stream').selectAll().where('id', '=', trial.stream_id).executeTakeFirst();
-      if (row) streams.set(row.id, row);
-    }
-    const stream = trial.stream_id === null ? undefined : streams.get(trial.stream_id);
-    const repetitions = await db
-      .selectFrom('repetition')
+  for await (const sessions of sessionPages(db, sessionId)) {
+    const ids = sessions.map((session) => session.id);
+    const trials = await db
+      .selectFrom('trial')
       .selectAll()
-      .where('trial_id', '=', trial.id)
-      .orderBy('position')
+      .where('session_id', 'in', ids)
+      .orderBy('started_at_ms')
+      .orderBy('id')
       .execute();
-    for (const repetition of repetitions) {
-      yield {
-        sessionId: trial.session_id,
-        subjectCode: trial.subject_code,
-        softwareVersion: trial.software_version,
-        trialId: trial.id,
-        kind: trial.kind,
-        trialStatus: trial.status,
-        simulated: trial.simulated !== 0,
-        parameters: JSON.parse(trial.parameters) as Record<string, unknown>,
-        stream: stream
-          ? { id: stream.id, sourceId: stream.source_id, description: descriptionOf(stream.description) }
-          : null,
-        repetition: repetitionOf(repetition),
-      };
+    const streams = new Map<string, StreamTable>();
+    for (const stream of await db.selectFrom('stream').selectAll().where('session_id', 'in', ids).execute())
+      streams.set(stream.id, stream);
+    const trialsOf = groupBy(trials, (trial) => trial.session_id);
+    const repetitions = await repetitionsOf(
+      db,
+      trials.map((trial) => trial.id),
+    );
+    for (const session of sessions) {
+      for (const trial of trialsOf.get(session.id) ?? []) {
+        const stream = trial.stream_id === null ? undefined : streams.get(trial.stream_id);
+        for (const repetition of repetitions.get(trial.id) ?? []) {
+          yield {
+            sessionId: session.id,
+            subjectCode: session.subject_code,
+            softwareVersion: session.software_version,
+            trialId: trial.id,
+            kind: trial.kind,
+            trialStatus: trial.status,
+            simulated: trial.simulated !== 0,
+            parameters: valuesOf(trial.parameters),
+            stream: stream
+              ? { id: stream.id, sourceId: stream.source_id, description: descriptionOf(stream.description) }
+              : null,
+            repetition: repetitionOf(repetition),
+          };
+        }
+      }
     }
   }
 }

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import { KitError } from '../../contract/errors.ts';
-import type { SessionStore } from '../../ports/session-store.ts';
-import { SQLITE_TYPES } from './migrations.ts';
+import type { Store } from '../../ports/store.ts';
+import { SQLITE_TYPES } from './engine-types.ts';
 import type { Schema } from './schema.ts';
-import { createSqlSessionStore, type OpenedEngine } from './sql-session-store.ts';
+import { type Access, createSqlStore, type OpenedEngine } from './sql-store.ts';
 import { findSqliteDriver, type SqliteConnection, type SqliteDriver } from './sqlite-driver.ts';
 import { storeError } from './store-errors.ts';
 
@@ -16,6 +16,7 @@ export interface SqliteStoreOptions {
   /** Found when not given. */
   readonly driver?: SqliteDriver;
   readonly wallMs?: () => number;
+  readonly access?: Access;
 }
 
 /**
@@ -44,40 +45,68 @@ function makeFolder(folder: string): void {
   mkdirSync(folder);
 }
 
+/** What every connection of ours is set to. */
+function configure(connection: SqliteConnection): void {
+  connection.exec('pragma journal_mode = wal');
+  // FULL: a commit is on the disk when it returns; NORMAL loses acknowledged chunks in a power cut.
+  connection.exec('pragma synchronous = full');
+  connection.exec('pragma foreign_keys = on');
+  connection.exec('pragma busy_timeout = 2000');
+  // What was erased is overwritten, not only unlinked.
+  connection.exec('pragma secure_delete = on');
+}
+
+/** An engine around an open connection; `release` is called after it was closed. */
+export function sqliteEngine(connection: SqliteConnection, release: () => void): OpenedEngine {
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  return {
+    db,
+    types: SQLITE_TYPES,
+    scrub: async () => {
+      connection.exec('pragma wal_checkpoint(truncate)');
+    },
+    close: async () => {
+      await db.destroy();
+      // Kysely closes only what it has used.
+      if ((connection as { open?: boolean }).open) connection.close();
+      release();
+    },
+  };
+}
+
+/** Opens one SQLite file, making it when it is missing; throws a KitError. */
+export function openSqliteFile(file: string, driver: SqliteDriver, release = (): void => {}): OpenedEngine {
+  let connection: SqliteConnection | null = null;
+  try {
+    connection = driver.connect(file);
+    configure(connection);
+    return sqliteEngine(connection, release);
+  } catch (cause) {
+    connection?.close();
+    release();
+    throw storeError(cause);
+  }
+}
+
+export const databaseFile = (folder: string): string => join(folder, 'neck.sqlite');
+
 function openEngine(options: SqliteStoreOptions): OpenedEngine {
   const driver = options.driver ?? findSqliteDriver();
+  if (options.access === 'beside') {
+    if (!existsSync(databaseFile(options.folder)))
+      throw new KitError('STORE_UNAVAILABLE', `no records in ${options.folder}`);
+    return openSqliteFile(databaseFile(options.folder), driver);
+  }
   try {
     makeFolder(options.folder);
   } catch (cause) {
     throw new KitError('STORE_UNAVAILABLE', options.folder, { cause });
   }
   const lock = takeLock(driver, options.folder);
-  let connection: SqliteConnection;
-  try {
-    connection = driver.connect(join(options.folder, 'neck.sqlite'));
-    connection.exec('pragma journal_mode = wal');
-    // FULL: a commit is on the disk when it returns; NORMAL loses acknowledged chunks in a power cut.
-    connection.exec('pragma synchronous = full');
-    connection.exec('pragma foreign_keys = on');
-    connection.exec('pragma busy_timeout = 2000');
-  } catch (cause) {
-    lock.close();
-    throw storeError(cause);
-  }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
-  return {
-    db,
-    types: SQLITE_TYPES,
-    close: async () => {
-      await db.destroy();
-      // Kysely closes only what it has used.
-      if ((connection as { open?: boolean }).open) connection.close();
-      lock.close();
-    },
-  };
+  return openSqliteFile(databaseFile(options.folder), driver, () => lock.close());
 }
 
-/** A SessionStore in `<folder>/neck.sqlite` (WAL, synchronous=FULL). Opening rejects with STORE_LOCKED or STORE_UNAVAILABLE. */
-export function createSqliteStore(options: SqliteStoreOptions): SessionStore {
-  return createSqlSessionStore(async () => openEngine(options), options.wallMs ?? Date.now);
+/** A Store in `<folder>/neck.sqlite` (WAL, synchronous=FULL). Opening rejects with STORE_LOCKED or STORE_UNAVAILABLE. */
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  return createSqlStore(async () => openEngine(options), options.wallMs ?? Date.now, options.access);
 }

@@ -33,7 +33,7 @@ const parse = (csv: string): Record<string, string>[] =>
 
 describe('the CSV export', () => {
   it('writes what it was given, one row a repetition', async () => {
-    const csv = await file([ROW, { ...ROW, repetition: { ...REPETITION, number: 2, side: 'right' } }]);
+    const csv = await file([ROW, { ...ROW, repetition: { ...REPETITION, number: 2, direction: 'right' } }]);
     expect(csv.endsWith('\r\n')).toBe(true);
     const rows = parse(csv);
     expect(rows).toHaveLength(2);
@@ -95,13 +95,15 @@ describe('the CSV export', () => {
   it('writes every finite number so that it reads back within 5e-7, and none as an empty cell', () => {
     fc.assert(
       fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (value) => {
-        const [row] = parse(csvHeader() + csvRow({ ...ROW, repetition: { ...REPETITION, closureDeg: value } }));
+        const [row] = parse(
+          csvHeader() + csvRow({ ...ROW, repetition: { ...REPETITION, values: { closureDeg: value } } }),
+        );
         expect(row!['closure_deg']).toMatch(/^-?\d+(\.\d+)?$/);
         expect(Math.abs(Number(row!['closure_deg']) - value)).toBeLessThanOrEqual(5.1e-7);
       }),
     );
     for (const none of [Number.NaN, Number.POSITIVE_INFINITY, null]) {
-      const [row] = parse(csvHeader() + csvRow({ ...ROW, repetition: { ...REPETITION, holdS: none } }));
+      const [row] = parse(csvHeader() + csvRow({ ...ROW, repetition: { ...REPETITION, values: { holdS: none } } }));
       expect(row!['hold_s']).toBe('');
     }
   });

@@ -10,7 +10,7 @@ import { createHttpServer, type HttpServer } from '../../../src/adapters/http/se
 import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import { createKit, type Kit } from '../../../src/gateway/kit.ts';
 import type { LiveSink } from '../../../src/ports/live-sink.ts';
-import type { SessionStore } from '../../../src/ports/session-store.ts';
+import type { Store } from '../../../src/ports/store.ts';
 import type { HostTimeUs } from '../../../src/ports/time.ts';
 import { createLiveFrame, decodeLiveFrame, LIVE_FRAME_BYTES } from '../../../src/wire/live-frame.ts';
 import { REPETITION, RESULT } from '../../contract/session-store.ts';
@@ -23,7 +23,7 @@ const clock = {
 
 describe('the dashboard server', () => {
   let server: HttpServer;
-  let store: SessionStore;
+  let store: Store;
   let kit: Kit;
   let url: string;
   let port: number;

@@ -4,7 +4,7 @@ import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import { DRIVERS } from '../../../src/devices/registry.ts';
 import { createKit } from '../../../src/gateway/kit.ts';
 import type { RawNotification, SensorSource } from '../../../src/ports/sensor-source.ts';
-import type { SessionStore } from '../../../src/ports/session-store.ts';
+import type { Store } from '../../../src/ports/store.ts';
 import type { HostTimeUs } from '../../../src/ports/time.ts';
 import { createChunkWriter } from '../../../src/wire/chunk.ts';
 import { crc32 } from '../../../src/wire/crc32.ts';
@@ -14,7 +14,7 @@ import { simulatedHeadband } from '../../support/sim-stream.ts';
 import { createVirtualSource } from '../../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
 
-function kitOn(time: VirtualTime, sources: SensorSource[], store: SessionStore) {
+function kitOn(time: VirtualTime, sources: SensorSource[], store: Store) {
   const { clock, timers } = time;
   const kit = createKit({ sources, store, clock, timers, version: 'test', drivers: DRIVERS });
   const frames: string[] = [];
@@ -92,7 +92,7 @@ describe('the replay of a stored session', () => {
     }
     return store;
   }
-  async function playAll(store: SessionStore) {
+  async function playAll(store: Store) {
     const time = createVirtualTime();
     const source = createReplaySource({
       store,

@@ -1,0 +1,88 @@
+/** The store on a PostgreSQL server, for a clinic that runs one: DATABASE_URL. One gateway a database. */
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { KitError } from '../../contract/errors.ts';
+import type { Store } from '../../ports/store.ts';
+import { POSTGRES_TYPES } from './engine-types.ts';
+import type { Schema } from './schema.ts';
+import { type Access, createSqlStore, type OpenedEngine } from './sql-store.ts';
+import { storeError } from './store-errors.ts';
+
+export interface PostgresStoreOptions {
+  /** postgres://user@host:port/database */
+  readonly url: string;
+  readonly wallMs?: () => number;
+  readonly access?: Access;
+}
+
+/** Of the advisory lock that one gateway holds: "neck" in ASCII. */
+const LOCK_KEY = 0x6e65636b;
+/** A gateway that was killed is noticed by the server within this time, ms. */
+const LOCK_WAIT_MS = 3000;
+const LOCK_RETRY_MS = 100;
+const CONNECT_MS = 5000;
+/** Type id of int8. The client gives it as text; ours are counts and times that a double holds exactly. */
+const INT8_OID = 20;
+
+const parsers = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary'
+      ? (value: string) => Number(value)
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Opens the database; rejects with a KitError. Used by the store, and by what copies whole databases. */
+export async function openPostgres(url: string, access: Access): Promise<OpenedEngine> {
+  let pool: pg.Pool;
+  try {
+    // One connection: it holds the gateway's lock, so whoever writes has the lock, after a broken connection too.
+    pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: CONNECT_MS, types: parsers });
+  } catch (cause) {
+    throw new KitError('STORE_UNAVAILABLE', 'DATABASE_URL cannot be read', { cause });
+  }
+  // A connection that breaks while it is idle: the next query opens another one, or says that it cannot.
+  pool.on('error', () => {});
+  const dialect = new PostgresDialect({
+    pool,
+    async onCreateConnection(connection) {
+      // The server may be set up otherwise: a commit is on its disk when it returns.
+      await connection.executeQuery(CompiledQuery.raw('set synchronous_commit = on'));
+      if (access === 'beside') return;
+      for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
+        const { rows } = await connection.executeQuery<{ got: boolean }>(
+          CompiledQuery.raw('select pg_try_advisory_lock($1) as got', [LOCK_KEY]),
+        );
+        if (rows[0]?.got) return;
+        if (waitedMs >= LOCK_WAIT_MS) throw new KitError('STORE_LOCKED', new URL(url).pathname.slice(1));
+        await pause(LOCK_RETRY_MS);
+      }
+    },
+  });
+  const db = new Kysely<Schema>({ dialect });
+  try {
+    // Connects, and takes the lock, now.
+    await db.executeQuery(CompiledQuery.raw('select 1'));
+  } catch (cause) {
+    await db.destroy().catch(() => undefined);
+    throw storeError(cause);
+  }
+  return {
+    db,
+    types: POSTGRES_TYPES,
+    scrub: async () => {
+      await db.executeQuery(CompiledQuery.raw('vacuum'));
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/** A Store in a PostgreSQL database. Opening rejects with STORE_LOCKED or STORE_UNAVAILABLE. */
+export function createPostgresStore(options: PostgresStoreOptions): Store {
+  return createSqlStore(
+    () => openPostgres(options.url, options.access ?? 'own'),
+    options.wallMs ?? Date.now,
+    options.access,
+  );
+}
