@@ -39,6 +39,14 @@ export interface AlignmentParams {
   readonly gapS: number;
   /** Smallest uncertainty that an alignment is given, rad: nobody sits at the same neutral twice. */
   readonly floorSigmaRad: number;
+  /**
+   * Standard deviation among people of the turn and of the side bend that go with a nod, each as a share of it: how far
+   * the nod's axis lies from the head's y. The turn shows (the axis leaves the level), the side bend does not: it turns
+   * the found axes about the long one, and no movement upright tells.
+   */
+  readonly nodCouplingShare: number;
+  /** How many nods of this person the knowledge about people is worth, against the one turn that was seen. */
+  readonly nodCouplingWeight: number;
 }
 
 export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
@@ -61,4 +69,6 @@ export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
   stepS: 60,
   gapS: 1,
   floorSigmaRad: radFromDeg(1),
+  nodCouplingShare: 0.05,
+  nodCouplingWeight: 3,
 });

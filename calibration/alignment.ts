@@ -21,7 +21,7 @@ export interface AlignmentResult {
   readonly sensorFromHead: Quat<'sensor', 'head'>;
   /** The head's pose at the end of the procedure: the neutral of CROM. */
   readonly worldFromNeutral: Quat<'world', 'neutral'>;
-  /** Standard uncertainty of the head axes, rad, each. */
+  /** Standard uncertainty of the head axes, rad: of the turn about the long one; the long axis itself is known better. */
   readonly sigmaRad: number;
 }
 
@@ -198,14 +198,11 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     }
     state.sensorFromHead.set(sensorFromHead);
     state.worldFromNeutral.set(multiply(identityQuat(), settle.pose as Quat<'world', 'sensor'>, sensorFromHead));
-    // Half of what two stills differ by, half of how far the nod was from level, a quarter of how far the turn was
-    // from the vertical (a turn has natural coupling): judged sizes, beside a floor for the neutral itself.
-    state.sigma = Math.hypot(
-      params.floorSigmaRad,
-      repositionRad / 2,
-      (state.nodResidual ?? 0) / 2,
-      (state.turnResidual ?? 0) / 4,
-    );
+    // The side bend in the nod cannot be seen; people who turn in it bend in it as much. What is known of people and the
+    // turn that was seen are weighed as mean squares; beside it half of what the two stills differ by, and a floor.
+    const known = params.nodCouplingWeight * params.nodCouplingShare ** 2;
+    const coupling2 = (known + (state.nodResidual ?? 0) ** 2) / (params.nodCouplingWeight + 1);
+    state.sigma = Math.hypot(params.floorSigmaRad, repositionRad / 2, Math.sqrt(coupling2));
     publish();
     enter('accepted', 'align.accepted');
   };
