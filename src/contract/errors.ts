@@ -84,6 +84,26 @@ export const ERRORS = {
     hint: 'Correct the named field and send it again.',
   },
   BAD_FILE: { status: 422, message: 'The file is not what was expected.', hint: 'Check the file name and its format.' },
+  BAD_COLUMN_MAP: {
+    status: 422,
+    message: 'The column map cannot be used.',
+    hint: 'Correct what is named; docs/csv.md has an example and the names of all columns.',
+  },
+  INVALID_DATA_FILE: {
+    status: 422,
+    message: 'The file does not keep to its schema.',
+    hint: 'Correct the rows and columns that are named, then run "npm run -s cli -- validate FILE" again.',
+  },
+  ARCHIVE_DAMAGED: {
+    status: 422,
+    message: 'The archive is damaged or not one of ours; nothing was taken from it.',
+    hint: 'Make the archive again where the data is, and compare the SHA-256 that was printed.',
+  },
+  NOTHING_SELECTED: {
+    status: 400,
+    message: 'It was not said what to export.',
+    hint: 'Name a subject, a session or a time span, or say --all.',
+  },
   BAD_FLAG: {
     status: 400,
     message: 'A command-line option is not valid.',

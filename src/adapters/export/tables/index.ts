@@ -1,0 +1,8 @@
+/** Every table that leaves as CSV. */
+import { REPETITIONS } from './repetitions.ts';
+import type { TableRules } from './table.ts';
+import { VISITS } from './visits.ts';
+
+export const TABLES: readonly TableRules[] = [REPETITIONS, VISITS];
+
+export const tableOf = (id: string): TableRules | null => TABLES.find((table) => table.id === id) ?? null;
