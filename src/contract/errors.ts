@@ -22,6 +22,11 @@ export const ERRORS = {
     message: 'The Bluetooth process ended.',
     hint: 'It is being restarted; the sensor reconnects by itself.',
   },
+  ADAPTER_IN_USE: {
+    status: 503,
+    message: 'Another gateway uses this Bluetooth adapter.',
+    hint: 'Stop the other one: the adapter is then taken within seconds. Or give this one another adapter, see docs/bluetooth.md.',
+  },
   SENSOR_NOT_FOUND: {
     status: 404,
     message: 'That sensor is not in sight.',
@@ -52,6 +57,11 @@ export const ERRORS = {
     status: 502,
     message: 'The sensor would not start its stream.',
     hint: 'Switch the sensor off and on, then connect again.',
+  },
+  BATTERY_LOW: {
+    status: 409,
+    message: 'The battery of a sensor is nearly empty.',
+    hint: 'Charge it before the next visit; what is recorded until it ends is kept.',
   },
   STORE_UNAVAILABLE: {
     status: 503,

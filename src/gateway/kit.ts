@@ -1,7 +1,7 @@
 /** The kit as a dashboard sees it: one state, a list of commands, and live frames. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from '../contract/commands.ts';
-import { type ErrorCode, KitError } from '../contract/errors.ts';
+import { KitError } from '../contract/errors.ts';
 import type { KitState } from '../contract/state.ts';
 import type { DeviceDriver } from '../devices/driver.ts';
 import type { LiveSink } from '../ports/live-sink.ts';
@@ -13,9 +13,9 @@ import { createHeadWork } from './head-work.ts';
 import { createJournal } from './journal.ts';
 import { DEFAULT_PARTS, type KitParts } from './kit-parts.ts';
 import { type Log, silentLog } from './log.ts';
+import { noticeFor } from './notices.ts';
 import { createScanner } from './scanner.ts';
 import { createSensorRack } from './sensor-rack.ts';
-import type { SensorSlot } from './sensor-slot.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStateEmitter } from './state-emitter.ts';
 import { hostTimers } from './waiting.ts';
@@ -46,12 +46,6 @@ export interface Kit {
   addSink(sink: LiveSink): () => void;
 }
 
-const HEADING_BRIDGED: NonNullable<KitState['notice']> = Object.freeze({
-  code: 'HEADING_BRIDGED',
-  message: 'The link was interrupted; left and right are counted from a bridged heading.',
-  hint: 'Look straight ahead and capture neutral again.',
-});
-
 /** The state is sent at most so often, except for steps, ms. */
 const STATE_EVERY_MS = 50;
 /** Rates, counts and acknowledged seconds are refreshed so often, ms. */
@@ -65,7 +59,6 @@ export function createKit(deps: KitDeps): Kit {
   const serverId = randomUUID();
   const sinks = new Set<LiveSink>();
   const listeners = new Set<(state: KitState) => void>();
-  let notice: KitState['notice'] = null;
   let cancelStatistics = (): void => {};
 
   const emitter = createStateEmitter(timers, STATE_EVERY_MS, () => {
@@ -114,7 +107,7 @@ export function createKit(deps: KitDeps): Kit {
     publish(frame) {
       for (const sink of sinks) sink.publish(frame);
     },
-    onPhase,
+    onPhase: () => emitter.stepped(),
     onStream(slot, resumed) {
       if (slot.index === 0 && !resumed) slot.prompt('look-around');
     },
@@ -144,22 +137,8 @@ export function createKit(deps: KitDeps): Kit {
       alignment: head.alignmentState(),
       frt: head.frtState(),
       recording: keeper.state(head.runningTrialId),
-      notice: notice ?? (rack.slots[0]?.ingest.headingBridged && !head.frtRunning ? HEADING_BRIDGED : null),
+      notice: noticeFor(rack.connected, head.frtRunning),
     };
-  }
-
-  const noticeOf = (code: ErrorCode, detail: string | null): KitState['notice'] => {
-    const error = new KitError(code, detail);
-    return { code, message: error.message, hint: error.hint };
-  };
-
-  function onPhase(slot: SensorSlot): void {
-    const { phase, message } = slot.supervisor;
-    if (phase === 'streaming') {
-      if (notice?.code === 'LINK_LOST' || notice?.code === 'LINK_TIMEOUT') notice = null;
-    } else if (phase === 'reconnecting') notice = noticeOf('LINK_LOST', message);
-    else if (phase === 'failed' && slot.source.sourceId !== 'replay') notice = noticeOf('LINK_TIMEOUT', message);
-    emitter.stepped();
   }
 
   async function endSession(): Promise<void> {
@@ -188,7 +167,6 @@ export function createKit(deps: KitDeps): Kit {
           if (keeper.recorder) await endSession();
         }
         await rack.disconnect(command.index);
-        notice = null;
         emitter.stepped();
         return {};
       case 'identify':

@@ -57,6 +57,8 @@ export interface Supervisor {
   /** Plain words about what is wrong or going on; null when streaming. */
   readonly message: string | null;
   readonly stream: SensorStream | null;
+  /** It streamed before, and is not connected now. */
+  readonly interrupted: boolean;
   start(): void;
   /** The radio is back: the end of a long pause need not be waited for. */
   radioReady(): void;
@@ -193,6 +195,9 @@ export function createSupervisor(
     },
     get stream() {
       return stream;
+    },
+    get interrupted() {
+      return state.everStreamed && state.link !== 'open' && state.phase !== 'idle' && state.phase !== 'failed';
     },
     start: () => happen({ type: 'ask' }),
     radioReady: () => happen({ type: 'radio-ready' }),

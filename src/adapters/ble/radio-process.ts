@@ -3,6 +3,7 @@
  * recording; the gateway starts a new one. Started by radio-child.ts, speaks radio-messages.ts, ends with its parent.
  */
 import { KitError } from '../../contract/errors.ts';
+import { adapterName, holdAdapter } from './adapter-lock.ts';
 import { type BleStack, STACK_PACKAGES } from './ble-stack.ts';
 import { loadNoble } from './noble-loader.ts';
 import { NobleRadio } from './noble-radio.ts';
@@ -24,12 +25,18 @@ function giveUp(message: RadioReport): void {
   report(message, () => process.kill(process.pid, 'SIGKILL'));
 }
 
-function open(request: Extract<RadioRequest, { type: 'open' }>): void {
+async function open(request: Extract<RadioRequest, { type: 'open' }>): Promise<void> {
   const { stack: choice, h4Address, adapterFolder } = request;
   const load = loadNoble({ choice, h4Address, adapterFolder });
   if (!load.ok) {
     const { code, detail, adapterSeen } = load;
     giveUp({ type: 'unavailable', code, detail, adapterSeen });
+    return;
+  }
+  // Loaded, but not opened yet: that is done by the first listener.
+  const name = adapterName(h4Address);
+  if (!(await holdAdapter(name))) {
+    giveUp({ type: 'unavailable', code: 'ADAPTER_IN_USE', detail: name, adapterSeen: false });
     return;
   }
   const { noble, stack, passedOver } = load;
@@ -103,7 +110,7 @@ async function perform(id: number, call: RadioCall, deadlineMs: number): Promise
 process.on('message', (message: RadioRequest) => {
   switch (message.type) {
     case 'open':
-      if (!opened) open(message);
+      if (!opened) void open(message);
       opened = true;
       break;
     case 'scan':

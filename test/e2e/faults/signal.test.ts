@@ -1,0 +1,147 @@
+/** A link that works badly: small packets, bursts of loss, doubled and damaged packets, a clock that wraps, an empty battery. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLiveFrame, decodeLiveFrame, LiveFlag } from '../../../src/wire/live-frame.ts';
+import {
+  askFor,
+  type FaultyAir,
+  moreSamples,
+  startFaultyAir,
+  startVisit,
+  streaming,
+  type Visit,
+  whatWasKept,
+} from '../../support/faulty-air.ts';
+import { skipWithoutVirtualRadio, sleep } from '../../support/virtual-radio.ts';
+
+describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
+  let air: FaultyAir;
+  let folder: string;
+  let visit: Visit;
+
+  beforeAll(async () => {
+    air = await startFaultyAir();
+    folder = await mkdtemp(join(tmpdir(), 'neck-fault-'));
+    visit = await startVisit(air, { folder });
+  }, 60_000);
+  afterAll(async () => {
+    await visit?.close();
+    await air?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  test('with an MTU of 23: what fits is sent, nothing is cut', async () => {
+    const band = await air.headbands({ serial: 'SMALL', mtuMax: 23 });
+    await askFor(visit.client, 'SMALL');
+    await streaming(visit.client);
+    await visit.client.must({ type: 'session-start', subjectCode: 'FAULT-02' });
+    await moreSamples(visit.client, 300);
+    const sessionId = visit.client.state!.recording!.sessionId;
+    const { packets } = await band.pause();
+    await sleep(300);
+    expect(visit.head).toMatchObject({ lost: 0, nominalRateHz: 100 });
+    expect(visit.head.received).toBe(packets[0]);
+    await visit.client.must({ type: 'disconnect', index: 0 });
+    await band.kill();
+    const detail = await (await fetch(new URL(`/api/v1/sessions/${sessionId}`, visit.gateway.url))).json();
+    expect((detail as { recordedS: number }).recordedS).toBeGreaterThan(2.5);
+  }, 60_000);
+
+  test('losing packets in bursts, doubling and damaging some: each is counted or flagged, none is believed twice', async () => {
+    const band = await air.headbands({ serial: 'BAD' });
+    const device = band.devices[0]!;
+    await askFor(visit.client, 'BAD');
+    await streaming(visit.client);
+    const frame = createLiveFrame();
+    let gaps = 0;
+    const sequences = new Set<number>();
+    let unfinite = 0;
+    visit.client.onFrame((view) => {
+      if (!decodeLiveFrame(view, frame) || visit.client.state?.sensors.length === 0) return;
+      sequences.add(frame.sequence);
+      if (frame.flags & LiveFlag.gap) gaps++;
+      if (![...frame.orientation].every(Number.isFinite)) unfinite++;
+    });
+
+    Object.assign(device.link, { dropShare: 0.02, dropBurst: 8 });
+    await sleep(6000);
+    Object.assign(device.link, { dropShare: 0, dropBurst: 1 });
+    await moreSamples(visit.client, 50);
+    const dropped = device.counters.notificationsDropped;
+    expect(dropped).toBeGreaterThan(16);
+    expect(visit.head.lost).toBe(dropped);
+    expect(visit.head.phase).toBe('streaming');
+    expect(gaps).toBeGreaterThan(1);
+    expect(gaps).toBeLessThanOrEqual(dropped / 8 + 1);
+
+    const received = visit.head.received;
+    const passed = device.counters.notificationsPassed;
+    device.link.doubleShare = 0.2;
+    await sleep(3000);
+    device.link.doubleShare = 0;
+    await moreSamples(visit.client, 50);
+    expect(device.counters.notificationsDoubled).toBeGreaterThan(20);
+    // A doubled packet is one packet.
+    const grown = visit.head.received - received;
+    expect(Math.abs(grown - (device.counters.notificationsPassed - passed))).toBeLessThanOrEqual(60);
+    expect(visit.head.lost).toBe(dropped);
+
+    device.link.damageShare = 0.05;
+    await sleep(3000);
+    device.link.damageShare = 0;
+    await moreSamples(visit.client, 100);
+    expect(device.counters.notificationsDamaged).toBeGreaterThan(3);
+    expect(unfinite).toBe(0);
+    expect(visit.head.phase).toBe('streaming');
+    await visit.client.must({ type: 'disconnect', index: 0 });
+    await band.kill();
+  }, 90_000);
+
+  test('whose device clock wraps: time goes on, nothing is lost, no gap is seen', async () => {
+    // Three seconds before the 32-bit microseconds are full.
+    const band = await air.headbands({ serial: 'WRAP', tickOffsetUs: 2 ** 32 - 3_000_000 });
+    await askFor(visit.client, 'WRAP');
+    const frame = createLiveFrame();
+    const times: number[] = [];
+    let gaps = 0;
+    visit.client.onFrame((view) => {
+      if (!decodeLiveFrame(view, frame)) return;
+      times.push(frame.timeS);
+      if (frame.flags & LiveFlag.gap) gaps++;
+    });
+    await streaming(visit.client);
+    await moreSamples(visit.client, 600);
+    expect(visit.head).toMatchObject({ lost: 0, phase: 'streaming' });
+    expect(gaps).toBe(0);
+    const steps = times.slice(1).map((time, i) => time - times[i]!);
+    expect(Math.min(...steps)).toBeGreaterThan(0);
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(5.5);
+    expect(times.at(-1)! - times[0]!).toBeLessThan(30);
+    await visit.client.must({ type: 'disconnect', index: 0 });
+    await band.kill();
+  }, 60_000);
+
+  test('to a sensor with 8 % of its battery: said with what to do, and it streams all the same', async () => {
+    const band = await air.headbands({ serial: 'EMPTY', batteryPercent: 8 });
+    await askFor(visit.client, 'EMPTY');
+    const state = await visit.client.until('the word', (s) => s.notice?.code === 'BATTERY_LOW', 30_000);
+    expect(state.sensors[0]).toMatchObject({ battery: 0.08, phase: 'streaming' });
+    expect(state.notice!.message).toContain('8 %');
+    await moreSamples(visit.client, 100);
+    expect(visit.head.lost).toBe(0);
+    await visit.client.must({ type: 'disconnect', index: 0 });
+    await visit.client.until('no word of it any more', (s) => s.notice === null);
+    await band.kill();
+  }, 60_000);
+
+  test('the session with the small packets is on record, whole', async () => {
+    const sessions = (await (await fetch(new URL('/api/v1/sessions', visit.gateway.url))).json()) as { id: string }[];
+    await visit.close();
+    const kept = await whatWasKept(folder, sessions[0]!.id);
+    expect(kept.streams).toHaveLength(1);
+    expect(kept.streams[0]!.description).toMatchObject({ mtu: 23, nominalRateHz: 100 });
+    expect(kept.streams[0]!.notifications).toBeGreaterThan(250);
+  });
+});
