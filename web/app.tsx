@@ -1,15 +1,20 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from './i18n/index.ts';
+import { access, inside } from './state/access.ts';
 import { route } from './state/store.ts';
 import { Header } from './ui/header.tsx';
 import { Notices } from './ui/notices.tsx';
+import { AccessGate } from './views/access-gate.tsx';
+import { AccountView } from './views/account.tsx';
 import { AlignView } from './views/align.tsx';
+import { AuditView } from './views/audit.tsx';
 import { FrtView } from './views/frt.tsx';
 import { LiveView } from './views/live.tsx';
 import { ResultView } from './views/result.tsx';
 import { SessionView } from './views/session.tsx';
 import { SessionsView } from './views/sessions.tsx';
 import { StartView } from './views/start.tsx';
+import { UsersView } from './views/users.tsx';
 
 function CurrentView() {
   const current = route.value;
@@ -24,6 +29,12 @@ function CurrentView() {
       return <FrtView />;
     case 'result':
       return <ResultView />;
+    case 'account':
+      return <AccountView />;
+    case 'users':
+      return <UsersView />;
+    case 'audit':
+      return <AuditView />;
     case 'sessions':
       return <SessionsView />;
     case 'session':
@@ -45,6 +56,7 @@ export function App() {
       document.getElementById('main')?.focus({ preventScroll: true });
     shown.current = view;
   }, [view]);
+  if (access.value !== null && !inside.value) return <AccessGate />;
   return (
     <>
       <Header />

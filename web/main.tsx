@@ -4,10 +4,12 @@ import { App } from './app.tsx';
 import { startBench } from './live/bench.ts';
 import { startLoop } from './live/loop.ts';
 import { startSounds } from './live/sounds.ts';
-import { openLink } from './state/gateway-link.ts';
+import { watchForPerson } from './state/access.ts';
+import { keepLink } from './state/gateway-link.ts';
 
 render(<App />, document.getElementById('app')!);
 startLoop();
 startSounds();
-openLink();
+watchForPerson();
+keepLink();
 if (new URLSearchParams(location.search).has('bench')) startBench();

@@ -145,6 +145,71 @@ export const ERRORS = {
     message: 'The request came under a host name that is not allowed.',
     hint: 'Open the dashboard under the address printed at start.',
   },
+  NOT_SIGNED_IN: {
+    status: 401,
+    message: 'Nobody is signed in here.',
+    hint: 'Sign in and try again.',
+  },
+  SIGN_IN_REFUSED: {
+    status: 401,
+    message: 'The login name or the password is not right.',
+    hint: 'Check both and try again; an administrator can set a new password.',
+  },
+  PAGE_LOCKED: {
+    status: 423,
+    message: 'This page is locked.',
+    hint: 'Type your password to go on; nothing was interrupted.',
+  },
+  NOT_ALLOWED: {
+    status: 403,
+    message: 'Your account may not do that.',
+    hint: 'Ask an administrator, or sign in with another account.',
+  },
+  TOO_MANY_TRIES: {
+    status: 429,
+    message: 'That was tried too often.',
+    hint: 'Wait a little, then try again.',
+  },
+  FIRST_START_CODE: {
+    status: 401,
+    message: 'The code of the first start is not right.',
+    hint: 'Copy it from the window in which the gateway was started.',
+  },
+  FIRST_START_DONE: {
+    status: 409,
+    message: 'The administrator of this gateway exists already.',
+    hint: 'Sign in; "npm run -s cli -- users reset" sets a new password.',
+  },
+  PASSWORD_WEAK: {
+    status: 422,
+    message: 'This password is too easy to guess.',
+    hint: 'Take at least twelve characters that are not a name, a row of keys or one character repeated.',
+  },
+  ACCOUNT_EXISTS: {
+    status: 409,
+    message: 'There is an account of this name already.',
+    hint: 'Choose another login name.',
+  },
+  LAST_ADMINISTRATOR: {
+    status: 409,
+    message: 'That would leave no administrator.',
+    hint: 'Make another account an administrator first.',
+  },
+  AUDIT_BROKEN: {
+    status: 500,
+    message: 'The audit does not follow from itself: a row was changed or is missing.',
+    hint: 'Keep the database as it is and compare it with the last backup.',
+  },
+  TLS_NEEDED: {
+    status: 400,
+    message: 'Other computers are served over TLS only, and only once an administrator exists.',
+    hint: 'Start on this computer first, then run "npm run -s cli -- tls setup"; see docs/security.md.',
+  },
+  TLS_BAD_FILE: {
+    status: 400,
+    message: 'The certificate or its key cannot be used.',
+    hint: 'Give a PEM certificate and its own PEM key with --tls-cert and --tls-key, or run "tls setup" again.',
+  },
   INTERNAL: {
     status: 500,
     message: 'Something went wrong inside the kit.',

@@ -1,6 +1,7 @@
 /** Every text of the dashboard, in English. This object is the type that another language has to satisfy. */
 import { ERRORS } from '../../src/contract/errors.ts';
 import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
+import { access } from './en-access.ts';
 import { frt } from './en-frt.ts';
 import { result } from './en-result.ts';
 import { sessions } from './en-sessions.ts';
@@ -16,6 +17,9 @@ export const en = {
     frt: 'Test',
     result: 'Result',
     sessions: 'Sessions',
+    account: 'Account',
+    users: 'Users',
+    audit: 'Audit',
     done: 'done',
   },
   header: {
@@ -179,6 +183,7 @@ export const en = {
     chooseSensor: 'Choose a sensor',
     noSensor: 'No sensor is connected, so there is nothing to show.',
   },
+  access,
   frt,
   result,
   sessions,

@@ -1,10 +1,10 @@
 /** The views and their addresses (the part after '#'). */
 
 export type Route =
-  | { readonly view: 'start' | 'align' | 'live' | 'frt' | 'result' | 'sessions' }
+  | { readonly view: 'start' | 'align' | 'live' | 'frt' | 'result' | 'sessions' | 'account' | 'users' | 'audit' }
   | { readonly view: 'session'; readonly id: string };
 
-const PLAIN = ['start', 'align', 'live', 'frt', 'result', 'sessions'] as const;
+const PLAIN = ['start', 'align', 'live', 'frt', 'result', 'sessions', 'account', 'users', 'audit'] as const;
 
 /** Reads a location hash; anything unknown leads to the start. */
 export function parseRoute(hash: string): Route {

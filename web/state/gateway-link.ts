@@ -1,10 +1,12 @@
 /** The WebSocket to the gateway: live frames in, state in, commands out; comes back by itself. */
+import { effect } from '@preact/signals';
 import type { Command, Reply } from '../../src/contract/commands.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
 import { receiveFrame, resetLive } from '../live/live-data.ts';
 import { backoffMs } from '../logic/backoff.ts';
 import { shareStructure } from '../logic/share-structure.ts';
+import { inside, refreshAccess } from './access.ts';
 import { frtRunning, kit, lastFrt, link, problem, recording, restarted, testSimulated } from './store.ts';
 
 /** Connecting a sensor over the radio may take this long. */
@@ -129,11 +131,30 @@ function lose(): void {
     entry.resolve(localFailure(id, 'OFFLINE', t.local.offline, t.local.offlineHint));
   }
   waiting.clear();
-  window.setTimeout(openLink, backoffMs(attempt++, Math.random()));
+  window.setTimeout(() => void reopen(), backoffMs(attempt++, Math.random()));
 }
 
-/** Opens the link and keeps it open for as long as the page lives. */
-export function openLink(): void {
+/** A link that was closed because the session ended or was locked comes back with the session, not by itself. */
+async function reopen(): Promise<void> {
+  const answered = await refreshAccess();
+  if (socket !== null) return;
+  if (!answered) window.setTimeout(() => void reopen(), backoffMs(attempt++, Math.random()));
+  else if (inside.value) openLink();
+  else kit.value = null;
+}
+
+/** Opens the link as soon as somebody is signed in, now and every time after. */
+export function keepLink(): void {
+  effect(() => {
+    if (inside.value && socket === null) {
+      attempt = 0;
+      openLink();
+    } else if (!inside.value) socket?.close();
+  });
+  void reopen();
+}
+
+function openLink(): void {
   const url = new URL('api/v1/live', location.href.split('#')[0]);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.search = '';

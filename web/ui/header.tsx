@@ -15,6 +15,7 @@ import {
   simulated,
 } from '../state/store.ts';
 import { finishVisit } from '../state/visit.ts';
+import { AccountTools } from './account-tools.tsx';
 import { Battery } from './battery.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { SignalBars } from './signal-bars.tsx';
@@ -188,6 +189,7 @@ export function Header() {
             <Icon name="list" />
             <span>{t.nav.sessions}</span>
           </a>
+          <AccountTools />
           <ThemeButton />
         </div>
       </div>

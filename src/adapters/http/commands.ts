@@ -1,8 +1,13 @@
 /** Messages of a client: whatever comes, it gets one coded answer and nothing falls over. */
-import { commandMessageSchema, type Reply } from '../../contract/commands.ts';
+import { type Command, commandMessageSchema, type Reply } from '../../contract/commands.ts';
 import { type ErrorCode, KitError } from '../../contract/errors.ts';
+import { createBucket } from '../../gateway/access/throttle.ts';
 import type { Kit } from '../../gateway/kit.ts';
+import { kitErrorOf } from '../../gateway/waiting.ts';
 
+/** Commands at once and a second after that: far more than a hand, a pedal and a heartbeat make. */
+const BURST = 200;
+const PER_SECOND = 50;
 /** Commands of one client that may be under way at once. */
 const UNDER_WAY = 32;
 
@@ -16,11 +21,14 @@ function idOf(value: unknown): number {
   return Number.isSafeInteger(id) ? (id as number) : -1;
 }
 
+/** @param permit throws the KitError with which a command is refused */
 export function createCommandHandler(
   kit: Pick<Kit, 'execute'>,
+  permit: (command: Command) => void,
   reply: (reply: Reply) => void,
   onInternal: (cause: unknown) => void,
 ): (data: unknown, isBinary: boolean) => void {
+  const bucket = createBucket(BURST, PER_SECOND);
   let underWay = 0;
 
   const bad = (id: number, detail: string, code: ErrorCode = 'BAD_REQUEST'): void =>
@@ -41,6 +49,12 @@ export function createCommandHandler(
     }
     const { id, command } = parsed.data;
     if (underWay >= UNDER_WAY) return bad(id, 'too many commands at once');
+    if (!bucket.take('', performance.now())) return reply(refusal(id, new KitError('TOO_MANY_TRIES')));
+    try {
+      permit(command);
+    } catch (cause) {
+      return reply(refusal(id, kitErrorOf(cause)));
+    }
     underWay++;
     kit
       .execute(command)

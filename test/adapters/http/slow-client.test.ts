@@ -6,6 +6,7 @@ import { createKit } from '../../../src/gateway/kit.ts';
 import type { LiveSink } from '../../../src/ports/live-sink.ts';
 import type { HostTimeUs } from '../../../src/ports/time.ts';
 import { createLiveFrame, decodeLiveFrame } from '../../../src/wire/live-frame.ts';
+import { createOpenAccess } from '../../support/memory-access.ts';
 
 const clock = { nowUs: () => Math.round(performance.now() * 1000) as HostTimeUs, wallMs: () => Date.now() };
 
@@ -31,6 +32,7 @@ it('does not queue frames for a client that does not read, serves the others mea
     host: '127.0.0.1',
     port: 0,
     csv: async function* () {},
+    access: createOpenAccess(),
   });
   const { port } = await server.listen();
   const connect = async () => {

@@ -1,0 +1,31 @@
+/** What the server is made of. */
+import type { Access } from '../../gateway/access/access-types.ts';
+import type { Kit } from '../../gateway/kit.ts';
+import type { Log } from '../../gateway/log.ts';
+import type { RepetitionRow, SessionStore } from '../../ports/session-store.ts';
+
+export interface TlsFiles {
+  /** PEM: the server's certificate, and those between it and the authority. */
+  readonly cert: string;
+  readonly key: string;
+  /** Host names and addresses that the certificate is for. */
+  readonly names: readonly string[];
+}
+
+export interface HttpServerOptions {
+  readonly kit: Kit;
+  readonly store: SessionStore;
+  readonly access: Access;
+  /** Folder of the built page; without it the root says what to do. */
+  readonly webRoot: string;
+  /** A loopback address; any other only with `tls`, a login and an administrator. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly tls?: TlsFiles | null;
+  /** Repetitions as CSV, in pieces. */
+  readonly csv: (rows: AsyncIterable<RepetitionRow>) => AsyncIterable<string>;
+  /** Further origins whose pages may connect, for a development server. */
+  readonly allowedOrigins?: readonly string[];
+  readonly log?: Log;
+}

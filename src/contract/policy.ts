@@ -1,0 +1,65 @@
+/**
+ * The one table of who may do what. Deny by default: a route that is not here is not served, a command that is not
+ * here does not compile, and neither does anything for a role that its line does not name.
+ */
+import type { Role } from './access.ts';
+import type { Command } from './commands.ts';
+
+/** anyone: without a session. signed-in: any role, also while the page is locked only if the line says so. */
+export type Who = 'anyone' | 'signed-in' | readonly Role[];
+
+const ADMIN = ['admin'] as const;
+const CLINIC = ['admin', 'clinician'] as const;
+const READERS = ['admin', 'clinician', 'reviewer'] as const;
+const EVERY = ['admin', 'clinician', 'reviewer', 'home'] as const;
+const MEASURING = ['admin', 'clinician', 'home'] as const;
+export const WHO = { ADMIN, CLINIC, READERS, EVERY, MEASURING } as const;
+
+/**
+ * What a home account's one subject means for a command: none, nothing to do with a subject; named, the command names
+ * the subject; open, the session that is open has to be that subject's, or none be open.
+ */
+export type SubjectScope = 'none' | 'named' | 'open';
+
+export interface CommandRule {
+  readonly who: readonly Role[];
+  readonly subject: SubjectScope;
+  readonly summary: string;
+  /** It changes a record, so it leaves a row in the audit. */
+  readonly audited: boolean;
+}
+
+const steer = (who: readonly Role[], summary: string): CommandRule => ({
+  who,
+  subject: 'open',
+  summary,
+  audited: false,
+});
+const change = (who: readonly Role[], summary: string, subject: SubjectScope = 'open'): CommandRule => ({
+  who,
+  subject,
+  summary,
+  audited: true,
+});
+
+export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
+  clock: { who: EVERY, subject: 'none', summary: "Answers with the host's monotonic time.", audited: false },
+  scan: steer(MEASURING, 'Starts or stops the search for sensors.'),
+  connect: steer(MEASURING, 'Connects a sensor in sight.'),
+  disconnect: steer(MEASURING, 'Lets go of a sensor.'),
+  identify: steer(MEASURING, 'Lets a sensor blink.'),
+  'session-start': change(MEASURING, 'Opens a visit of a subject.', 'named'),
+  'session-end': change(MEASURING, 'Ends the open visit.'),
+  'align-start': steer(MEASURING, 'Begins the alignment of the band to the head.'),
+  'align-cancel': steer(MEASURING, 'Breaks the alignment off.'),
+  neutral: steer(MEASURING, 'Takes the present pose as neutral.'),
+  'frt-start': change(CLINIC, 'Begins a Flexion-Rotation Test.'),
+  'frt-event': steer(CLINIC, "An examiner's event of the running test: confirm, redo, stop, pain."),
+  'frt-close': steer(CLINIC, 'Puts an ended test away.'),
+};
+
+export function allows(who: Who, role: Role | null): boolean {
+  if (who === 'anyone') return true;
+  if (role === null) return false;
+  return who === 'signed-in' || who.includes(role);
+}

@@ -1,0 +1,220 @@
+/** Every HTTP route with its policy and its schemas: the server registers these, and the API's description is made of them. */
+import { z } from 'zod';
+import {
+  accessSettingsSchema,
+  accessViewSchema,
+  accountChangeSchema,
+  accountSchema,
+  auditCheckSchema,
+  auditPageSchema,
+  changePasswordSchema,
+  firstStartSchema,
+  loginSchema,
+  newAccountSchema,
+  signInSchema,
+  unlockSchema,
+} from './access.ts';
+import { WHO, type Who } from './policy.ts';
+import { sessionDetailSchema, sessionSummarySchema } from './records.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+export interface RouteRule {
+  readonly who: Who;
+  /** own: a home account gets what is of its own subject, and NOT_FOUND for the rest. */
+  readonly subject: 'none' | 'own';
+  /** Answered while the page is locked: only what unlocking or leaving takes. */
+  readonly whileLocked?: true;
+  readonly summary: string;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Of the answer: a schema (JSON), or a media type. */
+  readonly answer: z.ZodType | string;
+}
+
+const done = z.object({ ok: z.literal(true) });
+const page = z.object({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** A rule with its types kept. */
+const rule = <const R extends RouteRule>(value: R): R => value;
+
+export const ROUTES = {
+  'GET /api/v1/status': rule({
+    who: 'anyone',
+    subject: 'none',
+    whileLocked: true,
+    summary: 'Whether the gateway is up, and which version. Nothing else.',
+    answer: z.object({ status: z.literal('ok'), version: z.string(), serverId: z.string() }),
+  }),
+  'GET /api/v1/access': rule({
+    who: 'anyone',
+    subject: 'none',
+    whileLocked: true,
+    summary: 'Who is signed in here, and what has to be done before.',
+    answer: accessViewSchema,
+  }),
+  'POST /api/v1/access/first-start': rule({
+    who: 'anyone',
+    subject: 'none',
+    summary: 'Makes the first administrator, with the one-time code that the gateway printed.',
+    body: firstStartSchema,
+    answer: accessViewSchema,
+  }),
+  'POST /api/v1/access/sign-in': rule({
+    who: 'anyone',
+    subject: 'none',
+    whileLocked: true,
+    summary: 'Signs in; the session is a cookie that scripts cannot read.',
+    body: signInSchema,
+    answer: accessViewSchema,
+  }),
+  'POST /api/v1/access/sign-out': rule({
+    who: 'signed-in',
+    subject: 'none',
+    whileLocked: true,
+    summary: 'Ends this session for good.',
+    answer: accessViewSchema,
+  }),
+  'POST /api/v1/access/lock': rule({
+    who: 'signed-in',
+    subject: 'none',
+    whileLocked: true,
+    summary: 'Locks this session until its password is given. Refused while a test is running.',
+    answer: accessViewSchema,
+  }),
+  'POST /api/v1/access/unlock': rule({
+    who: 'signed-in',
+    subject: 'none',
+    whileLocked: true,
+    summary: 'Unlocks this session.',
+    body: unlockSchema,
+    answer: accessViewSchema,
+  }),
+  'POST /api/v1/access/active': rule({
+    who: 'signed-in',
+    subject: 'none',
+    summary: 'A person is at the page: the idle time begins anew.',
+    answer: done,
+  }),
+  'POST /api/v1/access/password': rule({
+    who: 'signed-in',
+    subject: 'none',
+    summary: "Changes one's own password; all other sessions of the account end.",
+    body: changePasswordSchema,
+    answer: done,
+  }),
+  'GET /api/v1/accounts': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'All accounts.',
+    answer: z.array(accountSchema),
+  }),
+  'POST /api/v1/accounts': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'Adds an account.',
+    body: newAccountSchema,
+    answer: accountSchema,
+  }),
+  'PATCH /api/v1/accounts/:id': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'Changes the role or the subject of an account, disables it, or resets its password.',
+    body: accountChangeSchema,
+    answer: accountSchema,
+  }),
+  'GET /api/v1/logins': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'Everybody who is signed in.',
+    answer: z.array(loginSchema),
+  }),
+  'DELETE /api/v1/logins/:id': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: "Ends somebody's session.",
+    answer: done,
+  }),
+  'GET /api/v1/access/settings': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'After how many idle minutes a page locks.',
+    answer: accessSettingsSchema,
+  }),
+  'PUT /api/v1/access/settings': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'Sets after how many idle minutes a page locks.',
+    body: accessSettingsSchema,
+    answer: accessSettingsSchema,
+  }),
+  'GET /api/v1/audit': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'The audit, newest first, page by page.',
+    query: page,
+    answer: auditPageSchema,
+  }),
+  'GET /api/v1/audit/check': rule({
+    who: WHO.ADMIN,
+    subject: 'none',
+    summary: 'Computes the whole chain of the audit again.',
+    answer: auditCheckSchema,
+  }),
+  'GET /api/v1/sessions': rule({
+    who: WHO.EVERY,
+    subject: 'own',
+    summary: 'Sessions, newest first.',
+    answer: z.array(sessionSummarySchema),
+  }),
+  'GET /api/v1/sessions/:id': rule({
+    who: WHO.EVERY,
+    subject: 'own',
+    summary: 'One session with its trials and repetitions.',
+    answer: sessionDetailSchema,
+  }),
+  'GET /api/v1/sessions/:id/repetitions.csv': rule({
+    who: WHO.EVERY,
+    subject: 'own',
+    summary: 'Export: one row a repetition, of one session.',
+    answer: 'text/csv',
+  }),
+  'GET /api/v1/repetitions.csv': rule({
+    who: WHO.READERS,
+    subject: 'none',
+    summary: 'Export: one row a repetition, of everything.',
+    answer: 'text/csv',
+  }),
+  'GET /api/v1/live': rule({
+    who: WHO.EVERY,
+    subject: 'own',
+    summary: 'WebSocket: binary live frames, state messages, commands and replies.',
+    answer: 'application/websocket',
+  }),
+  'GET /api/v1/openapi.json': rule({
+    who: 'anyone',
+    subject: 'none',
+    summary: 'This description, OpenAPI 3.1.',
+    answer: 'application/json',
+  }),
+  'GET /api/docs': rule({
+    who: 'anyone',
+    subject: 'none',
+    summary: 'This description as a page.',
+    answer: 'text/html',
+  }),
+} as const satisfies Readonly<Record<`${Method} /api/${string}`, RouteRule>>;
+
+export type RouteKey = keyof typeof ROUTES;
+export const ROUTE_KEYS = Object.keys(ROUTES) as RouteKey[];
+
+export const ruleOf = (key: RouteKey): RouteRule => ROUTES[key];
+
+/** Method and path of a key. */
+export function partsOf(key: RouteKey): { readonly method: Method; readonly path: string } {
+  const [method, path] = key.split(' ');
+  return { method: method as Method, path: path! };
+}
