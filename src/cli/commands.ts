@@ -1,8 +1,11 @@
 /** Every command, in the order of the help text. */
 import { airDevice } from './air-device.ts';
+import { audit } from './audit.ts';
 import type { Command } from './command.ts';
 import { decode } from './decode.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
+import { tls } from './tls.ts';
+import { users } from './users.ts';
 
-export const COMMANDS: readonly Command[] = [serve, replay, decode, airDevice];
+export const COMMANDS: readonly Command[] = [serve, users, audit, tls, replay, decode, airDevice];

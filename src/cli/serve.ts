@@ -7,16 +7,21 @@ import { createRadioCentral } from '../adapters/ble/radio-central.ts';
 import { repetitionsCsv } from '../adapters/export/csv.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
 import { createReplaySource } from '../adapters/replay/replay-source.ts';
+import { argon2Hasher } from '../adapters/security/argon2.ts';
 import { createInProcessCentral } from '../adapters/sim/in-process-central.ts';
+import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { createStore } from '../adapters/store/open-store.ts';
 import { KitError } from '../contract/errors.ts';
 import { DRIVERS } from '../devices/registry.ts';
+import { createAccess } from '../gateway/access/access.ts';
+import { createAuditedStore } from '../gateway/access/audited-store.ts';
 import { createGattSource } from '../gateway/gatt-source.ts';
 import { createKit } from '../gateway/kit.ts';
 import type { Log } from '../gateway/log.ts';
 import { hostTimers } from '../gateway/waiting.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
 import type { Store } from '../ports/store.ts';
+import { ACCESS_OPTIONS, ACCESS_USAGE, accessLines, firstAddress, reachOf } from './access-flags.ts';
 import { stackFlag } from './ble-stack-flag.ts';
 import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
 import { hostClock } from './host-clock.ts';
@@ -46,6 +51,8 @@ export const serve: Command = {
   usage: [
     '--port N               network port on this computer only (default 8321; 0: any free one)',
     '--data FOLDER          where records are kept (default: data/ in this folder)',
+    '--demo                 a demonstration: simulated sensors only, no login, nothing is kept',
+    ...ACCESS_USAGE,
     '--no-radio             without Bluetooth: the simulated headband only',
     '--h4 ADDRESS           use the Bluetooth controller at unix:/path or tcp:host:port, not the adapter of this computer',
     '--ble-stack NAME       abandonware, stoprocent or auto (default): which Bluetooth library to use',
@@ -60,6 +67,8 @@ export const serve: Command = {
   options: {
     port: { type: 'string' },
     data: { type: 'string' },
+    demo: { type: 'boolean' },
+    ...ACCESS_OPTIONS,
     'no-radio': { type: 'boolean' },
     'virtual-radio': { type: 'string' },
     h4: { type: 'string' },
@@ -76,15 +85,19 @@ export const serve: Command = {
     const virtualDevices = devicesOf(flags);
     const settings = simulationSettings(flags);
     const folder = resolve(textFlag(flags, 'data') ?? join(ROOT, 'data'));
+    const demo = Boolean(flags['demo']);
+    const noRadio = demo || Boolean(flags['no-radio']);
+    const reach = reachOf(flags, folder);
     const stopAsked = signals();
     const log = pino({ level: flags['verbose'] ? 'info' : 'error' }, pino.destination(2));
 
     const air = virtualDevices.length > 0 ? await startAir(settings, virtualDevices) : null;
     try {
-      const store = createStore({ folder, databaseUrl: process.env['DATABASE_URL'] });
-      await store.open();
+      const kept = demo ? createMemoryStore() : createStore({ folder, databaseUrl: process.env['DATABASE_URL'] });
+      await kept.open();
+      const store = createAuditedStore(kept, hostClock.wallMs);
       const version = packageVersion();
-      const sources = createSources(flags, settings, air, store, log);
+      const sources = createSources({ ...flags, 'no-radio': noRadio }, settings, air, store, log);
       const kit = createKit({
         sources,
         store,
@@ -93,24 +106,44 @@ export const serve: Command = {
         drivers: DRIVERS,
         log,
       });
+      const access = createAccess({
+        records: store,
+        hasher: argon2Hasher,
+        timers: hostTimers,
+        wallMs: hostClock.wallMs,
+        log,
+        open: demo || Boolean(flags['no-login']),
+        demonstration: demo,
+        busy: () => kit.state.recording?.trialId != null,
+      });
+      await access.start();
       const server = createHttpServer({
         kit,
         store,
+        access,
         webRoot: join(ROOT, 'dist', 'web'),
-        host: '127.0.0.1',
+        ...reach,
         port,
         csv: repetitionsCsv,
         log,
       });
       const { url } = await server.listen();
       await kit.start();
+      const { firstStartCode } = access;
       if (flags['json'])
-        process.stdout.write(`${JSON.stringify({ url, serverId: kit.serverId, dataFolder: folder })}\n`);
-      else greet(url, folder, version, kit.state.radio, Boolean(flags['no-radio']));
-      if (!flags['json'] && !flags['no-open']) openPage(url);
+        process.stdout.write(
+          `${JSON.stringify({ url, serverId: kit.serverId, dataFolder: folder, firstStartCode })}\n`,
+        );
+      else {
+        const records = demo ? 'nowhere: a demonstration keeps nothing' : folder;
+        greet(url, records, version, kit.state.radio, noRadio);
+        process.stdout.write(accessLines(url, firstStartCode, access.open).join(''));
+      }
+      if (!flags['json'] && !flags['no-open']) openPage(firstAddress(url, firstStartCode));
 
       await stopAsked;
       if (!flags['json']) process.stdout.write('Stopping; what was measured is kept.\n');
+      access.stop();
       await server.close();
       await kit.stop();
       await store.close();

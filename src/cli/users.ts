@@ -22,7 +22,10 @@ async function passwordOf(flags: Flags): Promise<{ readonly password: string; re
   return { password: randomBytes(15).toString('base64url'), drawn: true };
 }
 
-function parse<T>(schema: { parse(value: unknown): T; safeParse(value: unknown): { error?: unknown } }, value: unknown): T {
+function parse<T>(
+  schema: { parse(value: unknown): T; safeParse(value: unknown): { error?: unknown } },
+  value: unknown,
+): T {
   try {
     return schema.parse(value);
   } catch (cause) {

@@ -39,8 +39,8 @@ export interface Kit {
   start(): Promise<void>;
   /** Ends the test and the session, stores what is left, lets go of the sensors. */
   stop(): Promise<void>;
-  /** Rejects with a KitError. */
-  execute(command: Command): Promise<{ readonly hostUs?: number }>;
+  /** `by`: whose account it is asked on; null: nobody signed in. Rejects with a KitError. */
+  execute(command: Command, by?: string | null): Promise<{ readonly hostUs?: number }>;
   /** The returned function ends it. */
   onState(listener: (state: KitState) => void): () => void;
   addSink(sink: LiveSink): () => void;
@@ -149,7 +149,7 @@ export function createKit(deps: KitDeps): Kit {
     emitter.stepped();
   }
 
-  async function execute(command: Command): Promise<{ readonly hostUs?: number }> {
+  async function execute(command: Command, by: string | null = null): Promise<{ readonly hostUs?: number }> {
     switch (command.type) {
       case 'clock':
         return { hostUs: clock.nowUs() };
@@ -173,7 +173,7 @@ export function createKit(deps: KitDeps): Kit {
         await rack.at(command.index).identify();
         return {};
       case 'session-start':
-        await keeper.begin(command.subjectCode);
+        await keeper.begin(command.subjectCode, by);
         for (const slot of rack.connected) slot.record(keeper.recorder);
         head.sessionBegan();
         emitter.stepped();

@@ -15,8 +15,15 @@ const MAIN = join(
   'main.js',
 );
 
+interface Ready {
+  readonly url: string;
+  readonly firstStartCode: string | null;
+}
+
 export interface GatewayProcess {
   readonly url: string;
+  /** Null without a login, and once there is an administrator. */
+  readonly firstStartCode: string | null;
   readonly dataFolder: string;
   readonly child: ChildProcess;
   /** What it wrote to standard error so far. */
@@ -25,28 +32,40 @@ export interface GatewayProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `main.js serve` with `args`; resolves when it answers on its port. */
-export async function startGateway(args: readonly string[], dataFolder?: string): Promise<GatewayProcess> {
+/**
+ * Starts `main.js serve` with `args`; resolves when it answers on its port. Without a login unless `login` says so: a
+ * test of measuring is not one of signing in.
+ */
+export async function startGateway(
+  args: readonly string[],
+  dataFolder?: string,
+  { login = false }: { readonly login?: boolean } = {},
+): Promise<GatewayProcess> {
   if (!existsSync(MAIN)) throw new Error('dist/src/main.js is missing: run "npm run build" first');
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'neck-data-')));
-  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--data', folder, '--json', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [MAIN, 'serve', '--port', '0', '--data', folder, '--json', ...(login ? [] : ['--no-login']), ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   // A test or benchmark that fails must not leave its gateway behind.
   process.once('exit', () => child.kill('SIGKILL'));
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString();
   });
-  const ready = new Promise<string>((resolve, reject) => {
+  const ready = new Promise<Ready>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('{')) resolve((JSON.parse(line) as { url: string }).url);
+      if (line.startsWith('{')) resolve(JSON.parse(line) as Ready);
     });
     child.once('exit', (code) => reject(new Error(`the gateway ended with code ${code} before it was ready\n${log}`)));
   });
-  const url = await ready;
+  const { url, firstStartCode } = await ready;
   return {
     url,
+    firstStartCode,
     dataFolder: folder,
     child,
     log: () => log,

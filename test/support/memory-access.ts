@@ -12,9 +12,11 @@ export const plainHasher: PasswordHasher = {
   verify: async (hash, password) => hash === `plain:${password}`,
 };
 
-export function createTestAccess(deps: Partial<AccessDeps> = {}): Access {
+export async function createTestAccess(deps: Partial<AccessDeps> = {}): Promise<Access> {
+  const store = createMemoryStore();
+  await store.open();
   return createAccess({
-    records: createMemoryStore(),
+    records: store,
     hasher: plainHasher,
     timers: hostTimers,
     wallMs: Date.now,
@@ -25,4 +27,5 @@ export function createTestAccess(deps: Partial<AccessDeps> = {}): Access {
 }
 
 /** No login is asked for. */
-export const createOpenAccess = (deps: Partial<AccessDeps> = {}): Access => createTestAccess({ ...deps, open: true });
+export const createOpenAccess = (deps: Partial<AccessDeps> = {}): Promise<Access> =>
+  createTestAccess({ ...deps, open: true });

@@ -14,7 +14,11 @@ const unreachable = (): Problem => ({ code: 'OFFLINE', message: t.local.offline,
 function told(error: Problem): Problem {
   const known = t.errors[error.code];
   if (!known) return error;
-  return { ...error, message: error.message.startsWith(known.message) ? error.message : known.message, hint: known.hint };
+  return {
+    ...error,
+    message: error.message.startsWith(known.message) ? error.message : known.message,
+    hint: known.hint,
+  };
 }
 
 export async function api<T>(

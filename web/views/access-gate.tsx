@@ -179,7 +179,13 @@ function Locked() {
         </button>
       }
     >
-      <input class="visually-hidden" autocomplete="username" tabIndex={-1} readOnly value={access.value?.handle ?? ''} />
+      <input
+        class="visually-hidden"
+        autocomplete="username"
+        tabIndex={-1}
+        readOnly
+        value={access.value?.handle ?? ''}
+      />
       <PasswordField id="password" label={words.password} value={password} autocomplete="current-password" />
     </Gate>
   );

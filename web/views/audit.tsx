@@ -85,7 +85,11 @@ export function AuditView() {
           {words.check}
         </button>
       </ViewHead>
-      <p role="status" class={result?.brokenAt == null ? 'good audit-check' : 'attention audit-check'} data-testid="audit-checked">
+      <p
+        role="status"
+        class={result?.brokenAt == null ? 'good audit-check' : 'attention audit-check'}
+        data-testid="audit-checked"
+      >
         {result !== null &&
           (result.brokenAt === null
             ? words.intact(formatWhole(result.rows))

@@ -4,7 +4,16 @@ import { useEffect } from 'preact/hooks';
 import type { AccountView, LoginView } from '../../src/contract/access.ts';
 import { formatDateTime, t } from '../i18n/index.ts';
 import { suggestPassword } from '../logic/password.ts';
-import { accounts, changeUser, endLogin, loadUsers, lockAfterMinutes, logins, saveLockAfter, usersProblem } from '../state/users.ts';
+import {
+  accounts,
+  changeUser,
+  endLogin,
+  loadUsers,
+  lockAfterMinutes,
+  logins,
+  saveLockAfter,
+  usersProblem,
+} from '../state/users.ts';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
 import { AddUser } from './users-add.tsx';
@@ -76,7 +85,11 @@ function LoginRow({ login }: { readonly login: LoginView }) {
   );
 }
 
-function Table(props: { readonly title: string; readonly columns: Readonly<Record<string, string>>; readonly rows: preact.ComponentChildren }) {
+function Table(props: {
+  readonly title: string;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly rows: preact.ComponentChildren;
+}) {
   const wide = ['since', 'seen'];
   const [first, ...rest] = Object.entries(props.columns);
   return (
@@ -152,26 +165,20 @@ export function UsersView() {
       <p role="status" class="good users-said" data-testid="users-said">
         {problem === null && said.value}
       </p>
-      {problem !== null && (
-        <LoadFailed message={problem.message} hint={problem.hint} retry={() => void loadUsers()} />
-      )}
+      {problem !== null && <LoadFailed message={problem.message} hint={problem.hint} retry={() => void loadUsers()} />}
       {list !== null && (
         <div class="columns">
           <div class="stack">
             <Table
               title={words.title}
               columns={words.columns}
-              rows={list.map((account) => (
-                <AccountRow key={account.id} account={account} />
-              ))}
+              rows={list.map((account) => <AccountRow key={account.id} account={account} />)}
             />
             {logins.value.length > 0 && (
               <Table
                 title={words.signedIn}
                 columns={words.signedInColumns}
-                rows={logins.value.map((login) => (
-                  <LoginRow key={login.id} login={login} />
-                ))}
+                rows={logins.value.map((login) => <LoginRow key={login.id} login={login} />)}
               />
             )}
           </div>

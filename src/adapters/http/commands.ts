@@ -21,9 +21,13 @@ function idOf(value: unknown): number {
   return Number.isSafeInteger(id) ? (id as number) : -1;
 }
 
-/** @param permit throws the KitError with which a command is refused */
+/**
+ * @param by whose account it is
+ * @param permit throws the KitError with which a command is refused
+ */
 export function createCommandHandler(
   kit: Pick<Kit, 'execute'>,
+  by: string | null,
   permit: (command: Command) => void,
   reply: (reply: Reply) => void,
   onInternal: (cause: unknown) => void,
@@ -57,7 +61,7 @@ export function createCommandHandler(
     }
     underWay++;
     kit
-      .execute(command)
+      .execute(command, by)
       .then(
         (result) => reply({ type: 'reply', id, ok: true, ...result }),
         (cause: unknown) => {

@@ -57,6 +57,7 @@ export async function liveRoute(
     client.state(JSON.stringify(stateFor(caller, kit.state)));
     const handle = createCommandHandler(
       kit,
+      caller.accountId,
       (command) => {
         // Ended a moment ago: what was on its way does not count any more.
         if (!members.has(member)) throw new KitError('NOT_SIGNED_IN');

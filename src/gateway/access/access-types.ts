@@ -4,11 +4,11 @@ import type {
   AccessView,
   AccountChange,
   AccountView,
+  AuditRow,
   LoginView,
   NewAccount,
   Role,
 } from '../../contract/access.ts';
-import type { AuditRow } from '../../contract/access.ts';
 import type { Store } from '../../ports/store.ts';
 
 /** What the access rules keep; every change of theirs goes through `audited`. */

@@ -60,7 +60,16 @@ export function createAccounts(deps: {
       return records.audited(entry(by, 'account.create', objectOf(id), { handle, role }), async (change) => {
         const createdAtMs = nowMs();
         const subjectId = await subjectIdOf(change, subjectCode, createdAtMs);
-        const account: Account = { id, handle, role, passwordHash, state: 'active', subjectId, createdAtMs, values: {} };
+        const account: Account = {
+          id,
+          handle,
+          role,
+          passwordHash,
+          state: 'active',
+          subjectId,
+          createdAtMs,
+          values: {},
+        };
         await change.createAccount(account);
         return account;
       });

@@ -68,9 +68,12 @@ export function createLogins(deps: LoginsDeps): Logins {
   async function end(by: string | null, logins: readonly LoginSession[], why: string): Promise<void> {
     if (logins.length === 0) return;
     const { accountId } = logins[0]!;
-    await records.audited(entry(by, `login.${why}`, objectOf(accountId), { sessions: logins.length }), async (change) => {
-      for (const login of logins) await change.endLogin(login.tokenHash);
-    });
+    await records.audited(
+      entry(by, `login.${why}`, objectOf(accountId), { sessions: logins.length }),
+      async (change) => {
+        for (const login of logins) await change.endLogin(login.tokenHash);
+      },
+    );
     for (const login of logins) {
       seen.delete(login.tokenHash);
       hashOf.delete(loginId(login.tokenHash));
@@ -81,7 +84,8 @@ export function createLogins(deps: LoginsDeps): Logins {
     const { tokenHash: hash, accountId, values } = login;
     await records.audited(
       entry(accountId, locked ? 'login.lock' : 'login.unlock', objectOf(accountId), { why }),
-      (change) => change.changeLogin(hash, { values: { ...values, locked }, ...(locked ? {} : { lastSeenMs: nowMs() }) }),
+      (change) =>
+        change.changeLogin(hash, { values: { ...values, locked }, ...(locked ? {} : { lastSeenMs: nowMs() }) }),
     );
     if (locked) tell(login, 'locked');
     else seen.set(hash, nowMs());
@@ -138,7 +142,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       const login = await records.findLogin(tokenHash(token));
       if (!login) return null;
       const account = await records.findAccount({ id: login.accountId });
-      if (!account || account.state !== 'active') return null;
+      if (account?.state !== 'active') return null;
       const settled = await settle(login);
       return settled && callerOf(account, settled);
     },

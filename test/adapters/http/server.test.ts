@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { repetitionsCsv } from '../../../src/adapters/export/csv.ts';
 import { createHttpServer, type HttpServer } from '../../../src/adapters/http/server.ts';
 import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
+import type { Access } from '../../../src/gateway/access/access-types.ts';
 import { createKit, type Kit } from '../../../src/gateway/kit.ts';
 import type { LiveSink } from '../../../src/ports/live-sink.ts';
 import type { Store } from '../../../src/ports/store.ts';
@@ -30,11 +31,12 @@ describe('the dashboard server', () => {
   let port: number;
   let folder: string;
   const sinks = new Set<LiveSink>();
-  const access = createOpenAccess();
+  let access: Access;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'neck-web-'));
     writeFileSync(join(folder, 'index.html'), '<!doctype html><title>neck</title>');
+    access = await createOpenAccess();
     store = createMemoryStore();
     await store.open();
     await store.createSession({ id: 's-1', subjectCode: 'AB-1', startedAtMs: 1000, softwareVersion: '0.1.0' });

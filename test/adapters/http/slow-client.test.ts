@@ -32,7 +32,7 @@ it('does not queue frames for a client that does not read, serves the others mea
     host: '127.0.0.1',
     port: 0,
     csv: async function* () {},
-    access: createOpenAccess(),
+    access: await createOpenAccess(),
   });
   const { port } = await server.listen();
   const connect = async () => {

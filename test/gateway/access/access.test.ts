@@ -1,30 +1,39 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { argon2Hasher } from '../../../src/adapters/security/argon2.ts';
+import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import type { Access, Caller } from '../../../src/gateway/access/access-types.ts';
 import { ABSOLUTE_END_MS, IDLE_END_MS } from '../../../src/gateway/access/logins.ts';
 import { checkPassword } from '../../../src/gateway/access/password-rule.ts';
 import { newCode, newToken, sameCode } from '../../../src/gateway/access/secrets.ts';
-import { createMemoryAccessRecords, createTestAccess } from '../../support/memory-access.ts';
+import type { Store } from '../../../src/ports/store.ts';
+import { createTestAccess } from '../../support/memory-access.ts';
 
 const GOOD = 'seven grey herons';
 const MINUTE_MS = 60_000;
 
 describe('the access rules', () => {
-  let records: ReturnType<typeof createMemoryAccessRecords>;
+  let records: Store;
   let access: Access;
   let nowMs: number;
   let busy: boolean;
   let token: string;
   let admin: Caller;
   beforeEach(async () => {
-    records = createMemoryAccessRecords();
+    records = createMemoryStore();
+    await records.open();
     nowMs = 1_000_000;
     busy = false;
-    access = createTestAccess({ records, wallMs: () => nowMs, busy: () => busy, timers: { after: () => () => {} } });
+    access = await createTestAccess({
+      records,
+      wallMs: () => nowMs,
+      busy: () => busy,
+      timers: { after: () => () => {} },
+    });
     await access.start();
     ({ token, caller: admin } = await access.firstStart(access.firstStartCode!, 'admin', GOOD, 'here'));
   });
-  const actions = () => records.rows.map((row) => row.action);
+  const rows = () => records.listAudit({ limit: 1000 });
+  const actions = async () => (await rows()).map((row) => row.action).reverse();
   const again = () => access.authenticate(token);
   const statusOf = async (caller: Caller | null) => (await access.view(caller)).status;
 
@@ -32,8 +41,8 @@ describe('the access rules', () => {
     expect(admin).toMatchObject({ handle: 'admin', role: 'admin', locked: false });
     expect(access.firstStartCode).toBeNull();
     await expect(access.firstStart('x', 'other', GOOD, 'here')).rejects.toMatchObject({ code: 'FIRST_START_DONE' });
-    expect(actions()).toEqual(['account-add', 'sign-in']);
-    const fresh = createTestAccess();
+    expect(await actions()).toEqual(['account.create', 'login.create']);
+    const fresh = await createTestAccess();
     await fresh.start();
     await expect(fresh.firstStart('WRONG', 'admin', GOOD, 'here')).rejects.toMatchObject({ code: 'FIRST_START_CODE' });
     expect(await fresh.view(null)).toMatchObject({ status: 'first-start', handle: null });
@@ -41,7 +50,7 @@ describe('the access rules', () => {
   });
 
   test('two first starts at once: one administrator', async () => {
-    const fresh = createTestAccess();
+    const fresh = await createTestAccess();
     await fresh.start();
     const code = fresh.firstStartCode!;
     const outcomes = await Promise.allSettled(['one', 'two'].map((name) => fresh.firstStart(code, name, GOOD, 'here')));
@@ -50,7 +59,7 @@ describe('the access rules', () => {
   });
 
   test('signing in needs the right password of an account that is not disabled, and every try is in the audit', async () => {
-    const { id } = await access.addAccount('admin', {
+    const { id } = await access.addAccount(admin.accountId, {
       handle: 'clara',
       password: GOOD,
       role: 'clinician',
@@ -59,12 +68,12 @@ describe('the access rules', () => {
     expect((await access.signIn('clara', GOOD, 'here')).caller.role).toBe('clinician');
     await expect(access.signIn('clara', 'wrong', 'here')).rejects.toMatchObject({ code: 'SIGN_IN_REFUSED' });
     await expect(access.signIn('nobody-here', GOOD, 'here')).rejects.toMatchObject({ code: 'SIGN_IN_REFUSED' });
-    await access.changeAccount('admin', id, { disabled: true });
+    await access.changeAccount(admin.accountId, id, { disabled: true });
     await expect(access.signIn('clara', GOOD, 'here')).rejects.toMatchObject({ code: 'SIGN_IN_REFUSED' });
-    expect(actions().filter((action) => action === 'sign-in-refused')).toHaveLength(3);
+    expect((await actions()).filter((action) => action === 'login.refuse')).toHaveLength(3);
     // What was typed as a name may be a password.
-    expect(JSON.stringify(records.rows)).not.toContain('nobody-here');
-    expect(JSON.stringify(records.rows)).not.toContain(GOOD);
+    expect(JSON.stringify(await rows())).not.toContain('nobody-here');
+    expect(JSON.stringify(await rows())).not.toContain(GOOD);
   });
 
   test('signing out ends the session for good, wherever its token is replayed', async () => {
@@ -79,16 +88,16 @@ describe('the access rules', () => {
   });
 
   test('another start of the gateway knows the session, and only the hash of its token is kept', async () => {
-    const restarted = createTestAccess({ records, wallMs: () => nowMs });
+    const restarted = await createTestAccess({ records, wallMs: () => nowMs });
     await restarted.start();
     expect(await restarted.authenticate(token)).toMatchObject({ handle: 'admin' });
     expect(restarted.firstStartCode).toBeNull();
-    expect(JSON.stringify(await records.listLogins())).not.toContain(token);
+    expect(JSON.stringify(await records.listLogins(admin.accountId!))).not.toContain(token);
     restarted.stop();
   });
 
   test('an idle page locks, a running test keeps it open, and only the password opens it', async () => {
-    await access.changeSettings('admin', { lockAfterMinutes: 5 });
+    await access.changeSettings(admin.accountId, { lockAfterMinutes: 5 });
     nowMs += 4 * MINUTE_MS;
     expect(await statusOf(await again())).toBe('signed-in');
     busy = true;
@@ -125,22 +134,22 @@ describe('the access rules', () => {
     }
     nowMs += 1;
     expect(await again()).toBeNull();
-    expect(actions()).toContain('session-expired');
+    expect(await actions()).toContain('login.expire');
   });
 
   test('an account keeps no session opened under its former terms', async () => {
-    const { id } = await access.addAccount('admin', {
+    const { id } = await access.addAccount(admin.accountId, {
       handle: 'rita',
       password: GOOD,
       role: 'reviewer',
       subjectCode: null,
     });
     const first = await access.signIn('rita', GOOD, 'here');
-    await access.changeAccount('admin', id, { role: 'home', subjectCode: 'AB-1' });
+    await access.changeAccount(admin.accountId, id, { role: 'home', subjectCode: 'AB-1' });
     expect(await access.authenticate(first.token)).toBeNull();
     const second = await access.signIn('rita', GOOD, 'here');
     expect(second.caller).toMatchObject({ role: 'home', subjectCode: 'AB-1' });
-    await access.changeAccount('admin', id, { password: 'eleven blue lamps' });
+    await access.changeAccount(admin.accountId, id, { password: 'eleven blue lamps' });
     expect(await access.authenticate(second.token)).toBeNull();
     await expect(access.signIn('rita', GOOD, 'here')).rejects.toMatchObject({ code: 'SIGN_IN_REFUSED' });
   });
@@ -156,11 +165,13 @@ describe('the access rules', () => {
   });
 
   test('the last administrator stays one', async () => {
-    const [{ id }] = (await access.accounts()) as [{ id: string }];
+    const { id } = (await access.accounts())[0]!;
     for (const change of [{ disabled: true }, { role: 'reviewer' as const }])
-      await expect(access.changeAccount('admin', id, change)).rejects.toMatchObject({ code: 'LAST_ADMINISTRATOR' });
+      await expect(access.changeAccount(admin.accountId, id, change)).rejects.toMatchObject({
+        code: 'LAST_ADMINISTRATOR',
+      });
     await expect(
-      access.addAccount('admin', { handle: 'admin', password: GOOD, role: 'admin', subjectCode: null }),
+      access.addAccount(null, { handle: 'admin', password: GOOD, role: 'admin', subjectCode: null }),
     ).rejects.toMatchObject({ code: 'ACCOUNT_EXISTS' });
   });
 });
