@@ -1,10 +1,11 @@
 /** The device drivers that the kit has, in order of trust: the first that matches an advertisement wins. */
 import type { Advertisement } from '../ports/gatt.ts';
+import { capture2goDriver } from './capture2go.ts';
 import { dotDriver } from './dot.ts';
 import type { DeviceDriver } from './driver.ts';
 import { headbandDriver } from './headband.ts';
 
-export const DRIVERS: readonly DeviceDriver[] = [headbandDriver, dotDriver];
+export const DRIVERS: readonly DeviceDriver[] = [headbandDriver, dotDriver, capture2goDriver];
 
 /** The driver for an advertisement; null when no driver knows the device. */
 export function driverForAdvertisement(advertisement: Advertisement): DeviceDriver | null {

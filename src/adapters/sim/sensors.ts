@@ -1,6 +1,8 @@
 /** Every simulated sensor by the id of the driver that reads it. */
+import { capture2goDriver } from '../../devices/capture2go.ts';
 import { dotDriver } from '../../devices/dot.ts';
 import { headbandDriver } from '../../devices/headband.ts';
+import { createCapture2goModel } from './capture2go-model.ts';
 import { createDotModel } from './dot-model.ts';
 import { createHeadbandModel } from './headband-model.ts';
 import type { SensorModel, SensorModelOptions } from './sensor-model.ts';
@@ -8,4 +10,5 @@ import type { SensorModel, SensorModelOptions } from './sensor-model.ts';
 export const SIMULATED_SENSORS: Readonly<Record<string, (options: SensorModelOptions) => SensorModel>> = {
   [headbandDriver.id]: createHeadbandModel,
   [dotDriver.id]: createDotModel,
+  [capture2goDriver.id]: createCapture2goModel,
 };
