@@ -33,6 +33,19 @@ const parsers = {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+/** What every connection of ours is set to before it is used, the gateway's lock included. */
+async function prepare(client: pg.PoolClient, url: string, access: Access): Promise<void> {
+  // The server may be set up otherwise: a commit is on its disk when it returns.
+  await client.query('set synchronous_commit = on');
+  if (access === 'beside') return;
+  for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
+    const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [LOCK_KEY]);
+    if (rows[0]?.got) return;
+    if (waitedMs >= LOCK_WAIT_MS) throw new KitError('STORE_LOCKED', new URL(url).pathname.slice(1));
+    await pause(LOCK_RETRY_MS);
+  }
+}
+
 /** Opens the database; rejects with a KitError. Used by the store, and by what copies whole databases. */
 export async function openPostgres(url: string, access: Access): Promise<OpenedEngine> {
   let pool: pg.Pool;
@@ -44,22 +57,22 @@ export async function openPostgres(url: string, access: Access): Promise<OpenedE
   }
   // A connection that breaks while it is idle: the next query opens another one, or says that it cannot.
   pool.on('error', () => {});
-  const dialect = new PostgresDialect({
-    pool,
-    async onCreateConnection(connection) {
-      // The server may be set up otherwise: a commit is on its disk when it returns.
-      await connection.executeQuery(CompiledQuery.raw('set synchronous_commit = on'));
-      if (access === 'beside') return;
-      for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
-        const { rows } = await connection.executeQuery<{ got: boolean }>(
-          CompiledQuery.raw('select pg_try_advisory_lock($1) as got', [LOCK_KEY]),
-        );
-        if (rows[0]?.got) return;
-        if (waitedMs >= LOCK_WAIT_MS) throw new KitError('STORE_LOCKED', new URL(url).pathname.slice(1));
-        await pause(LOCK_RETRY_MS);
-      }
-    },
-  });
+  const ready = new WeakSet<pg.PoolClient>();
+  async function connect(): Promise<pg.PoolClient> {
+    const client = await pool.connect();
+    if (ready.has(client)) return client;
+    try {
+      // One that breaks while it is used: the query in flight is refused, and that is enough.
+      client.on('error', () => {});
+      await prepare(client, url, access);
+      ready.add(client);
+      return client;
+    } catch (cause) {
+      client.release(true);
+      throw cause;
+    }
+  }
+  const dialect = new PostgresDialect({ pool: { connect, end: () => pool.end() } });
   const db = new Kysely<Schema>({ dialect });
   try {
     // Connects, and takes the lock, now.

@@ -12,8 +12,9 @@ import {
   type StoreUnderTest,
   sessionStoreContract,
 } from '../../contract/session-store.ts';
+import { storeContract } from '../../contract/store.ts';
 
-sessionStoreContract('memory', async (): Promise<StoreUnderTest> => {
+const inMemory = async (): Promise<StoreUnderTest> => {
   const store = createMemoryStore();
   return {
     store,
@@ -24,7 +25,9 @@ sessionStoreContract('memory', async (): Promise<StoreUnderTest> => {
     },
     dispose: () => store.close(),
   };
-});
+};
+sessionStoreContract('memory', inMemory);
+storeContract('memory', inMemory);
 
 function onDisk(driver: SqliteDriver): StoreUnderTest & { folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'neck-store-'));
@@ -60,6 +63,7 @@ for (const name of ['better-sqlite3', 'libsql'] as const) {
   }
   const found = driver;
   sessionStoreContract(name, async () => onDisk(found));
+  storeContract(name, async () => onDisk(found));
 
   describe(`on disk: ${name}`, () => {
     it('refuses a second gateway on the same folder, and opens once the first has closed', async () => {
