@@ -1,11 +1,26 @@
 /** Every command, in the order of the help text. */
 import { airDevice } from './air-device.ts';
 import { audit } from './audit.ts';
+import { backup, restore } from './backup.ts';
 import type { Command } from './command.ts';
 import { decode } from './decode.ts';
+import { list } from './list.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { tls } from './tls.ts';
 import { users } from './users.ts';
+import { verify } from './verify.ts';
 
-export const COMMANDS: readonly Command[] = [serve, users, audit, tls, replay, decode, airDevice];
+export const COMMANDS: readonly Command[] = [
+  serve,
+  list,
+  verify,
+  backup,
+  restore,
+  users,
+  audit,
+  tls,
+  replay,
+  decode,
+  airDevice,
+];

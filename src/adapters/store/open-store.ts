@@ -1,8 +1,9 @@
 /** Which database: the PostgreSQL of DATABASE_URL, or SQLite in the data folder. */
 import type { Store } from '../../ports/store.ts';
-import { createPostgresStore } from './postgres-store.ts';
-import type { Access } from './sql-store.ts';
-import { createSqliteStore } from './sqlite-store.ts';
+import { migrate } from './migrations.ts';
+import { openPostgres } from './postgres-store.ts';
+import { type Access, createSqlStore, type OpenedEngine } from './sql-store.ts';
+import { openSqliteFolder } from './sqlite-store.ts';
 
 export interface StorePlace {
   readonly folder: string;
@@ -10,8 +11,21 @@ export interface StorePlace {
   readonly databaseUrl: string | undefined;
 }
 
+const open = async (place: StorePlace, access: Access): Promise<OpenedEngine> =>
+  place.databaseUrl ? openPostgres(place.databaseUrl, access) : openSqliteFolder({ folder: place.folder, access });
+
 export function createStore(place: StorePlace, access: Access = 'own'): Store {
-  return place.databaseUrl
-    ? createPostgresStore({ url: place.databaseUrl, access })
-    : createSqliteStore({ folder: place.folder, access });
+  return createSqlStore(() => open(place, access), Date.now, access);
+}
+
+/** The engine itself, for what works on all of a database; the caller closes it. With 'own': locked, and up to date. */
+export async function openDatabase(place: StorePlace, access: Access): Promise<OpenedEngine> {
+  const engine = await open(place, access);
+  try {
+    if (access === 'own') await migrate(engine.db, engine.types, Date.now());
+    return engine;
+  } catch (cause) {
+    await engine.close();
+    throw cause;
+  }
 }

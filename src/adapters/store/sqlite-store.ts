@@ -90,7 +90,8 @@ export function openSqliteFile(file: string, driver: SqliteDriver, release = ():
 
 export const databaseFile = (folder: string): string => join(folder, 'neck.sqlite');
 
-function openEngine(options: SqliteStoreOptions): OpenedEngine {
+/** The database of a data folder; throws a KitError. */
+export function openSqliteFolder(options: SqliteStoreOptions): OpenedEngine {
   const driver = options.driver ?? findSqliteDriver();
   if (options.access === 'beside') {
     if (!existsSync(databaseFile(options.folder)))
@@ -108,5 +109,5 @@ function openEngine(options: SqliteStoreOptions): OpenedEngine {
 
 /** A Store in `<folder>/neck.sqlite` (WAL, synchronous=FULL). Opening rejects with STORE_LOCKED or STORE_UNAVAILABLE. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
-  return createSqlStore(async () => openEngine(options), options.wallMs ?? Date.now, options.access);
+  return createSqlStore(async () => openSqliteFolder(options), options.wallMs ?? Date.now, options.access);
 }
