@@ -1,10 +1,10 @@
 /** What the smoother knows of the errors between two poses of a trial, in the form that an angle's uncertainty takes. */
 
-import type { SmoothedTrial } from './fusion/smoother.ts';
 import { rotationMatrix } from './fusion/strapdown.ts';
 import type { RepetitionFigures } from './neck/measure-repetition.ts';
 import type { FoundRepetition, Span } from './neck/repetitions.ts';
 import type { AngleErrors } from './neck/uncertainty.ts';
+import type { MeasurableTrial } from './quaternion-trial.ts';
 import { radFromDeg } from './units.ts';
 
 export interface RescoreUncertaintyParams {
@@ -41,7 +41,11 @@ const middle = (span: Span): number => (span.from + span.to) >> 1;
  * Sensitivity of the turn from sample `a` to `b`, in world axes, to the nine elements of the gyro's matrix (3 x 9, rad,
  * sum of R_i (w_i outer) dt), and of its heading to the bias (3, s, sum of the third row of R_i dt).
  */
-function gyroSensitivity(trial: SmoothedTrial, a: number, b: number): { matrix: Float64Array; headingS: Float64Array } {
+function gyroSensitivity(
+  trial: MeasurableTrial,
+  a: number,
+  b: number,
+): { matrix: Float64Array; headingS: Float64Array } {
   const { timeS, gyrRadps } = trial.record;
   const s = new Float64Array(27);
   const headingS = new Float64Array(3);
@@ -78,7 +82,7 @@ export function turnCovariance(s: Float64Array, covariance: ArrayLike<number>): 
 
 /** Errors between neutral and hold of a repetition. `gapVariance`: running variance of bridged holes per sample. */
 export function repetitionErrors(
-  trial: SmoothedTrial,
+  trial: MeasurableTrial,
   found: FoundRepetition,
   figures: RepetitionFigures,
   gapVariance: Float64Array,

@@ -6,8 +6,9 @@
 import type { Quat } from './frames.ts';
 import { checkRecord, type RecordFault } from './fusion/check-record.ts';
 import type { GyroModel } from './fusion/gyro-model-type.ts';
+import type { QuaternionFault } from './fusion/quaternion-drift.ts';
 import type { Result } from './fusion/result.ts';
-import { type SmoothedTrial, smoothTrial } from './fusion/smoother.ts';
+import { smoothTrial } from './fusion/smoother.ts';
 import type { SmootherParams } from './fusion/smoother-params.ts';
 import { multiply } from './math/quat.ts';
 import type { AngleMeasure } from './neck/conjunct.ts';
@@ -15,6 +16,7 @@ import { measureRepetition, type RepetitionFigures } from './neck/measure-repeti
 import { type FoundRepetition, findRepetitions, type PoseSeries, type RepetitionParams } from './neck/repetitions.ts';
 import { type AngleUncertainty, angleUncertainty } from './neck/uncertainty.ts';
 import { SATURATION_FLAGS } from './quality.ts';
+import { type MeasurableTrial, quaternionTrial } from './quaternion-trial.ts';
 import { RESCORE_UNCERTAINTY, type RescoreUncertaintyParams, repetitionErrors } from './rescore-errors.ts';
 import { bridgeGaps } from './signal/bridge-gaps.ts';
 import { radFromDeg } from './units.ts';
@@ -28,6 +30,8 @@ export interface RawTrial {
   readonly accMps2: Float64Array;
   /** Bits of SampleFlag. */
   readonly flags: ArrayLike<number>;
+  /** 4 per sample, as a device without raw rates states its orientation; when given, this is what is measured. */
+  readonly worldFromSensor?: Float64Array;
 }
 
 /** What the protocol saw of one repetition. */
@@ -65,12 +69,15 @@ export interface RescoredRepetition {
 
 export interface RescoredTrial {
   readonly repetitions: readonly RescoredRepetition[];
-  /** Matrix of this unit's gyro as this trial leaves it: the prior of its next session. */
-  readonly gyroModel: GyroModel;
+  /** Matrix of this unit's gyro as this trial leaves it: the prior of its next session; null: quaternions teach none. */
+  readonly gyroModel: GyroModel | null;
   readonly samples: number;
   /** Samples that were filled in for integration. */
   readonly bridged: number;
 }
+
+/** Why a record gives no number at all. */
+export type RescoreFault = RecordFault | QuaternionFault;
 
 export interface RescoreOptions {
   readonly smoother?: Partial<SmootherParams>;
@@ -88,7 +95,7 @@ export interface RescoreAlignment {
 const DIFFERS_RAD = radFromDeg(5);
 
 /** Head poses and rates of a smoothed trial. */
-export function headSeries(trial: SmoothedTrial, sensorFromHead: Quat<'sensor', 'head'>): PoseSeries {
+export function headSeries(trial: MeasurableTrial, sensorFromHead: Quat<'sensor', 'head'>): PoseSeries {
   const { timeS, gyrRadps } = trial.record;
   const n = timeS.length;
   const worldFromHead = new Float64Array(4 * n);
@@ -122,7 +129,7 @@ const CUT_S = 1;
 
 /** The record in pieces without long holes; times that make no sense stay in one piece, to be refused by name. */
 function cutAtHoles(raw: RawTrial): RawTrial[] {
-  const { timeS, gyrRadps, accMps2, flags } = raw;
+  const { timeS, gyrRadps, accMps2, flags, worldFromSensor } = raw;
   const pieces: RawTrial[] = [];
   let from = 0;
   for (let i = 1; i <= timeS.length; i++) {
@@ -132,6 +139,7 @@ function cutAtHoles(raw: RawTrial): RawTrial[] {
       gyrRadps: gyrRadps.subarray(3 * from, 3 * i),
       accMps2: accMps2.subarray(3 * from, 3 * i),
       flags: Array.from({ length: i - from }, (_, k) => flags[from + k]!),
+      ...(worldFromSensor && { worldFromSensor: worldFromSensor.subarray(4 * from, 4 * i) }),
     });
     from = i;
   }
@@ -141,7 +149,7 @@ function cutAtHoles(raw: RawTrial): RawTrial[] {
 /** One piece of the record, smoothed, with what was found in it. */
 interface Piece {
   readonly raw: RawTrial;
-  readonly trial: SmoothedTrial;
+  readonly trial: MeasurableTrial;
   readonly series: PoseSeries;
   readonly found: readonly FoundRepetition[];
   readonly gapVariance: Float64Array;
@@ -149,7 +157,27 @@ interface Piece {
   readonly bridged: number;
 }
 
-function smoothPiece(raw: RawTrial, alignment: RescoreAlignment, options: RescoreOptions): Result<Piece, RecordFault> {
+function quaternionPiece(
+  raw: RawTrial,
+  worldFromSensor: Float64Array,
+  alignment: RescoreAlignment,
+  options: RescoreOptions,
+): Result<Piece, RescoreFault> {
+  const { timeS, flags } = raw;
+  const drifted = quaternionTrial({ timeS, worldFromSensor, flags });
+  if (!drifted.ok) return drifted;
+  const trial = drifted.value;
+  const series = headSeries(trial, alignment.sensorFromHead);
+  const found = findRepetitions(series, options.repetitions);
+  const samples = series.timeS.length;
+  return {
+    ok: true,
+    value: { raw, trial, series, found, gapVariance: new Float64Array(samples), samples, bridged: 0 },
+  };
+}
+
+function smoothPiece(raw: RawTrial, alignment: RescoreAlignment, options: RescoreOptions): Result<Piece, RescoreFault> {
+  if (raw.worldFromSensor) return quaternionPiece(raw, raw.worldFromSensor, alignment, options);
   const checked = checkRecord(raw);
   if (!checked.ok) return checked;
   const { timeS, gyrRadps, accMps2 } = checked.value;
@@ -208,7 +236,7 @@ export function rescoreTrial(
   alignment: RescoreAlignment,
   live: readonly LiveRepetition[],
   options: RescoreOptions = {},
-): Result<RescoredTrial, RecordFault> {
+): Result<RescoredTrial, RescoreFault> {
   const params = { ...RESCORE_UNCERTAINTY, ...options.uncertainty };
   const results = cutAtHoles(raw).map((piece) => smoothPiece(piece, alignment, options));
   const pieces = results.flatMap((result) => (result.ok ? [result.value] : []));
@@ -221,7 +249,7 @@ export function rescoreTrial(
     ok: true,
     value: {
       repetitions: live.map((repetition) => measureAgain(at(repetition.startedAtS), repetition, alignment, params)),
-      gyroModel: longest.trial.gyroModel,
+      gyroModel: raw.worldFromSensor ? null : longest.trial.gyroModel,
       samples: pieces.reduce((sum, piece) => sum + piece.samples, 0),
       bridged: pieces.reduce((sum, piece) => sum + piece.bridged, 0),
     },

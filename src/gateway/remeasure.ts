@@ -5,8 +5,9 @@ import { type RawTrial, type RescoreAlignment, rescoreTrial } from '../core/resc
 import { frtLive } from '../core/rescore-view.ts';
 import { degFromRad } from '../core/units.ts';
 
-/** Name and version of the way from samples to the re-measured angle. */
-export const REMEASURE_METHOD = 'frt-smoothed-twist/1';
+/** Name and version of the way from samples to the re-measured angle: by the smoother, or from a device's quaternions. */
+export const REMEASURE_METHOD = 'frt-smoothed-twist/2';
+export const QUATERNION_METHOD = 'frt-undrifted-twist/1';
 
 /** What a repetition's row takes over. */
 export interface RemeasuredAngle {
@@ -94,6 +95,7 @@ export function remeasureFrt(
       reason: again.reason,
     };
   });
-  const posterior = isGyroModel(rescored.value.gyroModel) ? rescored.value.gyroModel : null;
+  const { gyroModel: learnt } = rescored.value;
+  const posterior = learnt && isGyroModel(learnt) ? learnt : null;
   return { reason, angles: reason === null ? angles : [], entries, posterior };
 }

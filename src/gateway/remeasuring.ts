@@ -5,7 +5,7 @@ import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Alignment } from './alignment.ts';
 import type { Journal } from './journal.ts';
-import { gyroModelJson, notRemeasured, parseGyroModel, REMEASURE_METHOD, remeasureFrt } from './remeasure.ts';
+import { gyroModelJson, parseGyroModel, QUATERNION_METHOD, REMEASURE_METHOD, remeasureFrt } from './remeasure.ts';
 import { createSampleRecord } from './sample-record.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import type { TrialLog } from './trial-log.ts';
@@ -50,14 +50,13 @@ export function createRemeasuring(deps: {
   function remeasure(trial: TrialLog, records: readonly FrtRepetitionRecord[]): void {
     if (!running || running.trialId !== trial.id || !trial.ended) return;
     const { alignment, unit, fromS } = running;
-    const outcome = record.inertial
-      ? remeasureFrt(record.from(fromS), alignment, records, unit.stored)
-      : notRemeasured('no-raw-rates');
+    const outcome = remeasureFrt(record.from(fromS), alignment, records, unit.stored);
     const { reason, angles, entries, posterior } = outcome;
-    if (reason === null) trial.remeasured(angles, REMEASURE_METHOD);
+    const method = record.inertial ? REMEASURE_METHOD : QUATERNION_METHOD;
+    if (reason === null) trial.remeasured(angles, method);
     deps.mark('remeasure', {
       trialId: trial.id,
-      method: reason === null ? REMEASURE_METHOD : null,
+      method: reason === null ? method : null,
       reason,
       fromS,
       sensorSerial: unit.serial,

@@ -2,13 +2,13 @@
 import type { LiveSample } from '../core/pipeline.ts';
 import type { RawTrial } from '../core/rescore.ts';
 
-/** 15 minutes at 200 Hz: about 11 MB. Beyond it the oldest quarter is given up. */
+/** 15 minutes at 200 Hz: about 17 MB. Beyond it the oldest quarter is given up. */
 export const MAX_RECORD_SAMPLES = 180_000;
 const FIRST_SAMPLES = 8192;
 
 export interface SampleRecord {
   readonly count: number;
-  /** Rates came from a gyro. Those taken from a device's quaternion have no bias at all: nothing raw to measure from. */
+  /** Rates came from a gyro. Those taken from a device's quaternion have no bias at all: its orientation is kept instead. */
   readonly inertial: boolean;
   /** Copies what it keeps. */
   push(sample: LiveSample): void;
@@ -23,6 +23,7 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
   let timeS = new Float64Array(capacity);
   let gyrRadps = new Float64Array(3 * capacity);
   let accMps2 = new Float64Array(3 * capacity);
+  let worldFromSensor = new Float64Array(4 * capacity);
   let flags = new Uint32Array(capacity);
   let count = 0;
   let inertial = false;
@@ -31,6 +32,7 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
     timeS.copyWithin(0, samples, count);
     gyrRadps.copyWithin(0, 3 * samples, 3 * count);
     accMps2.copyWithin(0, 3 * samples, 3 * count);
+    worldFromSensor.copyWithin(0, 4 * samples, 4 * count);
     flags.copyWithin(0, samples, count);
     count -= samples;
   }
@@ -48,6 +50,7 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
     timeS = longer(timeS, 1);
     gyrRadps = longer(gyrRadps, 3);
     accMps2 = longer(accMps2, 3);
+    worldFromSensor = longer(worldFromSensor, 4);
     const moreFlags = new Uint32Array(capacity);
     moreFlags.set(flags);
     flags = moreFlags;
@@ -74,6 +77,7 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
         gyrRadps[3 * count + k] = sample.sensorRateRadps[k]! + sample.biasRadps[k]!;
         accMps2[3 * count + k] = sample.sensorAccMps2[k]!;
       }
+      worldFromSensor.set(sample.worldFromSensor, 4 * count);
       count++;
       inertial = sample.biasRadps.some((bias) => bias !== 0);
     },
@@ -88,6 +92,8 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
         gyrRadps: gyrRadps.subarray(3 * i, 3 * count),
         accMps2: accMps2.subarray(3 * i, 3 * count),
         flags: flags.subarray(i, count),
+        // A device's own orientation is measured as it is given; where there are rates, they are what was measured.
+        ...(!inertial && { worldFromSensor: worldFromSensor.subarray(4 * i, 4 * count) }),
       };
     },
   };

@@ -101,6 +101,52 @@ describe('of an FRT', () => {
   });
 });
 
+describe('of a device that sends only quaternions', () => {
+  it('the heading drift seen in the rests is taken out, and what is left is inside what is stated', () => {
+    const script = new Script().align().lieDownAndFlex(50).frt(38).frt(-29, { lateral: 4 }).add({ stayS: 4 });
+    const time: number[] = [];
+    const poses: number[] = [];
+    const driftRadps = 0.3 / DEG;
+    const { frt, alignment } = runTrial(script, {
+      sensor: consumer,
+      content: 'quaternion',
+      frt: { practice: false, repetitionsPerSide: 1 },
+      onSample: (sample) => {
+        time.push(sample.timeS);
+        poses.push(...sample.worldFromSensor);
+      },
+    });
+    const drifted = Float64Array.from(poses);
+    time.forEach((timeS, i) => {
+      const [c, s] = [Math.cos((driftRadps * timeS) / 2), Math.sin((driftRadps * timeS) / 2)];
+      const [w, x, y, z] = poses.slice(4 * i, 4 * i + 4) as [number, number, number, number];
+      drifted.set([c * w - s * z, c * x - s * y, c * y + s * x, c * z + s * w], 4 * i);
+    });
+    const n = time.length;
+    const raw: RawTrial = {
+      timeS: Float64Array.from(time),
+      gyrRadps: new Float64Array(3 * n).fill(Number.NaN),
+      accMps2: new Float64Array(3 * n).fill(Number.NaN),
+      flags: new Uint32Array(n),
+      worldFromSensor: drifted,
+    };
+    const result = rescoreTrial(raw, alignment.result!, frtLive(frt.view.repetitions));
+    if (!result.ok) throw new Error(result.reason);
+    expect(result.value.gyroModel).toBeNull();
+    expect(result.value.repetitions).toHaveLength(2);
+    result.value.repetitions.forEach((r, i) => {
+      const error = Math.abs(r.angleRad * DEG - [38, -29][i]!);
+      expect(r.reason).toBeNull();
+      // Left in, the drift of some five seconds would be 1.5 degrees about the vertical.
+      expect(error).toBeLessThan(0.4);
+      expect(error).toBeLessThan(1.96 * r.uncertainty!.sigmaRad * DEG);
+      expect(r.uncertainty!.sigmaRad * DEG).toBeLessThan(1.2);
+    });
+    const unusable = rescoreTrial({ ...raw, worldFromSensor: new Float64Array(4 * n) }, alignment.result!, []);
+    expect(unusable).toMatchObject({ ok: false, reason: 'not-finite' });
+  });
+});
+
 describe('after the trial', () => {
   it('every repetition is found again and measured, nearer to the truth than it says it may be off', () => {
     const t = trial();

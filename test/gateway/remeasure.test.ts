@@ -183,6 +183,7 @@ describe('the record of samples', () => {
       sensorRateRadps: Float64Array.of(timeS, 1, 2),
       biasRadps: Float64Array.of(0.5, 0, 0),
       sensorAccMps2: Float64Array.of(0, 0, timeS),
+      worldFromSensor: Float64Array.of(1, 0, 0, 0),
     }) as unknown as LiveSample;
 
   it('keeps raw rates, never more than its bound, and the newest of them', () => {
@@ -200,6 +201,9 @@ describe('the record of samples', () => {
     expect(record.inertial).toBe(true);
     record.push({ ...sampleAt(50_000), biasRadps: new Float64Array(3) } as LiveSample);
     expect(record.inertial).toBe(false);
+    // Without rates of its own the device's orientation is what there is to measure.
+    expect(raw.worldFromSensor).toBeUndefined();
+    expect([...record.from(50_000).worldFromSensor!]).toEqual([1, 0, 0, 0]);
     record.dropBefore(50_000);
     expect(record.count).toBe(1);
   });
