@@ -21,9 +21,15 @@ export interface LiveClient {
   close(): void;
 }
 
-export async function connectLiveClient(url: string): Promise<LiveClient> {
+/** @param cookie of a signed-in session; none where the gateway asks for no login */
+export async function connectLiveClient(url: string, cookie: string | null = null): Promise<LiveClient> {
   const origin = new URL(url).origin;
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/v1/live`, { origin, perMessageDeflate: false });
+  const headers = cookie === null ? {} : { cookie };
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/v1/live`, {
+    origin,
+    headers,
+    perMessageDeflate: false,
+  });
   socket.binaryType = 'nodebuffer';
   let state: KitState | null = null;
   let nextId = 1;

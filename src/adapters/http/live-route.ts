@@ -16,8 +16,12 @@ import type { HttpServerOptions } from './options.ts';
 const HEARTBEAT_MS = 15_000;
 /** Pages of one session at most; the one opened longest ago gives way. */
 const SOCKETS_PER_SESSION = 12;
-/** Close codes that the page understands: sign in, unlock. */
-export const CLOSE_CODES: Readonly<Record<SessionEnd, number>> = { 'signed-out': 4401, locked: 4423 };
+/** Close codes that the page understands: sign in, unlock, try again later. */
+const CLOSE_CODES: Readonly<Record<SessionEnd | 'too-many', number>> = {
+  'signed-out': 4401,
+  locked: 4423,
+  'too-many': 1013,
+};
 
 interface Member {
   readonly socket: WebSocket;
@@ -40,7 +44,7 @@ export async function liveRoute(
   await app.register(fastifyWebsocket, { options: { perMessageDeflate: false, maxPayload: 4096 } });
   http.markBound(KEY);
 
-  const close = (member: Member, why: SessionEnd): void => {
+  const close = (member: Member, why: SessionEnd | 'too-many'): void => {
     members.delete(member);
     member.socket.close(CLOSE_CODES[why], why);
     // A page that does not answer the closing is not waited for.
@@ -53,7 +57,7 @@ export async function liveRoute(
     const member: Member = { socket, client, caller, seesFrames: maySeeFrames(caller, kit.state) };
     members.add(member);
     const same = [...members].filter((other) => other.caller.loginId === caller.loginId);
-    if (same.length > SOCKETS_PER_SESSION) same[0]!.socket.close(1013, 'too many pages');
+    if (same.length > SOCKETS_PER_SESSION) close(same[0]!, 'too-many');
     client.state(JSON.stringify(stateFor(caller, kit.state)));
     const handle = createCommandHandler(
       kit,
