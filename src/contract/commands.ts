@@ -40,6 +40,20 @@ export const commandSchema = z.discriminatedUnion('type', [
     source: sourceOfEvent,
   }),
   z.object({ type: z.literal('frt-close') }),
+  z.object({
+    type: z.literal('trial-start'),
+    protocol: z.enum(['crom', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation']),
+    /** Left out: what the test's own protocol says. */
+    repetitions: z.number().int().min(1).max(5).optional(),
+    practice: z.number().int().min(0).max(3).optional(),
+    autoConfirm: z.boolean().default(true),
+  }),
+  z.object({
+    type: z.literal('trial-event'),
+    event: z.enum(['confirm', 'redo', 'stop', 'pain', 'headache', 'dizziness']),
+    source: sourceOfEvent,
+  }),
+  z.object({ type: z.literal('trial-close') }),
   /** Clock pairing for latency figures: answered with the host's monotonic time. */
   z.object({ type: z.literal('clock') }),
 ]);

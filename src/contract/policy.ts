@@ -56,6 +56,9 @@ export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
   'frt-start': change(CLINIC, 'Begins a Flexion-Rotation Test.'),
   'frt-event': steer(CLINIC, "An examiner's event of the running test: confirm, redo, stop, pain."),
   'frt-close': steer(CLINIC, 'Puts an ended test away.'),
+  'trial-start': change(CLINIC, 'Begins another test: range of motion, endurance, sustained posture, fast rotation.'),
+  'trial-event': steer(CLINIC, "An examiner's event of that test: confirm, redo, stop, what the patient feels."),
+  'trial-close': steer(CLINIC, 'Puts that test away when it has ended.'),
 };
 
 export function allows(who: Who, role: Role | null): boolean {

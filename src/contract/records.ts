@@ -1,9 +1,7 @@
 /** HTTP records: what the read-only routes answer. */
 import { z } from 'zod';
+import { type RepetitionRecord, repetitionRecordSchema, valuesSchema } from './repetition-record.ts';
 import { type FrtRepetition, type FrtState, frtRepetitionSchema, frtSchema } from './state.ts';
-
-/** JSON as it is stored: what a kind of test adds to what all have. */
-const valuesSchema = z.record(z.string(), z.unknown());
 
 export const sessionSummarySchema = z.object({
   id: z.string(),
@@ -19,25 +17,6 @@ export const sessionSummarySchema = z.object({
   frtLeftDeg: z.number().nullable(),
   frtRightDeg: z.number().nullable(),
   recordedS: z.number(),
-});
-
-/** One repetition of any test. */
-export const repetitionRecordSchema = z.object({
-  number: z.number().int(),
-  /** Which way, in the words of the test: left, right, flexion, extension, lateral-left … */
-  direction: z.string(),
-  practice: z.boolean(),
-  status: z.enum(['counted', 'practice', 'rejected']),
-  /** Why it was rejected, in one word (message key); null when it counts. */
-  reason: z.string().nullable(),
-  warnings: z.array(z.string()),
-  /** Magnitude at end range, deg; null when none was reached. */
-  angleDeg: z.number().nullable(),
-  /** Standard uncertainty of that angle, deg. */
-  sigmaDeg: z.number().nullable(),
-  endReason: z.string().nullable(),
-  startedAtMs: z.number(),
-  values: valuesSchema,
 });
 
 export const trialSchema = z.object({
@@ -61,8 +40,8 @@ export const trialSchema = z.object({
 
 export const sessionDetailSchema = sessionSummarySchema.extend({ trialList: z.array(trialSchema) });
 
+export { type RepetitionRecord, repetitionRecordSchema } from './repetition-record.ts';
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
-export type RepetitionRecord = z.infer<typeof repetitionRecordSchema>;
 export type TrialRecord = z.infer<typeof trialSchema>;
 export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 

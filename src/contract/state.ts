@@ -3,6 +3,7 @@
  * over the WebSocket, as JSON. Degrees here: this is the edge.
  */
 import { z } from 'zod';
+import { trialStateSchema } from './trial.ts';
 
 export const sideSchema = z.enum(['left', 'right']);
 
@@ -151,6 +152,8 @@ export const kitStateSchema = z.object({
   sensors: z.array(sensorSchema),
   alignment: alignmentSchema,
   frt: frtSchema.nullable(),
+  /** Any other test. At most one of the two runs. */
+  trial: trialStateSchema.nullable(),
   recording: recordingSchema.nullable(),
   /** Last notice to show, or null. */
   notice: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),

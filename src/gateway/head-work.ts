@@ -1,7 +1,9 @@
 /** What the gateway does around the examination of the head: state for the page, marks and results for the store. */
 import { KitError } from '../contract/errors.ts';
 import type { AlignmentState, FrtState } from '../contract/state.ts';
+import type { TrialState } from '../contract/trial.ts';
 import type { LiveSample } from '../core/pipeline.ts';
+import type { CommonSettings } from '../core/protocol/protocol.ts';
 import type { ExaminerEvent } from '../core/protocol/step.ts';
 import { degFromRad } from '../core/units.ts';
 import type { SessionStore } from '../ports/session-store.ts';
@@ -14,9 +16,12 @@ import type { Recorder } from './recorder.ts';
 import { createRemeasuring, type UnitModel } from './remeasuring.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createTrialLog, type TrialLog } from './trial-log.ts';
+import { createTrialWork } from './trial-work.ts';
 
 export interface HeadWork {
   readonly frtRunning: boolean;
+  /** Any test. */
+  readonly testRunning: boolean;
   readonly runningTrialId: string | null;
   readonly twistRad: number;
   readonly twistSigmaRad: number;
@@ -26,9 +31,13 @@ export interface HeadWork {
   captureNeutral(): void;
   startFrt(settings: FrtSettings): Promise<void>;
   applyFrt(event: ExaminerEvent['type'], source: string): void;
-  /** Stops the running test, if there is one. */
-  stopFrt(source: string): void;
   closeFrt(): void;
+  /** A test other than the FRT. */
+  startTrial(protocolId: string, settings: CommonSettings): Promise<void>;
+  applyTrial(event: ExaminerEvent['type'], source: string): void;
+  closeTrial(): void;
+  /** Stops whichever test runs. */
+  stopTest(source: string): void;
   /** Does at once what waits for a quiet moment after a test: before the record is closed. */
   settle(): void;
   /** A session began: what was found before it belongs on its record. */
@@ -36,6 +45,7 @@ export interface HeadWork {
   sensorGone(): void;
   alignmentState(): AlignmentState;
   frtState(): FrtState | null;
+  trialState(): TrialState | null;
 }
 
 export function createHeadWork(deps: {
@@ -56,6 +66,16 @@ export function createHeadWork(deps: {
   let timeS = 0;
 
   const remeasuring = createRemeasuring({ store, journal, wallMs: () => clock.wallMs(), mark, changed: deps.stepped });
+
+  const other = createTrialWork({
+    store,
+    journal,
+    newId: deps.newId,
+    wallMs: () => clock.wallMs(),
+    mark,
+    prompt: (code) => deps.slot()?.prompt(code),
+    stepped: deps.stepped,
+  });
 
   const wallMsOf = (atS: number): number => clock.wallMs() - (timeS - atS) * 1000;
 
@@ -142,22 +162,27 @@ export function createHeadWork(deps: {
     get frtRunning() {
       return examination.frtRunning;
     },
+    get testRunning() {
+      return examination.frtRunning || other.running;
+    },
     get runningTrialId() {
-      return trial && !trial.ended ? trial.id : null;
+      return trial && !trial.ended ? trial.id : other.runningTrialId;
     },
     get twistRad() {
-      return examination.twistRad;
+      return other.running ? other.live : examination.twistRad;
     },
     get twistSigmaRad() {
-      return examination.twistSigmaRad;
+      return other.running ? other.liveSigma : examination.twistSigmaRad;
     },
     onSample(sample) {
       timeS = sample.timeS;
       remeasuring.onSample(sample);
       examination.onSample(sample);
+      other.onSample(sample);
     },
     startAlignment() {
       const slot = connectedSlot();
+      if (other.running) throw new KitError('WRONG_STATE', 'a test is running');
       examination.startAlignment();
       // The band was touched, or the question would not be asked: what was found before is no longer true.
       slot.ingest.setAlignment(null);
@@ -182,7 +207,7 @@ export function createHeadWork(deps: {
       if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
       remeasuring.settle();
-      if (examination.frtRunning || starting) throw new KitError('WRONG_STATE', 'a test is running');
+      if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
       const id = deps.newId();
       const simulated = slot.simulated;
       const parameters = { ...settings, alignmentSigmaRad: alignment.sigmaRad };
@@ -212,9 +237,6 @@ export function createHeadWork(deps: {
       deps.stepped();
     },
     applyFrt,
-    stopFrt(source) {
-      if (examination.frtRunning) applyFrt('stop', source);
-    },
     closeFrt() {
       remeasuring.settle();
       examination.closeFrt();
@@ -222,10 +244,32 @@ export function createHeadWork(deps: {
       deps.slot()?.prompt('look-around');
       deps.stepped();
     },
+    async startTrial(protocolId, settings) {
+      const slot = connectedSlot();
+      const recorder = deps.recorder();
+      const { alignment } = slot.ingest;
+      if (!alignment) throw new KitError('NOT_ALIGNED');
+      if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
+      if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
+      await other.start(protocolId, settings, {
+        sessionId: recorder.sessionId,
+        streamId: slot.recordedStreamId,
+        simulated: slot.simulated,
+        alignmentSigmaRad: alignment.sigmaRad,
+      });
+    },
+    applyTrial: (event, source) => other.apply(event, source),
+    closeTrial: () => other.close(),
+    stopTest(source) {
+      if (examination.frtRunning) applyFrt('stop', source);
+      other.stop(source);
+    },
     settle: () => remeasuring.settle(),
     sessionBegan: () => markAlignment('alignment-in-force'),
     sensorGone() {
       if (examination.frtRunning) applyFrt('stop', 'auto');
+      other.stop('auto');
       // Another sensor, or the same one put on again, has to be aligned anew.
       examination.cancelAlignment();
       remeasuring.sensorGone();
@@ -240,6 +284,7 @@ export function createHeadWork(deps: {
         turnResidualDeg: turnResidualRad === null ? null : degFromRad(turnResidualRad),
       };
     },
+    trialState: () => other.state(),
     frtState() {
       if (!trial || !examination.frt) return null;
       return frtStateOf(examination.frt.view, trial.repetitions, trial.settings, trial.result);

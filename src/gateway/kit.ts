@@ -136,13 +136,14 @@ export function createKit(deps: KitDeps): Kit {
       sensors: rack.connected.map((slot) => slot.state()),
       alignment: head.alignmentState(),
       frt: head.frtState(),
+      trial: head.trialState(),
       recording: keeper.state(head.runningTrialId),
-      notice: noticeFor(rack.connected, head.frtRunning),
+      notice: noticeFor(rack.connected, head.testRunning),
     };
   }
 
   async function endSession(): Promise<void> {
-    head.stopFrt('button');
+    head.stopTest('button');
     head.settle();
     for (const slot of rack.connected) slot.record(null);
     await keeper.end();
@@ -162,7 +163,7 @@ export function createKit(deps: KitDeps): Kit {
         return {};
       case 'disconnect':
         if (command.index === 0) {
-          if (head.frtRunning) throw new KitError('WRONG_STATE', 'a test is running; stop it before disconnecting');
+          if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running; stop it before disconnecting');
           // Without the head's sensor the visit is over; what is worn next must not go on under this code.
           if (keeper.recorder) await endSession();
         }
@@ -201,6 +202,21 @@ export function createKit(deps: KitDeps): Kit {
         return {};
       case 'frt-close':
         head.closeFrt();
+        return {};
+      case 'trial-start': {
+        const { protocol, repetitions, practice, autoConfirm } = command;
+        await head.startTrial(protocol, {
+          autoConfirm,
+          ...(repetitions === undefined ? {} : { repetitions }),
+          ...(practice === undefined ? {} : { practice }),
+        });
+        return {};
+      }
+      case 'trial-event':
+        head.applyTrial(command.event, command.source);
+        return {};
+      case 'trial-close':
+        head.closeTrial();
         return {};
     }
   }

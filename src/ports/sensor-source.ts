@@ -51,6 +51,13 @@ export const SUBJECT_PROMPTS = [
   'sit-up',
   'crom',
   'look-around',
+  'crom-flexion',
+  'crom-extension',
+  'crom-lateral-left',
+  'crom-lateral-right',
+  'crom-rotation-left',
+  'crom-rotation-right',
+  'fast-rotation',
 ] as const;
 export type SubjectPrompt = (typeof SUBJECT_PROMPTS)[number];
 

@@ -2,7 +2,7 @@
 import { CROM_DEFAULTS, type CromParams, createCromMachine } from './crom.ts';
 import { CROM_AXES, CROM_DIRECTIONS, type CromMachine, type CromRepetitionRecord } from './crom-types.ts';
 import { mirrorRecords } from './frt-definition.ts';
-import type { ProtocolDefinition, ProtocolMachine, ProtocolRepetition } from './protocol.ts';
+import type { CommonSettings, ProtocolDefinition, ProtocolMachine, ProtocolRepetition } from './protocol.ts';
 
 export function cromRepetition(record: CromRepetitionRecord): ProtocolRepetition {
   const { sign } = CROM_AXES[record.direction];
@@ -76,6 +76,16 @@ const KEYS = {
   dizziness: 'key.dizziness',
 };
 
+function cromSettings(common: CommonSettings): Partial<CromParams> {
+  const { repetitions, practice, autoConfirm, alignmentSigmaRad } = common;
+  return {
+    ...(repetitions === undefined ? {} : { repetitions }),
+    ...(practice === undefined ? {} : { warmUps: practice }),
+    ...(autoConfirm === undefined ? {} : { autoConfirm }),
+    ...(alignmentSigmaRad === undefined ? {} : { alignmentSigmaRad }),
+  };
+}
+
 export const rangeOfMotion = Object.freeze<ProtocolDefinition<CromParams>>({
   id: 'crom',
   version: 1,
@@ -90,6 +100,8 @@ export const rangeOfMotion = Object.freeze<ProtocolDefinition<CromParams>>({
   keys: KEYS,
   source: 'six half-cycle movements, seated; two to get used to it, three that count; the mean is the result',
   defaults: CROM_DEFAULTS,
+  settings: cromSettings,
+  repetitionsAsked: (overrides = {}) => overrides.repetitions ?? CROM_DEFAULTS.repetitions,
   create: (overrides = {}) => cromProtocolMachine(createCromMachine(overrides)),
 });
 

@@ -216,5 +216,7 @@ export const endurance = Object.freeze<ProtocolDefinition<EnduranceParams>>({
   source:
     'Harris KD, et al. Phys Ther 2005; 85:1349 (procedure); Domenech MA, et al. PM&R 2011 (men 38.9 s, women 29.4 s)',
   defaults: ENDURANCE_DEFAULTS,
+  settings: ({ repetitions }) => (repetitions === undefined ? {} : { trials: repetitions }),
+  repetitionsAsked: (overrides = {}) => overrides.trials ?? ENDURANCE_DEFAULTS.trials,
   create: createEndurance,
 });

@@ -230,5 +230,10 @@ export const fastRotation = Object.freeze<ProtocolDefinition<FastRotationParams>
   },
   source: 'BMC Musculoskelet Disord 2010; 11:222: peak velocity 226 (88) deg/s with neck pain, 348 (92) without',
   defaults: FAST_ROTATION_DEFAULTS,
+  settings: ({ repetitions, practice }) => ({
+    ...(repetitions === undefined ? {} : { sweepsPerSide: repetitions }),
+    ...(practice === undefined ? {} : { practice: practice > 0 }),
+  }),
+  repetitionsAsked: (overrides = {}) => overrides.sweepsPerSide ?? FAST_ROTATION_DEFAULTS.sweepsPerSide,
   create: createFastRotation,
 });

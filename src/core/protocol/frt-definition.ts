@@ -97,5 +97,12 @@ export const flexionRotation = Object.freeze<ProtocolDefinition<FrtParams>>({
   },
   source: 'Hall T, Robinson K. Man Ther 2004; procedure as in Hall T, et al. J Headache Pain 2010; 11:391',
   defaults: FRT_DEFAULTS,
+  settings: ({ repetitions, practice, autoConfirm, alignmentSigmaRad }) => ({
+    ...(repetitions === undefined ? {} : { repetitionsPerSide: repetitions }),
+    ...(practice === undefined ? {} : { practice: practice > 0 }),
+    ...(autoConfirm === undefined ? {} : { autoConfirm }),
+    ...(alignmentSigmaRad === undefined ? {} : { alignmentSigmaRad }),
+  }),
+  repetitionsAsked: (overrides = {}) => overrides.repetitionsPerSide ?? FRT_DEFAULTS.repetitionsPerSide,
   create: (overrides = {}) => frtProtocolMachine(createFrtMachine(overrides)),
 });

@@ -59,6 +59,15 @@ export interface ProtocolMachine {
   restore(state: unknown): void;
 }
 
+/** What every test can be asked for, whatever its own parameters are called. Left out: as its protocol says. */
+export interface CommonSettings {
+  readonly repetitions?: number;
+  readonly practice?: number;
+  readonly autoConfirm?: boolean;
+  /** Of the alignment in force, rad. */
+  readonly alignmentSigmaRad?: number;
+}
+
 export interface ProtocolDefinition<P extends object = object> {
   readonly id: string;
   /** Goes up when the meaning of a measure changes: results of different versions are not compared. */
@@ -78,5 +87,9 @@ export interface ProtocolDefinition<P extends object = object> {
   /** Where the protocol is from. */
   readonly source: string;
   readonly defaults: Readonly<P>;
+  /** The common settings in the test's own words. */
+  settings(common: CommonSettings): Partial<P>;
+  /** Counted repetitions asked of each direction. */
+  repetitionsAsked(overrides?: Partial<P>): number;
   create(overrides?: Partial<P>): ProtocolMachine;
 }

@@ -3,11 +3,13 @@ import { neutralRotation, rangeOfMotion } from './crom-definition.ts';
 import { endurance } from './endurance.ts';
 import { fastRotation } from './fast-rotation.ts';
 import { flexionRotation } from './frt-definition.ts';
-import type { ProtocolDefinition } from './protocol.ts';
+import type { CommonSettings, ProtocolDefinition } from './protocol.ts';
 import { sustainedPosture } from './sustained-posture.ts';
 
 /** What is the same of every definition, whatever its parameters. */
-export type AnyProtocol = Omit<ProtocolDefinition, 'create'> & {
+export type AnyProtocol = Omit<ProtocolDefinition, 'create' | 'repetitionsAsked' | 'settings'> & {
+  settings(common: CommonSettings): Readonly<Record<string, unknown>>;
+  repetitionsAsked(overrides?: Readonly<Record<string, unknown>>): number;
   /** Parameters that the test does not know are refused by its own schema before they come here. */
   create(overrides?: Readonly<Record<string, unknown>>): ReturnType<ProtocolDefinition['create']>;
 };

@@ -234,5 +234,7 @@ export const sustainedPosture = Object.freeze<ProtocolDefinition<SustainedParams
   },
   source: 'provocation by sustained posture as practised; no published limits',
   defaults: SUSTAINED_DEFAULTS,
+  settings: ({ repetitions }) => (repetitions === undefined ? {} : { trials: repetitions }),
+  repetitionsAsked: (overrides = {}) => overrides.trials ?? SUSTAINED_DEFAULTS.trials,
   create: createSustained,
 });

@@ -16,15 +16,14 @@ export interface Pose {
 export type JointName = keyof Pose;
 export const JOINTS: readonly JointName[] = ['trunkPitch', 'flexion', 'lateral', 'axial'];
 
-export type Direction =
-  | 'left'
-  | 'right'
+export type CromDirection =
   | 'flexion'
   | 'extension'
   | 'lateral-left'
   | 'lateral-right'
   | 'rotation-left'
   | 'rotation-right';
+export type Direction = 'left' | 'right' | CromDirection;
 
 /** A movement to an end range, as planned; times in s. `aborted`: called off before its end range. */
 export interface PlannedMovement {
@@ -181,25 +180,41 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
       settings.frtHoldS,
     );
   };
+  const cromPlan: readonly (readonly [CromDirection, JointName, number, number])[] = [
+    ['flexion', 'flexion', 1, settings.flexionDeg],
+    ['extension', 'flexion', -1, settings.extensionDeg],
+    ['lateral-left', 'lateral', -1, settings.lateralLeftDeg],
+    ['lateral-right', 'lateral', 1, settings.lateralRightDeg],
+    ['rotation-left', 'axial', 1, settings.rotationLeftDeg],
+    ['rotation-right', 'axial', -1, settings.rotationRightDeg],
+  ];
+  const cromMovement = ([direction, joint, sign, angleDeg]: (typeof cromPlan)[number]): void => {
+    const angle = sign * varied(angleDeg);
+    const goal: Record<string, number> = {};
+    for (const name of ['flexion', 'lateral', 'axial'] as const) {
+      goal[name] = restPose[name] + (name === joint ? angle : coupled(angle));
+    }
+    toEndRange('crom', direction, goal, settings.cromPeakDegps, settings.cromHoldS);
+  };
   const crom = (): void => {
     takePosture('sitting');
-    const plan: readonly (readonly [Direction, JointName, number, number])[] = [
-      ['flexion', 'flexion', 1, settings.flexionDeg],
-      ['extension', 'flexion', -1, settings.extensionDeg],
-      ['lateral-left', 'lateral', -1, settings.lateralLeftDeg],
-      ['lateral-right', 'lateral', 1, settings.lateralRightDeg],
-      ['rotation-left', 'axial', 1, settings.rotationLeftDeg],
-      ['rotation-right', 'axial', -1, settings.rotationRightDeg],
-    ];
-    for (const [direction, joint, sign, angleDeg] of plan) {
+    for (const movement of cromPlan) {
       pause(1.2 + 0.4 * random.next());
-      const angle = sign * varied(angleDeg);
-      const goal: Record<string, number> = {};
-      for (const name of ['flexion', 'lateral', 'axial'] as const) {
-        goal[name] = restPose[name] + (name === joint ? angle : coupled(angle));
-      }
-      toEndRange('crom', direction, goal, settings.cromPeakDegps, settings.cromHoldS);
+      cromMovement(movement);
     }
+  };
+  const cromOne = (direction: CromDirection): void => {
+    takePosture('sitting');
+    cromMovement(cromPlan.find(([name]) => name === direction)!);
+  };
+  /** To and fro at about twice the speed of the range of motion, then rest. */
+  const fastRotation = (): void => {
+    takePosture('sitting');
+    pause(0.3);
+    for (let i = 0; i < 5; i++) {
+      for (const sign of [1, -1]) move({ axial: restPose.axial + sign * 50 * DEG }, settings.fastPeakDegps, 0.2);
+    }
+    returnToRest(settings.cromPeakDegps);
   };
   const lookOnce = (): void => {
     const goal = {
@@ -229,12 +244,19 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     'frt-return': () => settle(settings.frtPeakDegps),
     crom,
     'look-around': lookOnce,
+    'crom-flexion': () => cromOne('flexion'),
+    'crom-extension': () => cromOne('extension'),
+    'crom-lateral-left': () => cromOne('lateral-left'),
+    'crom-lateral-right': () => cromOne('lateral-right'),
+    'crom-rotation-left': () => cromOne('rotation-left'),
+    'crom-rotation-right': () => cromOne('rotation-right'),
+    'fast-rotation': fastRotation,
   };
 
-  /** Until when a repeated prompt asks for nothing new: an FRT side may be asked for again once its hold is over. */
+  /** Until when a repeated prompt asks for nothing new: one movement may be asked for again once its hold is over. */
   const followedUntilS = (): number => {
-    const isFrt = active === 'frt-left' || active === 'frt-right';
-    return isFrt ? (movements.at(-1)?.holdEndS ?? cursorS) : cursorS;
+    const one = active === 'frt-left' || active === 'frt-right' || active.startsWith('crom-');
+    return one ? (movements.at(-1)?.holdEndS ?? cursorS) : cursorS;
   };
 
   const extend = (timeS: number): void => {

@@ -21,9 +21,10 @@ export const SUBJECT_DEFAULTS = Object.freeze({
   /** Slow sway, rms per angle, deg, 0.05 to 0.4 Hz. */
   swayDeg: 0.08,
 
-  /** Peak speeds of minimum-jerk movements, deg/s; the FRT is slow (45 deg/s would void it). */
+  /** Peak speeds of minimum-jerk movements, deg/s; the FRT is slow (45 deg/s would void it), fast rotation is not. */
   frtPeakDegps: 30,
   cromPeakDegps: 60,
+  fastPeakDegps: 210,
   alignmentPeakDegps: 45,
   bodyPeakDegps: 40,
   /** Longest hold at the FRT end range, s. */

@@ -1,0 +1,224 @@
+/**
+ * Runs any test of the registry but the FRT, which has its own: samples and examiner's events in, every repetition to
+ * the store the moment it ends, the result at the end.
+ */
+import { KitError } from '../contract/errors.ts';
+import type { RepetitionRecord } from '../contract/repetition-record.ts';
+import type { TrialState } from '../contract/trial.ts';
+import type { LiveSample } from '../core/pipeline.ts';
+import type { CommonSettings, ProtocolMachine, ProtocolRepetition } from '../core/protocol/protocol.ts';
+import { type AnyProtocol, protocolOf } from '../core/protocol/registry.ts';
+import type { ExaminerEvent, ProtocolEvent } from '../core/protocol/step.ts';
+import type { SubjectPrompt } from '../ports/sensor-source.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { Journal } from './journal.ts';
+import { edgeName, recordOf, trialResult } from './trial-values.ts';
+
+export interface TrialPlace {
+  readonly sessionId: string;
+  readonly streamId: string | null;
+  readonly simulated: boolean;
+  readonly alignmentSigmaRad: number;
+}
+
+export interface TrialWork {
+  readonly running: boolean;
+  readonly runningTrialId: string | null;
+  /** Of the running test: radians, radians a second or seconds, by its protocol; NaN when there is none. */
+  readonly live: number;
+  readonly liveSigma: number;
+  onSample(sample: LiveSample): void;
+  /** Rejects with the store's error: a test that is not on disk has not begun. */
+  start(protocolId: string, settings: CommonSettings, place: TrialPlace): Promise<void>;
+  apply(event: ExaminerEvent['type'], source: string): void;
+  /** Ends the running test, if there is one. */
+  stop(source: string): void;
+  close(): void;
+  state(): TrialState | null;
+}
+
+/** What a simulated subject is asked for at a prompt; others are for the examiner alone. */
+function subjectPrompt(code: string): SubjectPrompt | null {
+  switch (code) {
+    case 'crom.flexion':
+      return 'crom-flexion';
+    case 'crom.extension':
+      return 'crom-extension';
+    case 'crom.lateral-left':
+      return 'crom-lateral-left';
+    case 'crom.lateral-right':
+      return 'crom-lateral-right';
+    case 'crom.rotation-left':
+      return 'crom-rotation-left';
+    case 'crom.rotation-right':
+      return 'crom-rotation-right';
+    case 'crom.neutral':
+    case 'fast.neutral':
+    case 'sustained.ready':
+      return 'sit-still';
+    case 'endurance.ready':
+      return 'lie-down-and-flex';
+    case 'fast.go':
+      return 'fast-rotation';
+    default:
+      return null;
+  }
+}
+
+interface Running {
+  readonly id: string;
+  readonly protocol: AnyProtocol;
+  readonly machine: ProtocolMachine;
+  readonly repetitionsAsked: number;
+  records: RepetitionRecord[];
+  told: readonly ProtocolRepetition[];
+  prompt: string;
+  ended: boolean;
+}
+
+export function createTrialWork(deps: {
+  store: SessionStore;
+  journal: Journal;
+  newId: () => string;
+  wallMs: () => number;
+  mark: (type: string, values: Record<string, unknown>) => void;
+  prompt: (code: SubjectPrompt) => void;
+  stepped: () => void;
+}): TrialWork {
+  const { store, journal } = deps;
+  let trial: Running | null = null;
+  let starting = false;
+  /** Device time of the last sample, s. */
+  let timeS = 0;
+  const events: ProtocolEvent[] = [];
+  const wallMsOf = (atS: number): number => deps.wallMs() - (timeS - atS) * 1000;
+
+  function keepRepetitions(now: Running): void {
+    const { repetitions } = now.machine.view;
+    if (repetitions === now.told) return;
+    for (const [position, repetition] of repetitions.entries()) {
+      if (now.told[position] === repetition) continue;
+      const record = recordOf(repetition, wallMsOf);
+      now.records[position] = record;
+      void journal.keep(() => store.putRepetition(now.id, position, record));
+    }
+    // The machine may go on writing into its own list.
+    now.told = [...repetitions];
+    now.records = [...now.records];
+  }
+  function keepEnd(now: Running): void {
+    const status = now.machine.view.phase === 'finished' ? 'finished' : 'stopped';
+    const endedAtMs = deps.wallMs();
+    const result = trialResult(now.protocol, now.records);
+    void journal.keep(() => store.finishTrial(now.id, status, endedAtMs, result));
+    deps.mark('trial-end', { trialId: now.id, status });
+  }
+
+  /** After a sample or an event that told of something. */
+  function after(now: Running): void {
+    const { view } = now.machine;
+    for (const event of events) deps.mark('protocol', { ...event });
+    events.length = 0;
+    keepRepetitions(now);
+    if (view.prompt !== now.prompt) {
+      now.prompt = view.prompt;
+      const asked = subjectPrompt(view.prompt);
+      if (asked !== null) deps.prompt(asked);
+    }
+    // A repetition taken back after the end opens the test again.
+    if (view.ended && !now.ended) keepEnd(now);
+    now.ended = view.ended;
+    deps.stepped();
+  }
+
+  function apply(event: ExaminerEvent['type'], source: string): void {
+    if (trial === null || (trial.ended && event !== 'redo')) throw new KitError('WRONG_STATE', 'no test is running');
+    deps.mark('trial-event', { trialId: trial.id, event, source });
+    trial.machine.apply({ type: event }, timeS, events);
+    after(trial);
+  }
+
+  return {
+    get running() {
+      return starting || (trial !== null && !trial.ended);
+    },
+    get runningTrialId() {
+      return trial !== null && !trial.ended ? trial.id : null;
+    },
+    get live() {
+      return trial !== null && !trial.ended ? trial.machine.view.live : Number.NaN;
+    },
+    get liveSigma() {
+      return trial !== null && !trial.ended ? trial.machine.view.liveSigma : Number.NaN;
+    },
+    onSample(sample) {
+      timeS = sample.timeS;
+      if (trial === null || trial.ended) return;
+      trial.machine.update(sample, events);
+      if (events.length > 0) after(trial);
+    },
+    async start(protocolId, settings, place) {
+      const protocol = protocolOf(protocolId);
+      if (protocol === null || protocolId === 'frt') throw new KitError('BAD_REQUEST', `no such test: ${protocolId}`);
+      const id = deps.newId();
+      const overrides = protocol.settings({ ...settings, alignmentSigmaRad: place.alignmentSigmaRad });
+      const parameters = { ...overrides, protocolVersion: protocol.version, method: `${protocol.id}-live/1` };
+      starting = true;
+      try {
+        await journal.attempt(() =>
+          store.createTrial({
+            id,
+            sessionId: place.sessionId,
+            kind: protocol.id,
+            startedAtMs: deps.wallMs(),
+            simulated: place.simulated,
+            parameters,
+            streamId: place.streamId,
+          }),
+        );
+      } finally {
+        starting = false;
+      }
+      trial = {
+        id,
+        protocol,
+        machine: protocol.create(overrides),
+        repetitionsAsked: protocol.repetitionsAsked(overrides),
+        records: [],
+        told: [],
+        prompt: '',
+        ended: false,
+      };
+      deps.mark('trial-start', { trialId: id, protocol: protocol.id, parameters });
+      after(trial);
+    },
+    apply,
+    stop(source) {
+      if (trial !== null && !trial.ended) apply('stop', source);
+    },
+    close() {
+      if (trial !== null && !trial.ended) throw new KitError('WRONG_STATE', 'a test is running');
+      trial = null;
+      deps.prompt('look-around');
+      deps.stepped();
+    },
+    state() {
+      if (trial === null) return null;
+      const { protocol, machine, records, ended } = trial;
+      const { view } = machine;
+      return {
+        id: trial.id,
+        protocol: protocol.id,
+        phase: view.phase,
+        ended,
+        direction: view.direction,
+        prompt: view.prompt,
+        measure: edgeName(protocol.primary),
+        repetitionsAsked: trial.repetitionsAsked,
+        directions: [...protocol.directions],
+        repetitions: [...records],
+        result: ended ? trialResult(protocol, records) : null,
+      };
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** Tests other than the FRT, from the command to the store, on the simulated subject in virtual time. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
+import { commandSchema } from '../../src/contract/commands.ts';
+import { sessionDetailSchema } from '../../src/contract/records.ts';
+import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
+import { DRIVERS } from '../../src/devices/registry.ts';
+import { createKit, type Kit } from '../../src/gateway/kit.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { simulatedHeadband } from '../support/sim-stream.ts';
+import { createVirtualSource } from '../support/virtual-source.ts';
+import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+
+const TRUTH_DEG: Readonly<Record<string, number>> = {
+  flexion: 52,
+  extension: 61,
+  'lateral-left': 40,
+  'lateral-right': 38,
+  'rotation-left': 72,
+  'rotation-right': 66,
+};
+
+interface Rig {
+  readonly time: VirtualTime;
+  readonly store: Store;
+  readonly kit: Kit;
+}
+const rigs: Rig[] = [];
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await Promise.all([rig.kit.stop(), rig.time.advance(6000)]);
+});
+
+async function until(r: Rig, what: string, test: (state: KitState) => boolean, limitMs = 120_000): Promise<KitState> {
+  for (let t = 0; t < limitMs; t += 100) {
+    const state = kitStateSchema.parse(r.kit.state);
+    if (test(state)) return state;
+    await r.time.advance(100);
+  }
+  throw new Error(`waited for ${what}: ${JSON.stringify(r.kit.state.trial)}`);
+}
+const run = (r: Rig, command: unknown) => r.kit.execute(commandSchema.parse(command));
+
+/** Aligned, with a session open. */
+async function ready(seed = 3): Promise<Rig> {
+  const time = createVirtualTime();
+  const settings = {
+    flexionDeg: TRUTH_DEG['flexion']!,
+    extensionDeg: TRUTH_DEG['extension']!,
+    lateralLeftDeg: TRUTH_DEG['lateral-left']!,
+    lateralRightDeg: TRUTH_DEG['lateral-right']!,
+    rotationLeftDeg: TRUTH_DEG['rotation-left']!,
+    rotationRightDeg: TRUTH_DEG['rotation-right']!,
+  };
+  const source = createVirtualSource(time, { band: simulatedHeadband(seed, {}, settings).model });
+  const store = createMemoryStore();
+  await store.open();
+  const { clock, timers } = time;
+  const kit = createKit({ sources: [source], store, clock, timers, version: 'test', drivers: DRIVERS });
+  const r: Rig = { time, store, kit };
+  await kit.start();
+  rigs.push(r);
+  await run(r, { type: 'connect', id: 'simulator:band', role: 'head' });
+  await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
+  await r.time.advance(2000);
+  await run(r, { type: 'align-start' });
+  await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
+  await run(r, { type: 'session-start', subjectCode: 'TEST-02' });
+  return r;
+}
+
+describe('cervical range of motion', () => {
+  it('measures six movements within the uncertainty that it states, and stores every repetition', async () => {
+    const r = await ready();
+    await run(r, { type: 'trial-start', protocol: 'crom', practice: 1, repetitions: 2 });
+    const done = await until(r, 'the end', (s) => s.trial?.ended === true, 600_000);
+    const { trial } = done;
+    expect(trial!.phase).toBe('finished');
+    expect(trial!.repetitions.filter((one) => one.status === 'counted').length).toBe(12);
+    for (const { direction, mean, sigma, count } of trial!.result!.directions) {
+      expect(count, direction).toBe(2);
+      const errorDeg = Math.abs(mean! - TRUTH_DEG[direction]!);
+      expect(errorDeg, direction).toBeLessThan(Math.max(2, 2 * sigma!));
+      expect(sigma, direction).toBeLessThan(3);
+    }
+    await run(r, { type: 'trial-close' });
+    expect(r.kit.state.trial).toBeNull();
+    await run(r, { type: 'session-end' });
+    const [summary] = await r.store.listSessions();
+    const detail = sessionDetailSchema.parse(await r.store.sessionDetail(summary!.id));
+    expect(detail.trialList[0]).toMatchObject({ kind: 'crom', status: 'finished', result: trial!.result });
+    expect(detail.trialList[0]!.repetitions).toEqual(trial!.repetitions);
+  }, 120_000);
+});
+
+describe('other tests', () => {
+  it('fast rotation finds the sweeps and their peak', async () => {
+    const r = await ready(4);
+    await run(r, { type: 'trial-start', protocol: 'fast-rotation' });
+    const { trial } = await until(r, 'the end', (s) => s.trial?.ended === true);
+    for (const { direction, mean, count } of trial!.result!.directions) {
+      expect(count, direction).toBe(3);
+      // Minimum-jerk sweeps of 100 degrees, planned to peak at 210 degrees a second.
+      expect(mean).toBeGreaterThan(195);
+      expect(mean).toBeLessThan(225);
+    }
+    expect(trial!.measure).toBe('peakSpeedDegps');
+  }, 60_000);
+
+  it('endurance is timed by the examiner, lying down', async () => {
+    const r = await ready(5);
+    await run(r, { type: 'trial-start', protocol: 'endurance', repetitions: 1 });
+    await r.time.advance(8000);
+    await run(r, { type: 'trial-event', event: 'confirm', source: 'pedal' });
+    await r.time.advance(12_000);
+    await run(r, { type: 'trial-event', event: 'confirm', source: 'pedal' });
+    const { trial } = await until(r, 'the end', (s) => s.trial?.ended === true);
+    expect(trial!.result!.directions[0]!.mean).toBeCloseTo(12, 0);
+    expect(trial!.repetitions[0]!.values).toHaveProperty('worstNodChangeDeg');
+  }, 60_000);
+});
+
+describe('one test at a time', () => {
+  it('and none without an alignment or a session', async () => {
+    const r = await ready(6);
+    await run(r, { type: 'trial-start', protocol: 'crom' });
+    await expect(run(r, { type: 'trial-start', protocol: 'endurance' })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await expect(run(r, { type: 'frt-start' })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await expect(run(r, { type: 'align-start' })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await expect(run(r, { type: 'trial-close' })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await expect(run(r, { type: 'disconnect', index: 0 })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await run(r, { type: 'trial-event', event: 'dizziness', source: 'key' });
+    expect(r.kit.state.trial).toMatchObject({ ended: true, phase: 'stopped', prompt: 'crom.stopped-dizziness' });
+    await expect(run(r, { type: 'trial-event', event: 'confirm' })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await run(r, { type: 'session-end' });
+    const [summary] = await r.store.listSessions();
+    expect((await r.store.sessionDetail(summary!.id))!.trialList[0]!.status).toBe('stopped');
+  }, 60_000);
+
+  it('ends with the visit, and what was done is kept', async () => {
+    const r = await ready(7);
+    await run(r, { type: 'trial-start', protocol: 'crom', practice: 0, repetitions: 1 });
+    await until(r, 'two movements', (s) => (s.trial?.repetitions.length ?? 0) >= 2);
+    await run(r, { type: 'session-end' });
+    const [summary] = await r.store.listSessions();
+    const [trial] = (await r.store.sessionDetail(summary!.id))!.trialList;
+    expect(trial!.status).toBe('stopped');
+    expect(trial!.repetitions.filter((one) => one.status === 'counted').length).toBeGreaterThanOrEqual(2);
+  }, 60_000);
+});
