@@ -28,7 +28,7 @@ export function sampleAt(block: SampleBlock, i = 0): PlainSample {
   };
 }
 
-/** 1 all finite, 0 all NaN, -1 anything else. */
+/** 1 all finite, 0 all NaN, 2 some of both, -1 an infinity. */
 function vectorState(column: Float64Array, from: number, length: number): number {
   let finite = 0;
   let nan = 0;
@@ -36,7 +36,7 @@ function vectorState(column: Float64Array, from: number, length: number): number
     if (Number.isFinite(column[k]!)) finite++;
     else if (Number.isNaN(column[k]!)) nan++;
   }
-  return finite === length ? 1 : nan === length ? 0 : -1;
+  return finite === length ? 1 : nan === length ? 0 : finite + nan === length ? 2 : -1;
 }
 
 /** Null, or what is wrong with a block: an infinity, half a vector, a rotation that is none, nothing but NaN unflagged. */
@@ -46,7 +46,9 @@ export function faultOf(block: SampleBlock): string | null {
     const quat = vectorState(block.quat, 4 * i, 4);
     const gyr = vectorState(block.gyrRadps, 3 * i, 3);
     const acc = vectorState(block.accMps2, 3 * i, 3);
-    if (quat < 0 || gyr < 0 || acc < 0) return `sample ${i}: half a vector or an infinity`;
+    const invalid = (block.flags[i]! & SampleFlag.invalid) !== 0;
+    if (quat < 0 || gyr < 0 || acc < 0) return `sample ${i}: an infinity`;
+    if (!invalid && (quat > 1 || gyr > 1 || acc > 1)) return `sample ${i}: half a vector, unflagged`;
     if (vectorState(block.tickUs, i, 1) < 0 || vectorState(block.counter, i, 1) < 0)
       return `sample ${i}: infinite time`;
     if ((block.flags[i]! & SampleFlag.invalid) === 0 && quat + gyr + acc === 0)

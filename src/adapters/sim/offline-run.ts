@@ -39,6 +39,8 @@ export async function startOfflineRun(options: OfflineOptions): Promise<OfflineR
   const refuse = (code: number): never => {
     throw new KitError('ATT_ERROR', `ATT 0x${code.toString(16).padStart(2, '0')}`);
   };
+  const deliver = (characteristic: Uuid, bytes: Uint8Array): void =>
+    handlers.get(characteristic)?.(bytes, nowUs as HostTimeUs);
   const link: GattLink = {
     deviceId: 'offline',
     name: model.name,
@@ -51,6 +53,8 @@ export async function startOfflineRun(options: OfflineOptions): Promise<OfflineR
     async write(characteristic, bytes) {
       const code = model.write(characteristic, bytes, nowUs);
       if (code !== 0) refuse(code);
+      // A device that answers by a notification does it at once; time stands still until the stream has started.
+      model.advance(nowUs, deliver);
     },
     async subscribe(characteristic, onNotification) {
       handlers.set(characteristic, onNotification);
@@ -77,9 +81,7 @@ export async function startOfflineRun(options: OfflineOptions): Promise<OfflineR
         if (onNotification(notification) === false) stopped = true;
       };
       for (;;) {
-        const dueUs = model.advance(nowUs, (characteristic, bytes) =>
-          handlers.get(characteristic)?.(bytes, nowUs as HostTimeUs),
-        );
+        const dueUs = model.advance(nowUs, deliver);
         if (stopped) return false;
         if (dueUs > untilUs) {
           nowUs = Math.max(nowUs, untilUs);
