@@ -1,16 +1,16 @@
 /** The command line: finds the command, parses its flags, and turns every error into one line with its remedy. */
 import type { Command } from './cli/command.ts';
 import { parseFlags } from './cli/command.ts';
-import { COMMANDS } from './cli/commands.ts';
 import { ERRORS, KitError } from './contract/errors.ts';
 
-function help(name: string | undefined): number {
+async function help(name: string | undefined): Promise<number> {
   if (name !== undefined) {
-    const one = find(name);
+    const one = await find(name);
     process.stdout.write(`${one.name}: ${one.summary}\n\n${one.usage.map((line) => `  ${line}\n`).join('')}`);
     return 0;
   }
   process.stdout.write('npm run -s cli -- COMMAND [options]\n\n');
+  const { COMMANDS } = await import('./cli/commands.ts');
   for (const command of COMMANDS.filter((c) => !c.internal)) {
     process.stdout.write(`  ${command.name.padEnd(12)} ${command.summary}\n`);
   }
@@ -19,7 +19,10 @@ function help(name: string | undefined): number {
   return 0;
 }
 
-function find(name: string): Command {
+async function find(name: string): Promise<Command> {
+  // Who asks the doctor wants an answer soon, also on a slow computer: nothing else is loaded for it.
+  if (name === 'doctor') return (await import('./cli/doctor.ts')).doctor;
+  const { COMMANDS } = await import('./cli/commands.ts');
   const command = COMMANDS.find((c) => c.name === name);
   if (!command) throw new KitError('BAD_FLAG', `there is no command "${name}"`);
   return command;
@@ -28,8 +31,8 @@ function find(name: string): Command {
 async function main(argv: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = argv;
   if (name === 'help' || name === '--help' || name === '-h') return help(rest[0]);
-  if (rest.includes('--help') || rest.includes('-h')) return help(find(name).name);
-  const command = find(name);
+  if (rest.includes('--help') || rest.includes('-h')) return help((await find(name)).name);
+  const command = await find(name);
   const { flags, words } = parseFlags(command, rest);
   return command.run(flags, words);
 }

@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { backup, restore } from './backup.ts';
 import type { Command } from './command.ts';
 import { decode } from './decode.ts';
+import { doctor } from './doctor.ts';
 import { list } from './list.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
@@ -13,6 +14,7 @@ import { verify } from './verify.ts';
 
 export const COMMANDS: readonly Command[] = [
   serve,
+  doctor,
   list,
   verify,
   backup,

@@ -1,8 +1,9 @@
-/** A GattCentral over simulated peripherals in the same process: no radio, real time. */
+/** A GattCentral over simulated peripherals in the same process: no radio; real time, or a test's. */
 import { KitError } from '../../contract/errors.ts';
 import type { Advertisement, GattCentral, GattLink, RadioStatus, Uuid } from '../../ports/gatt.ts';
 import type { GattServerModel } from '../../ports/gatt-server.ts';
 import type { Clock, HostTimeUs } from '../../ports/time.ts';
+import type { Timers } from '../../ports/timers.ts';
 
 export interface SimulatedPeripheral {
   /** Stable identity, e.g. the serial. */
@@ -19,11 +20,22 @@ export interface InProcessCentral extends GattCentral {
   setInSight(deviceId: string, inSight: boolean): void;
 }
 
+const hostTimers: Timers = {
+  after(delayMs, fn) {
+    const timer = setTimeout(fn, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 const ADVERTISING_MS = 500;
 /** A host that slept longer than this does not replay what it missed, ms: a radio would not either. */
 const CATCH_UP_LIMIT_MS = 30_000;
 
-export function createInProcessCentral(peripherals: readonly SimulatedPeripheral[], clock: Clock): InProcessCentral {
+export function createInProcessCentral(
+  peripherals: readonly SimulatedPeripheral[],
+  clock: Clock,
+  timers: Timers = hostTimers,
+): InProcessCentral {
   const links = new Map<string, { end(reason: string): void }>();
   const outOfSight = new Set<string>();
   const scans = new Set<() => void>();
@@ -44,33 +56,33 @@ export function createInProcessCentral(peripherals: readonly SimulatedPeripheral
     const handlers = new Map<Uuid, (bytes: Uint8Array, arrivalUs: HostTimeUs) => void>();
     const endListeners: ((reason: string) => void)[] = [];
     let ended: string | null = null;
-    let timer: ReturnType<typeof setTimeout> | null = null;
+    let cancel: (() => void) | null = null;
 
     const pump = (): void => {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
+      cancel?.();
+      cancel = null;
       if (ended !== null) return;
       const nowUs = clock.nowUs();
       const dueUs = model.advance(nowUs, (characteristic, bytes) => {
         handlers.get(characteristic)?.(bytes.slice(), clock.nowUs());
       });
       // Due times come from the model's own schedule, so a late timer never shifts the following ones.
-      if (ended !== null || timer !== null || !Number.isFinite(dueUs)) return;
-      timer = setTimeout(wake, Math.max(0, (dueUs - clock.nowUs()) / 1000), dueUs);
+      if (ended !== null || cancel !== null || !Number.isFinite(dueUs)) return;
+      cancel = timers.after(Math.max(0, (dueUs - clock.nowUs()) / 1000), () => wake(dueUs));
     };
     const wake = (dueUs: number): void => {
       if ((clock.nowUs() - dueUs) / 1000 > CATCH_UP_LIMIT_MS) {
         link.end('supervision timeout');
         return;
       }
-      timer = null;
+      cancel = null;
       pump();
     };
     const link = {
       end(reason: string): void {
         if (ended !== null) return;
         ended = reason;
-        if (timer !== null) clearTimeout(timer);
+        cancel?.();
         links.delete(deviceId);
         handlers.clear();
         model.disconnected(clock.nowUs());
