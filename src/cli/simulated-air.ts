@@ -8,7 +8,8 @@ import { KitError } from '../contract/errors.ts';
 import type { DeviceAnswer, DeviceQuestion } from './air-device.ts';
 
 const MAIN = new URL('../main.js', import.meta.url);
-const START_DEADLINE_MS = 10_000;
+/** A busy machine takes its time to start a process. */
+const START_DEADLINE_MS = 30_000;
 const ANSWER_DEADLINE_MS = 3000;
 
 export interface AirDevice {

@@ -4,8 +4,9 @@ import { capture2goDriver } from './capture2go.ts';
 import { dotDriver } from './dot.ts';
 import type { DeviceDriver } from './driver.ts';
 import { headbandDriver } from './headband.ts';
+import { thingy52Driver } from './thingy52.ts';
 
-export const DRIVERS: readonly DeviceDriver[] = [headbandDriver, dotDriver, capture2goDriver];
+export const DRIVERS: readonly DeviceDriver[] = [headbandDriver, dotDriver, capture2goDriver, thingy52Driver];
 
 /** The driver for an advertisement; null when no driver knows the device. */
 export function driverForAdvertisement(advertisement: Advertisement): DeviceDriver | null {

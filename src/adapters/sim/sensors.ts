@@ -2,13 +2,16 @@
 import { capture2goDriver } from '../../devices/capture2go.ts';
 import { dotDriver } from '../../devices/dot.ts';
 import { headbandDriver } from '../../devices/headband.ts';
+import { thingy52Driver } from '../../devices/thingy52.ts';
 import { createCapture2goModel } from './capture2go-model.ts';
 import { createDotModel } from './dot-model.ts';
 import { createHeadbandModel } from './headband-model.ts';
 import type { SensorModel, SensorModelOptions } from './sensor-model.ts';
+import { createThingy52Model } from './thingy52-model.ts';
 
 export const SIMULATED_SENSORS: Readonly<Record<string, (options: SensorModelOptions) => SensorModel>> = {
   [headbandDriver.id]: createHeadbandModel,
   [dotDriver.id]: createDotModel,
   [capture2goDriver.id]: createCapture2goModel,
+  [thingy52Driver.id]: createThingy52Model,
 };
