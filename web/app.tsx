@@ -14,6 +14,7 @@ import { ResultView } from './views/result.tsx';
 import { SessionView } from './views/session.tsx';
 import { SessionsView } from './views/sessions.tsx';
 import { StartView } from './views/start.tsx';
+import { TrialView } from './views/trial.tsx';
 import { UsersView } from './views/users.tsx';
 
 function CurrentView() {
@@ -35,6 +36,8 @@ function CurrentView() {
       return <UsersView />;
     case 'audit':
       return <AuditView />;
+    case 'trial':
+      return <TrialView protocol={current.protocol} />;
     case 'sessions':
       return <SessionsView />;
     case 'session':
@@ -48,7 +51,7 @@ export function App() {
   const view = route.value.view;
   const shown = useRef<string | null>(null);
   useEffect(() => {
-    const name = view === 'session' ? TITLES.sessions : TITLES[view];
+    const name = view === 'session' ? TITLES.sessions : view === 'trial' ? TITLES.frt : TITLES[view];
     document.title = `${name} · ${t.app.name}`;
     window.scrollTo(0, 0);
     // A screen reader is told of the new view by the focus; the first one is read from the top.

@@ -5,6 +5,7 @@ import { access } from './en-access.ts';
 import { frt } from './en-frt.ts';
 import { result } from './en-result.ts';
 import { sessions } from './en-sessions.ts';
+import { trial } from './en-trial.ts';
 
 export const en = {
   language: 'en',
@@ -185,6 +186,7 @@ export const en = {
   },
   access,
   frt,
+  trial,
   result,
   sessions,
   sound: {

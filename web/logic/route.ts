@@ -2,7 +2,12 @@
 
 export type Route =
   | { readonly view: 'start' | 'align' | 'live' | 'frt' | 'result' | 'sessions' | 'account' | 'users' | 'audit' }
-  | { readonly view: 'session'; readonly id: string };
+  | { readonly view: 'session'; readonly id: string }
+  /** A test other than the FRT, by its protocol. */
+  | { readonly view: 'trial'; readonly protocol: TrialProtocol };
+
+export const TRIAL_PROTOCOLS = ['crom', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation'] as const;
+export type TrialProtocol = (typeof TRIAL_PROTOCOLS)[number];
 
 const PLAIN = ['start', 'align', 'live', 'frt', 'result', 'sessions', 'account', 'users', 'audit'] as const;
 
@@ -16,11 +21,16 @@ export function parseRoute(hash: string): Route {
       return { view: 'sessions' };
     }
   }
+  if (first === 'trial') {
+    const protocol = TRIAL_PROTOCOLS.find((name) => name === second);
+    if (protocol !== undefined) return { view: 'trial', protocol };
+  }
   const view = PLAIN.find((name) => name === first);
   return { view: view ?? 'start' };
 }
 
 /** The hash of a route; parseRoute(formatRoute(r)) is r. */
 export function formatRoute(route: Route): string {
-  return route.view === 'session' ? `#/sessions/${encodeURIComponent(route.id)}` : `#/${route.view}`;
+  if (route.view === 'session') return `#/sessions/${encodeURIComponent(route.id)}`;
+  return route.view === 'trial' ? `#/trial/${route.protocol}` : `#/${route.view}`;
 }

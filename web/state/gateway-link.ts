@@ -111,7 +111,9 @@ function receiveText(text: string): void {
   if (headIdOf(kit.value) !== headIdOf(next)) resetLive();
   kit.value = shareStructure(kit.value, next);
   // Stays when the sensor has gone: the test is none the less a simulated one.
-  testSimulated.value = next.frt !== null && (testSimulated.value || next.sensors.some((sensor) => sensor.simulated));
+  testSimulated.value =
+    (next.frt !== null || next.trial !== null) &&
+    (testSimulated.value || next.sensors.some((sensor) => sensor.simulated));
   if (next.frt?.result) {
     lastFrt.value = {
       frt: kit.value.frt!,

@@ -42,20 +42,22 @@ export const headSensor = computed<SensorState | null>(
 );
 export const alignment = computed(() => kit.value?.alignment ?? null);
 export const frt = computed(() => kit.value?.frt ?? null);
+export const trial = computed(() => kit.value?.trial ?? null);
 export const recording = computed(() => kit.value?.recording ?? null);
 export const aligned = computed(() => alignment.value?.phase === 'accepted');
 
 /** What is on the page came from a simulator: a sensor, the frames, or the test or result shown after both are gone. */
 export const simulated = computed(() => {
   if (simulatedFrames.value || sensors.value.some((sensor) => sensor.simulated)) return true;
+  if (route.value.view === 'trial') return trial.value !== null && testSimulated.value;
   if (route.value.view === 'frt') return frt.value !== null && testSimulated.value;
   return route.value.view === 'result' && lastFrt.value?.simulated === true;
 });
 
-/** True while a test is being run: keys are live and leaving the page is unwise. */
+/** True while a test of any kind is being run: keys are live and leaving the page is unwise. */
 export const frtRunning = computed(() => {
   const phase = frt.value?.phase;
-  return phase !== undefined && phase !== 'finished' && phase !== 'stopped';
+  return (phase !== undefined && phase !== 'finished' && phase !== 'stopped') || trial.value?.ended === false;
 });
 
 window.addEventListener('hashchange', () => {

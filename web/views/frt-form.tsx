@@ -3,11 +3,10 @@ import type { Side } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
 import { subjectCodeFault } from '../logic/subject-code.ts';
 import { command } from '../state/gateway-link.ts';
-import { recording } from '../state/store.ts';
-import { subjectCode as code, newSubjectCode, typeSubjectCode } from '../state/visit.ts';
+import { subjectCode as code } from '../state/visit.ts';
 import { FrtPicture } from '../ui/frt-picture.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { Segments } from '../ui/segments.tsx';
+import { openSession, SubjectCodeField } from '../ui/subject-code-field.tsx';
 import { VolumeControl } from '../ui/volume-control.tsx';
 
 const repetitions = signal<'1' | '2' | '3'>('3');
@@ -18,17 +17,9 @@ const busy = signal(false);
 
 async function start(event: Event): Promise<void> {
   event.preventDefault();
-  const subjectCode = typeSubjectCode(code.value);
-  if (subjectCodeFault(subjectCode) !== null || busy.value) return;
+  if (busy.value) return;
   busy.value = true;
-  const current = recording.value;
-  let ready = current !== null && current.subjectCode === subjectCode;
-  if (!ready) {
-    // One session a subject: another code ends the open one.
-    if (current !== null) await command({ type: 'session-end' });
-    ready = await command({ type: 'session-start', subjectCode });
-  }
-  if (ready) {
+  if (await openSession()) {
     await command({
       type: 'frt-start',
       repetitionsPerSide: Number(repetitions.value),
@@ -36,57 +27,17 @@ async function start(event: Event): Promise<void> {
       autoConfirm: confirmBy.value === 'auto',
       firstSide: firstSide.value,
     });
-  } else {
-    // The former visit's end took the code with it.
-    typeSubjectCode(subjectCode);
   }
   busy.value = false;
 }
 
-/** Shows at once what is kept of the typed text, the cursor where it was. */
-function onCodeInput(field: HTMLInputElement): void {
-  const at = field.selectionEnd ?? field.value.length;
-  const shown = typeSubjectCode(field.value);
-  if (shown === field.value) return;
-  field.value = shown;
-  field.setSelectionRange(at, at);
-}
-
 /** What the test needs to know before it starts. */
 export function FrtForm() {
-  const fault = subjectCodeFault(code.value);
-  const valid = fault === null;
+  const valid = subjectCodeFault(code.value) === null;
   return (
     <div class="columns frt-columns">
       <form class="card form" onSubmit={(event) => void start(event)}>
-        <div class="field">
-          <label for="subject-code">{t.frt.form.code}</label>
-          <div class="field-row">
-            <input
-              id="subject-code"
-              class="input code-input"
-              data-testid="subject-code"
-              autocomplete="off"
-              autocapitalize="characters"
-              spellcheck={false}
-              maxLength={32}
-              value={code.value}
-              aria-invalid={!valid}
-              aria-describedby="subject-code-help"
-              onInput={(event) => onCodeInput(event.currentTarget)}
-            />
-            <button type="button" class="button" onClick={newSubjectCode}>
-              <Icon name="refresh" />
-              {t.frt.form.newCode}
-            </button>
-          </div>
-          <div id="subject-code-help">
-            <p class="quiet">{t.frt.form.codeHelp}</p>
-            <p class="attention" role="alert" data-testid="subject-code-fault">
-              {fault !== null && t.frt.form.codeFault[fault]}
-            </p>
-          </div>
-        </div>
+        <SubjectCodeField />
         <div class="field-pair">
           <Segments
             name="repetitions"

@@ -8,16 +8,21 @@ import { live } from '../live/live-data.ts';
 import { countedOf } from '../logic/frt-progress.ts';
 import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
 import { formatRoute } from '../logic/route.ts';
-import { listenFrtKeys } from '../state/frt-keys.ts';
 import { command } from '../state/gateway-link.ts';
+import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
 import { Guard } from '../ui/guard.tsx';
 import { HeroAngle } from '../ui/hero-angle.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { KeyBar } from '../ui/key-bar.tsx';
 import { LiveDial } from '../ui/live-dial.tsx';
 import { RepetitionDots } from '../ui/repetition-dots.tsx';
 import { ResultDial } from '../ui/result-dial.tsx';
 
 const painMarked = signal(false);
+
+const noteSymptom = (event: TestEvent): void => {
+  if (event === 'pain' || event === 'headache') painMarked.value = true;
+};
 
 const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;
 const readInclination = (): number => (live.head.headInclinationRad - live.startInclinationRad) * DEG_PER_RAD;
@@ -49,38 +54,6 @@ const goingBack = (state: FrtState): boolean => state.phase === 'captured' || st
 function wayToGo(state: FrtState): Side {
   if (!goingBack(state)) return state.side;
   return state.side === 'left' ? 'right' : 'left';
-}
-
-function KeyBar({ active }: { readonly active: boolean }) {
-  const { keys } = t.frt;
-  const items = [
-    ['confirm', keys.space, keys.confirm],
-    ['redo', keys.backspace, keys.redo],
-    ['pain', keys.p, keys.pain],
-    ['headache', keys.h, keys.headache],
-    ['dizziness', keys.d, keys.dizziness],
-    ['stop', keys.esc, keys.stop],
-  ] as const;
-  return (
-    <fieldset class="key-bar" disabled={!active}>
-      <legend class="visually-hidden">{keys.title}</legend>
-      {items.map(([event, key, text]) => (
-        <button
-          key={event}
-          type="button"
-          class={`key-button ${event}`}
-          data-testid={`frt-${event}`}
-          onClick={() => {
-            if (event === 'pain' || event === 'headache') painMarked.value = true;
-            void command({ type: 'frt-event', event, source: 'button' });
-          }}
-        >
-          <kbd>{key}</kbd>
-          {text}
-        </button>
-      ))}
-    </fieldset>
-  );
 }
 
 function Ended({ state }: { readonly state: FrtState }) {
@@ -116,9 +89,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
   const ended = state.phase === 'finished' || state.phase === 'stopped';
   useEffect(() => {
     if (ended) return;
-    return listenFrtKeys((event) => {
-      if (event === 'pain' || event === 'headache') painMarked.value = true;
-    });
+    return listenTestKeys('frt', noteSymptom);
   }, [ended]);
   // The form with its focused button is gone: the keyboard goes to the screen that took its place.
   useEffect(() => {
@@ -190,7 +161,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
           </section>
         )}
       </div>
-      {!ended && <KeyBar active={true} />}
+      {!ended && <KeyBar test="frt" onEvent={noteSymptom} />}
     </div>
   );
 }

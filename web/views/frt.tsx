@@ -1,6 +1,7 @@
 /** The Flexion-Rotation Test: its form, then the running screen. */
 import { t } from '../i18n/index.ts';
 import { aligned, frt, headSensor } from '../state/store.ts';
+import { TestChooser } from '../ui/test-chooser.tsx';
 import { Gate, ViewHead } from '../ui/view-head.tsx';
 import { FrtForm } from './frt-form.tsx';
 import { FrtRun } from './frt-run.tsx';
@@ -16,6 +17,7 @@ export function FrtView() {
   }
   return (
     <>
+      <TestChooser current="frt" />
       <ViewHead title={t.frt.title} lead={t.frt.lead} />
       {body}
     </>

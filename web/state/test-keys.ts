@@ -5,9 +5,9 @@
 import type { Command } from '../../src/contract/commands.ts';
 import { command } from './gateway-link.ts';
 
-type FrtEvent = Extract<Command, { type: 'frt-event' }>['event'];
+export type TestEvent = Extract<Command, { type: 'frt-event' }>['event'];
 
-const KEYS: Readonly<Record<string, { readonly event: FrtEvent; readonly source: 'key' | 'pedal' }>> = {
+const KEYS: Readonly<Record<string, { readonly event: TestEvent; readonly source: 'key' | 'pedal' }>> = {
   Space: { event: 'confirm', source: 'key' },
   PageDown: { event: 'confirm', source: 'pedal' },
   PageUp: { event: 'stop', source: 'pedal' },
@@ -23,14 +23,14 @@ const KEYS: Readonly<Record<string, { readonly event: FrtEvent; readonly source:
  * Listens until the returned function is called. Keys act on their down edge wherever the focus is, once per press;
  * a focused button is still worked with Enter.
  */
-export function listenFrtKeys(onEvent: (event: FrtEvent) => void): () => void {
+export function listenTestKeys(test: 'frt' | 'trial', onEvent: (event: TestEvent) => void): () => void {
   const down = (event: KeyboardEvent): void => {
     const action = KEYS[event.code];
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     if (event.repeat) return;
     onEvent(action.event);
-    void command({ type: 'frt-event', event: action.event, source: action.source });
+    void command({ type: `${test}-event`, event: action.event, source: action.source });
   };
   // A button is clicked by the space bar when it comes up: that would be a second event.
   const up = (event: KeyboardEvent): void => {
