@@ -66,7 +66,7 @@ export const access = {
     enableNamed: (handle: string) => `Enable ${handle}`,
     disabled: 'disabled',
     reset: 'Set password',
-    resetNamed: (handle: string) => `Set a new password for ${handle}`,
+    resetNamed: (handle: string) => `Set password of ${handle} anew`,
     wasReset: (handle: string, password: string) => `New password for ${handle}: ${password}`,
     columns: { handle: 'Login name', role: 'Role', since: 'Since', actions: 'Change' },
     signedIn: 'Signed in now',

@@ -182,6 +182,7 @@ function Locked() {
       <input
         class="visually-hidden"
         autocomplete="username"
+        aria-label={words.handle}
         tabIndex={-1}
         readOnly
         value={access.value?.handle ?? ''}
