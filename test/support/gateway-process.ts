@@ -15,6 +15,12 @@ const MAIN = join(
   'main.js',
 );
 
+export interface GatewayOptions {
+  readonly login?: boolean;
+  /** A command that runs the gateway, strace for one. */
+  readonly under?: readonly string[];
+}
+
 interface Ready {
   readonly url: string;
   readonly firstStartCode: string | null;
@@ -39,13 +45,14 @@ export interface GatewayProcess {
 export async function startGateway(
   args: readonly string[],
   dataFolder?: string,
-  { login = false }: { readonly login?: boolean } = {},
+  { login = false, under = [] }: GatewayOptions = {},
 ): Promise<GatewayProcess> {
   if (!existsSync(MAIN)) throw new Error('dist/src/main.js is missing: run "npm run build" first');
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'neck-data-')));
+  const [command = process.execPath, ...before] = [...under, process.execPath];
   const child = spawn(
-    process.execPath,
-    [MAIN, 'serve', '--port', '0', '--data', folder, '--json', ...(login ? [] : ['--no-login']), ...args],
+    command,
+    [...before, MAIN, 'serve', '--port', '0', '--data', folder, '--json', ...(login ? [] : ['--no-login']), ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
