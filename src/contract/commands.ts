@@ -22,6 +22,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('connect'), id: z.string(), role: sensorRoleSchema.default('head') }),
   z.object({ type: z.literal('disconnect'), index: z.number().int().min(0) }),
   z.object({ type: z.literal('identify'), index: z.number().int().min(0) }),
+  /** Three seconds on the table before use; what it finds is in the sensor's state. */
+  z.object({ type: z.literal('sensor-check'), index: z.number().int().min(0).default(0) }),
   z.object({ type: z.literal('session-start'), subjectCode: subjectCodeSchema }),
   z.object({ type: z.literal('session-end') }),
   z.object({ type: z.literal('align-start') }),

@@ -125,6 +125,11 @@ export const ERRORS = {
     hint: 'Finish or stop the current step first.',
   },
   NO_SENSOR: { status: 409, message: 'No head sensor is connected.', hint: 'Choose a sensor first.' },
+  SENSOR_NOT_PROVEN: {
+    status: 409,
+    message: 'What this sensor sends contradicts itself; no test can be made with it.',
+    hint: 'The live view goes on. Switch the sensor off and on and connect again; if it stays so, use another one.',
+  },
   NOT_ALIGNED: {
     status: 409,
     message: 'The headband is not aligned to the head yet.',

@@ -48,6 +48,7 @@ export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
   connect: steer(MEASURING, 'Connects a sensor in sight.'),
   disconnect: steer(MEASURING, 'Lets go of a sensor.'),
   identify: steer(MEASURING, 'Lets a sensor blink.'),
+  'sensor-check': steer(MEASURING, 'Looks at a sensor that lies still, before use.'),
   'session-start': change(MEASURING, 'Opens a visit of a subject.', 'named'),
   'session-end': change(MEASURING, 'Ends the open visit.'),
   'align-start': steer(MEASURING, 'Begins the alignment of the band to the head.'),

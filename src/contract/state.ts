@@ -24,6 +24,34 @@ export const foundSensorSchema = z.object({
   rssiDbm: z.number().nullable(),
 });
 
+/** One law that the sensor's data must keep, and whether they do (docs/self-proof.md). */
+export const proofCheckSchema = z.object({
+  check: z.enum(['payload', 'norm', 'force', 'gravity', 'turning', 'transport', 'clock', 'loss', 'rate']),
+  verdict: z.enum(['passed', 'waiting', 'failed', 'absent']),
+  fault: z.string().nullable(),
+  message: z.string().nullable(),
+});
+
+/** What three seconds on the table have shown; SI units. */
+export const sensorCheckRecordSchema = z.object({
+  passed: z.boolean(),
+  failures: z
+    .array(
+      z.enum(['no-samples', 'rate', 'loss', 'moved', 'gyro-bias', 'force', 'gyro-noise', 'acc-noise', 'battery-low']),
+    )
+    .readonly(),
+  durationS: z.number(),
+  samples: z.number().int(),
+  rateHz: z.number(),
+  lossShare: z.number().nullable(),
+  gyroBiasRadps: z.array(z.number()).readonly().nullable(),
+  gyroBiasSigmaRadps: z.number().nullable(),
+  gyroNoiseRadps: z.number().nullable(),
+  forceMps2: z.number().nullable(),
+  accNoiseMps2: z.number().nullable(),
+  battery: z.number().nullable(),
+});
+
 export const sensorSchema = z.object({
   index: z.number().int(),
   role: z.enum(['head', 'trunk', 'other']),
@@ -56,6 +84,16 @@ export const sensorSchema = z.object({
   lost: z.number().int(),
   /** Share of samples lost since the stream began, 0..1. */
   lossShare: z.number(),
+  /** `failed`: a plain sentence when no test may be started with this sensor. */
+  proof: z.object({ failed: z.string().nullable(), checks: z.array(proofCheckSchema).readonly() }),
+  /** The check before use; null when none was made on this connection. */
+  check: z
+    .object({
+      phase: z.enum(['running', 'done']),
+      progress: z.number(),
+      record: sensorCheckRecordSchema.readonly().nullable(),
+    })
+    .nullable(),
 });
 
 export const alignmentSchema = z.object({

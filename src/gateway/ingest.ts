@@ -4,9 +4,9 @@
  * connections, time goes on, the gap is flagged, and the alignment stays: the band was not taken off by a lost link.
  */
 import type { LiveSample, Pipeline, PipelineConfig } from '../core/pipeline.ts';
-import { createSampleBlock, SampleFlag } from '../core/sample.ts';
+import { createSampleBlock, type SampleBlock, SampleFlag } from '../core/sample.ts';
 import { reviveState, saveState } from '../core/state.ts';
-import type { Decoder } from '../devices/driver.ts';
+import type { Decoder, DecodeStatus } from '../devices/driver.ts';
 import type { RawNotification, StreamDescription } from '../ports/sensor-source.ts';
 import { type Alignment, headingCarriedOver } from './alignment.ts';
 import type { StreamRecorder } from './recorder.ts';
@@ -21,6 +21,8 @@ export interface IngestDeps {
   readonly createPipeline: (config: PipelineConfig) => Pipeline;
   /** From the description alone. Throws a KitError SENSOR_UNSUPPORTED when no driver knows the stream. */
   readonly createDecoder: (description: StreamDescription) => Decoder;
+  /** Every notification as decoded, before the filter; the block is reused. */
+  readonly onDecoded?: (status: DecodeStatus, notification: RawNotification, block: SampleBlock) => void;
   /** Every accepted sample; the object is reused. */
   readonly onSample: (sample: LiveSample, ingest: Ingest) => void;
 }
@@ -141,6 +143,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       recorder?.append(notification);
       if (!decoder || !pipeline) return;
       const status = decoder.decode(notification.characteristic, notification.bytes, block);
+      deps.onDecoded?.(status, notification, block);
       if (status !== 'ok') {
         if (status !== 'not-motion') undecodable++;
         return;

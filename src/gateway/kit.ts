@@ -16,6 +16,7 @@ import { type Log, silentLog } from './log.ts';
 import { noticeFor } from './notices.ts';
 import { createScanner } from './scanner.ts';
 import { createSensorRack } from './sensor-rack.ts';
+import type { SensorSlot } from './sensor-slot.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStateEmitter } from './state-emitter.ts';
 import { hostTimers } from './waiting.ts';
@@ -108,6 +109,7 @@ export function createKit(deps: KitDeps): Kit {
       for (const sink of sinks) sink.publish(frame);
     },
     onPhase: () => emitter.stepped(),
+    onTrust,
     onStream(slot, resumed) {
       if (slot.index === 0 && !resumed) slot.prompt('look-around');
     },
@@ -142,6 +144,31 @@ export function createKit(deps: KitDeps): Kit {
     };
   }
 
+  /** The check before use belongs on the record of the session, whenever in the visit it was made. */
+  function recordCheck(slot: SensorSlot): void {
+    const { check } = slot.trust;
+    const recorder = keeper.recorder;
+    const streamId = slot.recordedStreamId;
+    if (!check || !recorder || !streamId) return;
+    const values = { role: slot.role, ...check };
+    recorder.event('sensor-check', { streamId, ...values });
+    const { sessionId } = recorder;
+    const wallMs = clock.wallMs();
+    const id = randomUUID();
+    void journal.keep(() => store.saveCalibration({ id, sessionId, streamId, kind: 'sensor-check', wallMs, values }));
+  }
+  let recordedCheck: unknown = null;
+  function onTrust(slot: SensorSlot): void {
+    const { check } = slot.trust;
+    if (check && check !== recordedCheck) {
+      recordedCheck = check;
+      recordCheck(slot);
+      // The simulated subject sat still for it.
+      if (slot.index === 0) slot.prompt('look-around');
+    }
+    emitter.changed();
+  }
+
   async function endSession(): Promise<void> {
     head.stopTest('button');
     head.settle();
@@ -173,10 +200,20 @@ export function createKit(deps: KitDeps): Kit {
       case 'identify':
         await rack.at(command.index).identify();
         return {};
+      case 'sensor-check': {
+        const slot = rack.at(command.index);
+        if (head.frtRunning) throw new KitError('WRONG_STATE', 'a test is running');
+        if (slot.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR', 'no samples are coming');
+        slot.trust.startCheck(clock.nowUs());
+        slot.prompt('sit-still');
+        emitter.stepped();
+        return {};
+      }
       case 'session-start':
         await keeper.begin(command.subjectCode, by);
         for (const slot of rack.connected) slot.record(keeper.recorder);
         head.sessionBegan();
+        for (const slot of rack.connected) recordCheck(slot);
         emitter.stepped();
         return {};
       case 'session-end':
@@ -223,6 +260,7 @@ export function createKit(deps: KitDeps): Kit {
 
   function refreshStatistics(): void {
     cancelStatistics = timers.after(STATISTICS_EVERY_MS, () => {
+      for (const slot of rack.connected) slot.trust.tick(clock.nowUs(), slot.supervisor.stream?.battery() ?? null);
       if (rack.connected.length > 0) emitter.changed();
       refreshStatistics();
     });

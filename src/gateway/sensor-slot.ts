@@ -10,6 +10,7 @@ import { createIngest, type Ingest, type IngestDeps } from './ingest.ts';
 import { createLiveFrameFiller } from './live-frames.ts';
 import type { Log } from './log.ts';
 import type { Recorder, StreamRecorder } from './recorder.ts';
+import { createSensorTrust, type SensorTrust } from './sensor-trust.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 export type SensorRole = 'head' | 'trunk' | 'other';
@@ -38,6 +39,8 @@ export interface SensorSlotDeps {
   publish(frame: LiveFrame): void;
   /** Phase or message changed. */
   onPhase(slot: SensorSlot): void;
+  /** Its proof changed, or the check before use is over. */
+  onTrust(slot: SensorSlot): void;
   /** A connection began: the first one, or one after a gap. */
   onStream(slot: SensorSlot, resumed: boolean): void;
 }
@@ -51,6 +54,8 @@ export interface SensorSlot {
   readonly ingest: Ingest;
   readonly supervisor: Supervisor;
   readonly simulated: boolean;
+  /** Its proof and its check on this connection. */
+  readonly trust: SensorTrust;
   /** The stream's record in the open session; null when nothing is recorded. */
   readonly streamRecorder: StreamRecorder | null;
   /** The record that marks belong to: the open one, or between two connections the last one. */
@@ -76,7 +81,18 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
   let begun = false;
   let refused: string | null = null;
 
+  const batteryOf = (): number | null => supervisor.stream?.battery() ?? null;
+  const proofEvent = (checks: SensorState['proof']['checks']): void =>
+    recorder?.event('sensor-proof', { streamId: recordedStreamId, role, checks });
+  const trust = createSensorTrust({
+    proofChanged(checks) {
+      if (streamRecorder) proofEvent(checks);
+      deps.onTrust(slot);
+    },
+    checked: () => deps.onTrust(slot),
+  });
   const ingest = createIngest({
+    onDecoded: (status, notification, block) => trust.push(status, notification, block, batteryOf()),
     createPipeline: deps.createPipeline,
     createDecoder: deps.createDecoder,
     onSample(sample) {
@@ -98,6 +114,8 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       nextFrame: filler.nextSequence,
       state: ingest.save(),
     });
+    const { checks } = trust.proofState();
+    if (checks.some(({ verdict }) => verdict !== 'waiting')) proofEvent(checks);
     ingest.record(streamRecorder);
   }
 
@@ -121,6 +139,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       onStream(stream: SensorStream) {
         try {
           ingest.begin(stream.description);
+          trust.begin(stream.description, source.sourceId !== 'replay');
           refused = null;
         } catch (cause) {
           refused = cause instanceof Error ? cause.message : String(cause);
@@ -142,6 +161,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     id: `${source.sourceId}:${sensorId}`,
     source,
     ingest,
+    trust,
     supervisor,
     get simulated() {
       return ingest.description?.simulated ?? deps.simulated;
@@ -160,7 +180,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       const stream = supervisor.stream;
       const received = pipeline?.counts.received ?? 0;
       const lost = pipeline?.counts.lost ?? 0;
-      const battery = stream?.battery() ?? null;
+      const battery = batteryOf();
       return {
         index,
         role,
@@ -180,6 +200,8 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
         received,
         lost,
         lossShare: received + lost > 0 ? lost / (received + lost) : 0,
+        proof: trust.proofState(),
+        check: trust.checkState(),
       };
     },
     record(next) {
