@@ -7,6 +7,7 @@ import { readBroadMotion } from './broad-motion.ts';
 import { type Command, integerFlag, textFlag } from './command.ts';
 import {
   DEFAULT_DEVICE,
+  faultFlag,
   SUBJECT_OPTIONS,
   SUBJECT_USAGE,
   serialFlag,
@@ -31,6 +32,7 @@ export const airDevice: Command = {
     '--serial TEXT',
     '--mtu N                largest ATT MTU that it agrees to (default 247)',
     '--broad FILE           move as in a recording',
+    '--fault NAME           a headband with this defect (docs/conformance.md)',
     '--truth                keep the true pose of every sample for whoever started this',
     ...SUBJECT_USAGE,
   ],
@@ -41,6 +43,7 @@ export const airDevice: Command = {
     serial: { type: 'string' },
     mtu: { type: 'string' },
     broad: { type: 'string' },
+    fault: { type: 'string' },
     truth: { type: 'boolean' },
     ...SUBJECT_OPTIONS,
   },
@@ -53,6 +56,7 @@ export const airDevice: Command = {
     const sentAtS: number[] = [];
     const model = simulatedSensor(settings, textFlag(flags, 'device') ?? DEFAULT_DEVICE, serialFlag(flags), {
       ...(broadFile ? { source: await readBroadMotion(broadFile) } : flags['truth'] ? { source: subject } : {}),
+      fault: faultFlag(flags),
       ...(flags['truth'] ? { onSampleSent: (timeS) => sentAtS.push(timeS) } : {}),
     });
     process.on('message', (message: DeviceQuestion | { type: string }) => {

@@ -1,4 +1,5 @@
 /** The flags that describe a simulated headband and the subject wearing it; shared by every command that makes one. */
+import { HEADBAND_FAULTS, type HeadbandFault, isHeadbandFault } from '../adapters/sim/headband-faults.ts';
 import type { MotionSource } from '../adapters/sim/motion-source.ts';
 import type { SensorModel } from '../adapters/sim/sensor-model.ts';
 import { SIMULATED_SENSORS } from '../adapters/sim/sensors.ts';
@@ -74,7 +75,11 @@ export function simulatedSensor(
   settings: SimulationSettings,
   device: string,
   serial: string,
-  options: { readonly source?: MotionSource; readonly onSampleSent?: (timeS: number) => void } = {},
+  options: {
+    readonly source?: MotionSource;
+    readonly onSampleSent?: (timeS: number) => void;
+    readonly fault?: HeadbandFault | null;
+  } = {},
 ): SensorModel {
   const create = SIMULATED_SENSORS[device];
   if (!create) throw new KitError('BAD_FLAG', `--device takes one of ${simulatedDevices().join(', ')}`);
@@ -84,10 +89,19 @@ export function simulatedSensor(
     seed: settings.seed,
     lossShare: settings.lossShare,
     jitterMs: settings.jitterMs,
+    fault: options.fault ?? null,
     // The time of a recording is the device's own; a simulated crystal on top would shift it against its truth.
     ...(options.source ? { clockPpm: 0 } : {}),
     ...(options.onSampleSent ? { onSampleSent: options.onSampleSent } : {}),
   });
+}
+
+/** The defect that a simulated headband is to have; null for none. Throws BAD_FLAG. */
+export function faultFlag(flags: Flags): HeadbandFault | null {
+  const name = textFlag(flags, 'fault');
+  if (name === undefined) return null;
+  if (!isHeadbandFault(name)) throw new KitError('BAD_FLAG', `--fault takes one of ${HEADBAND_FAULTS.join(', ')}`);
+  return name;
 }
 
 export const serialFlag = (flags: Flags): string => textFlag(flags, 'serial') ?? 'SIM-0001';

@@ -29,7 +29,7 @@ export const Sig = {
 } as const;
 
 export const PROFILE_MAJOR = 1;
-export const PROFILE_MINOR = 0;
+export const PROFILE_MINOR = 1;
 
 /** What a motion packet carries; the wire code is the value of bits 0-1 (bit 0 quaternion, bit 1 inertial). */
 export type MotionContent = 'quaternion' | 'inertial' | 'both';
@@ -62,7 +62,7 @@ export function maxSamplesPerPacket(rateHz: number): number {
   return Math.max(1, Math.floor((PACKET_SPAN_LIMIT_MS * rateHz) / 1000));
 }
 
-export const InfoCapability = { simulated: 1, identify: 2, tap: 4, sleep: 8, prompt: 16 } as const;
+export const InfoCapability = { simulated: 1, identify: 2, tap: 4, sleep: 8, prompt: 16, preset: 32 } as const;
 
 /** The Info characteristic, decoded. */
 export interface HeadbandInfo {
@@ -139,7 +139,7 @@ export function decodeInfo(bytes: Uint8Array): Parsed<HeadbandInfo> {
   };
 }
 
-export const CommandCode = { start: 0x01, stop: 0x02, identify: 0x03, sleep: 0x04 } as const;
+export const CommandCode = { start: 0x01, stop: 0x02, identify: 0x03, sleep: 0x04, preset: 0x05 } as const;
 
 /** What became of the last command. 'pending': accepted and still at work. */
 export const CommandResult = {
@@ -170,7 +170,9 @@ export type HeadbandCommand =
     }
   | { readonly type: 'stop' }
   | { readonly type: 'identify'; readonly seconds: number }
-  | { readonly type: 'sleep' };
+  | { readonly type: 'sleep' }
+  /** Where the next START begins to count, once: for tests of the wraps. */
+  | { readonly type: 'preset'; readonly counter: number; readonly tickUs: number };
 
 /** Command to bytes: [code, token, parameters...]. `token` comes back in Status. Throws RangeError on a rate that is none. */
 export function encodeCommand(command: HeadbandCommand, token: number): Uint8Array {
@@ -186,19 +188,28 @@ export function encodeCommand(command: HeadbandCommand, token: number): Uint8Arr
       return Uint8Array.of(CommandCode.identify, token, Math.min(255, Math.max(0, Math.round(command.seconds))));
     case 'sleep':
       return Uint8Array.of(CommandCode.sleep, token);
+    case 'preset': {
+      const bytes = Uint8Array.of(CommandCode.preset, token, 0, 0, 0, 0, 0, 0);
+      putU16(bytes, 2, command.counter);
+      putU16(bytes, 4, command.tickUs % 0x10000);
+      putU16(bytes, 6, Math.floor(command.tickUs / 0x10000));
+      return bytes;
+    }
   }
 }
 
 /** Total: the device's view of a write to Control. A number is the CommandResult that refuses it. */
 export function decodeCommand(bytes: Uint8Array): HeadbandCommand | number {
   if (bytes.length < 2) return CommandResult.badLength;
-  const lengths: Record<number, number> = { 1: 4, 2: 2, 3: 3, 4: 2 };
+  const lengths: Record<number, number> = { 1: 4, 2: 2, 3: 3, 4: 2, 5: 8 };
   const expected = lengths[bytes[0]!];
   if (expected === undefined) return CommandResult.unknownCommand;
   if (bytes.length !== expected) return CommandResult.badLength;
   if (bytes[0] === CommandCode.stop) return { type: 'stop' };
   if (bytes[0] === CommandCode.sleep) return { type: 'sleep' };
   if (bytes[0] === CommandCode.identify) return { type: 'identify', seconds: bytes[2]! };
+  if (bytes[0] === CommandCode.preset)
+    return { type: 'preset', counter: u16(bytes, 2), tickUs: u16(bytes, 4) + 0x10000 * u16(bytes, 6) };
   const content = contentOf(bytes[2]!);
   if (content === null || bytes[2]! > 15) return CommandResult.contentNotSupported;
   return { type: 'start', content, rateHz: rateOf(bytes[2]!), samplesPerPacket: bytes[3]! };

@@ -57,7 +57,9 @@ export function fixedValues(
     minor: PROFILE_MINOR,
     contents,
     ratesHz: RATES_HZ,
-    capabilities: InfoCapability.identify | (simulated ? InfoCapability.simulated | InfoCapability.prompt : 0),
+    capabilities:
+      InfoCapability.identify |
+      InfoCapability.preset | (simulated ? InfoCapability.simulated | InfoCapability.prompt : 0),
     maxSamplesPerPacket: 4,
     maxNotificationBytes: 244,
     gyroFullScaleRadps: 16,

@@ -8,13 +8,13 @@ import {
   CommandResult,
   decodeCommand,
   encodeStatus,
-  HEADBAND_SERVICE,
   HeadbandCharacteristic,
   type HeadbandCommand,
   type MotionContent,
   maxSamplesPerPacket,
   Sig,
 } from '../../wire/headband-profile.ts';
+import { damageSample, type HeadbandFault, serviceUnder, servicesUnder } from './headband-faults.ts';
 import { fixedValues, headbandServices } from './headband-gatt.ts';
 import { createSourceSample } from './motion-source.ts';
 import { emptyStats, type SensorModel, type SensorModelOptions } from './sensor-model.ts';
@@ -40,6 +40,7 @@ export interface HeadbandModelSettings {
   readonly simulated: boolean;
   /** What the device can send. */
   readonly contents: readonly MotionContent[];
+  readonly fault: HeadbandFault | null;
 }
 
 export const HEADBAND_MODEL_DEFAULTS: HeadbandModelSettings = Object.freeze({
@@ -55,6 +56,7 @@ export const HEADBAND_MODEL_DEFAULTS: HeadbandModelSettings = Object.freeze({
   batteryPercentPerHour: 8,
   simulated: true,
   contents: ['quaternion', 'inertial', 'both'] as const,
+  fault: null,
 });
 
 export interface HeadbandModelOptions extends SensorModelOptions, Partial<HeadbandModelSettings> {}
@@ -73,11 +75,14 @@ interface Stream {
   readonly periodUs: number;
   /** Next sample to make. */
   index: number;
+  /** Where counter and tick begin. */
+  readonly counterFrom: number;
+  readonly tickFromUs: number;
 }
 
 export function createHeadbandModel(options: HeadbandModelOptions): HeadbandModel {
   const o = { ...HEADBAND_MODEL_DEFAULTS, ...options };
-  const { source, contents } = o;
+  const { source, contents, fault } = o;
   const radio = createRandom(o.seed, 'radio');
   const packet = createMotionPacket();
   const sample = createSourceSample();
@@ -91,6 +96,8 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
   let streamedUs = 0;
   let identifyUntilUs = Number.NaN;
   let last = { command: 0, token: 0, result: 0 };
+  const NO_PRESET = { counter: 0, tickUs: 0 };
+  let preset = NO_PRESET;
   let statusChanged = false;
   let lastDueUs = 0;
   const subscribed = new Set<string>();
@@ -127,17 +134,24 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
         stream = {
           content: command.content,
           rateHz: command.rateHz,
-          samplesPerPacket: Math.min(wanted, fit, maxSamplesPerPacket(command.rateHz)),
+          samplesPerPacket:
+            fault === 'longer-than-mtu'
+              ? Math.min(31, fit + 1)
+              : Math.min(wanted, fit, maxSamplesPerPacket(command.rateHz)),
           startUs: nowUs,
           // A clock that runs fast reaches its sample times early.
           periodUs: 1e6 / command.rateHz / (1 + o.clockPpm * 1e-6),
           index: 0,
+          counterFrom: preset.counter,
+          tickFromUs: preset.tickUs,
         };
+        preset = NO_PRESET;
         lastDueUs = nowUs;
         over = false;
         return CommandResult.ok;
       }
       case 'stop':
+        if (fault === 'ignores-stop') return CommandResult.ok;
         end();
         return CommandResult.ok;
       case 'identify':
@@ -145,20 +159,26 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
         return CommandResult.ok;
       case 'sleep':
         return CommandResult.notSupported;
+      case 'preset':
+        preset = { counter: command.counter, tickUs: command.tickUs };
+        return CommandResult.ok;
     }
   };
 
   /** Makes the packet whose samples are all due by `nowUs`; false when there is none yet or the source is over. */
   const makePacket = (active: Stream, nowUs: number): boolean => {
     const first = active.index;
-    const count = Math.max(1, Math.min(active.samplesPerPacket, samplesThatFit(active.content, mtu - 3)));
+    const fit = fault === 'longer-than-mtu' ? 31 : samplesThatFit(active.content, mtu - 3);
+    const count = Math.max(1, Math.min(active.samplesPerPacket, fit));
     const readyUs = active.startUs + (first + count) * active.periodUs;
     if (readyUs > nowUs || over) return false;
     packet.content = active.content;
     packet.rateHz = active.rateHz;
     packet.count = count;
-    packet.counter = first % 65536;
-    packet.tickUs = Math.round((first * 1e6) / active.rateHz) % 2 ** 32;
+    const counter = active.counterFrom + first;
+    packet.counter = fault === 'counter-does-not-wrap' ? Math.min(65535, counter) : counter % 65536;
+    const tick = (first * (fault === 'clock-in-milliseconds' ? 1e3 : 1e6)) / active.rateHz;
+    packet.tickUs = (active.tickFromUs + Math.round(tick)) % 2 ** 32;
     packet.saturated = false;
     for (let i = 0; i < count; i++) {
       const hostUs = active.startUs + (first + i + 1) * active.periodUs;
@@ -166,6 +186,7 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
         over = true;
         return false;
       }
+      damageSample(fault, sample);
       packet.quat.set(sample.quat, 4 * i);
       packet.gyrRadps.set(sample.gyrRadps, 3 * i);
       packet.accMps2.set(sample.accMps2, 3 * i);
@@ -191,8 +212,8 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
     serial: o.serial,
     source,
     stats,
-    advertisedServices: [HEADBAND_SERVICE],
-    services: headbandServices(o.simulated),
+    advertisedServices: [serviceUnder(fault)],
+    services: servicesUnder(fault, headbandServices(o.simulated)),
     get streaming() {
       return stream !== null;
     },
@@ -220,14 +241,17 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
       statusChanged = true;
       return AttError.ok;
     },
-    subscriptionChanged(characteristic, on) {
+    subscriptionChanged(characteristic, on, nowUs) {
       if (on) subscribed.add(characteristic);
       else subscribed.delete(characteristic);
+      if (on && fault === 'starts-unasked' && characteristic === HeadbandCharacteristic.motion)
+        run({ type: 'start', content: 'inertial', rateHz: 100, samplesPerPacket: 1 }, nowUs);
     },
     connected(newMtu) {
       mtu = newMtu;
       subscribed.clear();
       end();
+      preset = NO_PRESET;
       last = { command: 0, token: 0, result: 0 };
     },
     mtuChanged(newMtu) {

@@ -1,5 +1,6 @@
 /** What every simulated sensor is, whatever protocol it speaks. */
 import type { GattServerModel } from '../../ports/gatt-server.ts';
+import type { HeadbandFault } from './headband-faults.ts';
 import type { MotionSource } from './motion-source.ts';
 
 /** Counts since the model was made. */
@@ -27,6 +28,8 @@ export interface SensorModelOptions {
   readonly batteryPercent?: number;
   /** False leaves out the simulator's mark and the prompt: for tests of a real device's path only. */
   readonly simulated?: boolean;
+  /** A deliberate defect of the headband (headband-faults.ts); other sensors have none. */
+  readonly fault?: HeadbandFault | null;
   /** Told the source time, s, of every sample that is handed to the radio, in order: how a bench finds the truth. */
   readonly onSampleSent?: (timeS: number) => void;
 }
