@@ -3,6 +3,7 @@ import { airDevice } from './air-device.ts';
 import { audit } from './audit.ts';
 import { backup, restore } from './backup.ts';
 import type { Command } from './command.ts';
+import { conformance } from './conformance.ts';
 import { decode } from './decode.ts';
 import { doctor } from './doctor.ts';
 import { list } from './list.ts';
@@ -24,5 +25,6 @@ export const COMMANDS: readonly Command[] = [
   tls,
   replay,
   decode,
+  conformance,
   airDevice,
 ];

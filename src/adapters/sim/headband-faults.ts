@@ -27,9 +27,7 @@ export const serviceUnder = (fault: HeadbandFault | null): Uuid =>
   fault === 'wrong-service-uuid' ? WRONG_SERVICE : HEADBAND_SERVICE;
 
 export const servicesUnder = (fault: HeadbandFault | null, services: GattServerService[]): GattServerService[] =>
-  services.map((service) =>
-    service.uuid === HEADBAND_SERVICE ? { ...service, uuid: serviceUnder(fault) } : service,
-  );
+  services.map((service) => (service.uuid === HEADBAND_SERVICE ? { ...service, uuid: serviceUnder(fault) } : service));
 
 /** Changes one sample in place, before it is packed. */
 export function damageSample(fault: HeadbandFault | null, { quat, gyrRadps, accMps2 }: SourceSample): void {

@@ -59,7 +59,8 @@ export function fixedValues(
     ratesHz: RATES_HZ,
     capabilities:
       InfoCapability.identify |
-      InfoCapability.preset | (simulated ? InfoCapability.simulated | InfoCapability.prompt : 0),
+      InfoCapability.preset |
+      (simulated ? InfoCapability.simulated | InfoCapability.prompt : 0),
     maxSamplesPerPacket: 4,
     maxNotificationBytes: 244,
     gyroFullScaleRadps: 16,

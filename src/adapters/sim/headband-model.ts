@@ -14,7 +14,7 @@ import {
   maxSamplesPerPacket,
   Sig,
 } from '../../wire/headband-profile.ts';
-import { damageSample, type HeadbandFault, serviceUnder, servicesUnder } from './headband-faults.ts';
+import { damageSample, type HeadbandFault, servicesUnder, serviceUnder } from './headband-faults.ts';
 import { fixedValues, headbandServices } from './headband-gatt.ts';
 import { createSourceSample } from './motion-source.ts';
 import { emptyStats, type SensorModel, type SensorModelOptions } from './sensor-model.ts';

@@ -49,7 +49,9 @@ export class DeviceUnderTest {
   async subscribe(): Promise<void> {
     for (const from of ['status', 'motion'] as const) {
       const uuid: Uuid = HeadbandCharacteristic[from];
-      await this.link.subscribe(uuid, (bytes, arrivalUs) => this.arrived.push({ from, bytes: bytes.slice(), arrivalUs }));
+      await this.link.subscribe(uuid, (bytes, arrivalUs) =>
+        this.arrived.push({ from, bytes: bytes.slice(), arrivalUs }),
+      );
     }
   }
 
@@ -75,7 +77,11 @@ export class DeviceUnderTest {
       const status = await this.status();
       if (!status) return null;
       const shown = status.command === own[0] && status.token === this.#token;
-      this.#verdicts.check('C9', shown, `after command ${own[0]} Status shows command ${status.command}, token ${status.token}`);
+      this.#verdicts.check(
+        'C9',
+        shown,
+        `after command ${own[0]} Status shows command ${status.command}, token ${status.token}`,
+      );
       if (!shown || status.result !== CommandResult.pending) return status;
       if (this.#bench.nowUs() > untilUs) {
         this.#verdicts.fail('C9', `command ${own[0]} was still pending after 2 s`);

@@ -74,6 +74,10 @@ export class Verdicts {
   notJudged(clause: Clause, why: string): void {
     if (!this.#found.has(clause)) this.#found.set(clause, { verdict: 'not-judged', detail: why });
   }
+  /** It may pass only when more is seen than this run could. */
+  incomplete(clause: Clause, why: string): void {
+    if (this.#found.get(clause)?.verdict !== 'fail') this.#found.set(clause, { verdict: 'not-judged', detail: why });
+  }
   results(): ClauseResult[] {
     return (Object.keys(CLAUSES) as Clause[]).map((clause) => {
       const found = this.#found.get(clause);

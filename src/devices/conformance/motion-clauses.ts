@@ -23,7 +23,13 @@ const HOST_TIMING = 0.01;
 const NORM = 0.001;
 
 /** Lengths and packing: C16, C17. */
-export function judgeLengths(v: Verdicts, arrived: readonly Arrived[], start: Start, mtu: number, info: HeadbandInfo): void {
+export function judgeLengths(
+  v: Verdicts,
+  arrived: readonly Arrived[],
+  start: Start,
+  mtu: number,
+  info: HeadbandInfo,
+): void {
   const most = Number.isFinite(mtu) ? mtu - 3 : info.maxNotificationBytes;
   for (const { bytes } of motionOf(arrived)) {
     const content = bytes.length >= 8 ? contentOf(bytes[0]!) : null;
@@ -31,7 +37,11 @@ export function judgeLengths(v: Verdicts, arrived: readonly Arrived[], start: St
     if (!content || bytes[0]! >> 4 !== 1) v.fail('C16', `${bytes.length} bytes that are no Motion packet of version 1`);
     else {
       const expected = 8 + count * sampleBytes(content);
-      v.check('C16', bytes.length === expected && count > 0, `${count} samples need ${expected} bytes, ${bytes.length} came`);
+      v.check(
+        'C16',
+        bytes.length === expected && count > 0,
+        `${count} samples need ${expected} bytes, ${bytes.length} came`,
+      );
       v.check('C16', content === start.content, `${start.content} was asked for, ${content} came`);
     }
     v.check('C16', bytes.length <= most, `${bytes.length} bytes where the MTU leaves ${most}`);
@@ -82,7 +92,12 @@ export function judgeTime(
       const tickStepUs = (packet.tickUs - lastTickUs) | 0;
       v.check('C18', step > 0, `counter ${packet.counter} follows ${lastCounter}`);
       const far = Math.abs(tickStepUs - step * periodUs) > 0.5 * periodUs + 0.05 * step * periodUs;
-      if (step > 0) v.check('C19', !far, `the tick goes on by ${tickStepUs} us while ${step} samples take ${Math.round(step * periodUs)} us`);
+      if (step > 0)
+        v.check(
+          'C19',
+          !far,
+          `the tick goes on by ${tickStepUs} us while ${step} samples take ${Math.round(step * periodUs)} us`,
+        );
       counted += step;
       ticked += tickStepUs;
     }
@@ -97,7 +112,11 @@ export function judgeTime(
     return;
   }
   const clock = ticked / elapsedUs;
-  v.check('C19', Math.abs(clock - 1) < HOST_TIMING, `the tick runs ${clock.toPrecision(4)} times as fast as microseconds`);
+  v.check(
+    'C19',
+    Math.abs(clock - 1) < HOST_TIMING,
+    `the tick runs ${clock.toPrecision(4)} times as fast as microseconds`,
+  );
   const rate = (counted * 1e6) / elapsedUs;
   v.check('C20', Math.abs(rate / rateHz - 1) < 0.02 + HOST_TIMING, `${rate.toFixed(1)} Hz instead of ${rateHz}`);
 }
@@ -127,7 +146,9 @@ export function judgeMotion(v: Verdicts, arrived: readonly Arrived[], start: Sta
   if (quats === 0) v.notJudged('C26', 'it sends no quaternions that can be read');
   const seen = proof.results().filter(({ check, verdict }) => LAWS.includes(check) && verdict !== 'absent');
   for (const { verdict, message } of seen) if (verdict === 'failed') v.fail('C24', message ?? '');
-  const enough = seen.some(({ check, verdict }) => (check === 'turning' || check === 'transport') && verdict === 'passed');
+  const enough = seen.some(
+    ({ check, verdict }) => (check === 'turning' || check === 'transport') && verdict === 'passed',
+  );
   if (enough && seen.some(({ check, verdict }) => check === 'force' && verdict === 'passed')) v.pass('C24');
   else v.notJudged('C24', 'it must be turned and tilted, and held still in between');
 }
