@@ -2,7 +2,8 @@
  * One gateway under a full air: sensors at 100 Hz over the virtual radio and the real noble, a session being recorded,
  * and dashboards over WebSocket. What was sent is counted by the sensors themselves.
  *
- *   npm run -s bench:load -- [--json] [--sensors 15] [--dashboards 8] [--seconds 30] [--ble-stack NAME]
+ *   npm run -s bench:load -- [--json] [--sensors 15] [--dashboards 8] [--seconds 30] [--no-record]
+ *                            [--ble-stack NAME]
  *
  * The virtual controller holds 16 devices, one of them the gateway's. Sensors share a few processes, the dashboards one;
  * CPU and memory are those of the gateway alone, with its radio process beside it.
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     sensors: { type: 'string', default: String(MAX_SENSORS) },
     dashboards: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '30' },
+    'no-record': { type: 'boolean', default: false },
     'ble-stack': { type: 'string', default: 'auto' },
   },
 });
@@ -77,7 +79,8 @@ for (let i = 0; i < sensors; i++) {
   await askFor(client, serial(i), roleOf(i));
   await streaming(client, i);
 }
-await client.must({ type: 'session-start', subjectCode: 'LOAD-01' });
+const recorded = !values['no-record'];
+if (recorded) await client.must({ type: 'session-start', subjectCode: 'LOAD-01' });
 const watchers = await startDashboards();
 say(`${sensors} sensors, ${dashboards} dashboards: ${WARM_UP_S} s to warm up, ${seconds} s measured`);
 await sleep(WARM_UP_S);
@@ -110,6 +113,7 @@ const result = {
   dashboards,
   seconds,
   rateHz: 100,
+  recorded,
   packets: { sent: sentTotal, received, lost: sentTotal - received, lostByCounter },
   frames: { received: seen.frames, skipped: seen.skipped },
   latencyMs: seen.latencyMs,
