@@ -60,6 +60,8 @@ export interface ExportTrial {
   readonly method: string | null;
   /** 'examiner-passive', 'examiner-active', 'self-active'; null when not recorded. */
   readonly evidence: string | null;
+  /** What the examiner said before a degree was shown; null: not asked. */
+  readonly examinerCall: string | null;
   /** 'radio', 'simulator' or 'replay'; null when not recorded. */
   readonly source: string | null;
   readonly sensor: ExportSensor | null;

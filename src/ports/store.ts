@@ -1,5 +1,6 @@
 /** All that is kept, in one place. Each part is a port of its own; who needs one part asks for that. */
 import type { AccountStore } from './account-store.ts';
+import type { ArchiveStore } from './archive-store.ts';
 import type { AuditEntry, AuditStore } from './audit-store.ts';
 import type { ResultStore } from './result-store.ts';
 import type { ScoreStore } from './score-store.ts';
@@ -7,6 +8,7 @@ import type { SessionStore } from './session-store.ts';
 import type { SettingStore } from './setting-store.ts';
 import type { SubjectStore } from './subject-store.ts';
 import type { TransferStore } from './transfer-store.ts';
+import type { VisitStore } from './visit-store.ts';
 
 /** Every promise resolves after the commit and rejects with a KitError (STORE_*, NOT_FOUND, WRONG_STATE, INTERNAL). */
 export interface Records
@@ -17,7 +19,9 @@ export interface Records
     AccountStore,
     AuditStore,
     TransferStore,
-    SettingStore {}
+    SettingStore,
+    VisitStore,
+    ArchiveStore {}
 
 export interface Store extends Records {
   /** Opens, migrates, marks trials left running by a dead gateway as interrupted. */

@@ -37,6 +37,7 @@ export function trial(change: Partial<ExportTrial> = {}): ExportTrial {
     endedAtMs: START_MS + 120_000,
     method: 'frt-smoothed/1',
     evidence: 'examiner-passive',
+    examinerCall: 'restricted',
     source: 'simulator',
     sensor: { model: 'M1', serial: 'SN-1', firmware: '1.2.3', manufacturer: 'maker' },
     repetitions: [

@@ -117,7 +117,7 @@ export async function sessionDetail(db: Db, sessionId: string): Promise<SessionD
   return { ...summary!, trialList: trials.map((trial) => trialOf(trial, repetitions.get(trial.id) ?? [])) };
 }
 
-async function repetitionsOf(db: Db, trialIds: readonly string[]): Promise<Map<string, RepetitionTable[]>> {
+export async function repetitionsOf(db: Db, trialIds: readonly string[]): Promise<Map<string, RepetitionTable[]>> {
   if (trialIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('repetition')

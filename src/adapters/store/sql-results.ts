@@ -23,7 +23,7 @@ function resultOf(row: ResultTable): TrialResult {
   };
 }
 
-function scoreOf(row: ScoreTable): Score {
+export function scoreOf(row: ScoreTable): Score {
   return {
     id: row.id,
     subjectId: row.subject_id,

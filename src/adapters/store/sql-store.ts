@@ -7,6 +7,7 @@ import type { EngineTypes } from './engine-types.ts';
 import { guarded } from './guarded.ts';
 import { appliedMigrations, MIGRATIONS, migrate } from './migrations.ts';
 import { createAccountTables } from './sql-accounts.ts';
+import { createArchiveTables } from './sql-archive.ts';
 import { createAuditTables } from './sql-audit.ts';
 import { createChunkTable } from './sql-chunks.ts';
 import type { Connection, Db } from './sql-common.ts';
@@ -14,6 +15,7 @@ import { createResultTables } from './sql-results.ts';
 import { createSessionTables } from './sql-sessions.ts';
 import { createSubjectTables } from './sql-subjects.ts';
 import { createTransferTables } from './sql-transfers.ts';
+import { createVisitReader } from './sql-visits.ts';
 import { storeError } from './store-errors.ts';
 
 /**
@@ -40,6 +42,8 @@ function createRecords(db: Connection, erased: () => void): { records: Records; 
     ...createAccountTables(db),
     ...createAuditTables(db),
     ...createTransferTables(db),
+    ...createVisitReader(db),
+    ...createArchiveTables(db),
   };
   return { records: guarded(records), forget: () => chunks.forget() };
 }

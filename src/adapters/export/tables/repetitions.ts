@@ -71,9 +71,7 @@ export const REPETITIONS: Table<Line> = {
       required: true,
       values: ['clinic', 'home'],
     }),
-    column<Line>('source', 'word', 'where the samples came from; empty: not recorded', ({ trial }) => trial.source, {
-      values: ['radio', 'simulator', 'replay', 'web-bluetooth'],
-    }),
+    column<Line>('source', 'text', 'radio, simulator or replay; empty: not recorded', ({ trial }) => trial.source),
     column<Line>('trial_id', 'text', 'one test of one kind', ({ trial }) => trial.id, { required: true }),
     column<Line>('trial_status', 'word', 'interrupted: the gateway ended in the middle', ({ trial }) => trial.status, {
       required: true,

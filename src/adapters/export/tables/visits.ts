@@ -100,6 +100,12 @@ export const VISITS: Table<Visit> = {
       (v) => (difference(v) === null ? 'one-side-missing' : null),
       { values: ['one-side-missing'] },
     ),
+    column<Visit>(
+      'frt_examiner_call',
+      'text',
+      "the examiner's own call before a degree was shown; empty: not asked",
+      (v) => v.trials.findLast(({ kind }) => kind === 'frt')?.examinerCall ?? null,
+    ),
     ...OUTCOME_MEASURES.slice(2).flatMap(measureColumns),
     ...OUTCOME_SCORES.flatMap(({ instrument, name, min, max, words }) => [
       column<Visit>(name, 'number', words, (v) => scoreOf(v, instrument).total, {
