@@ -37,7 +37,10 @@ export const rawName = (row: ArchiveRecord['row']): string =>
     .replace(/[^A-Za-z0-9-]/g, '_')
     .slice(0, 60)}/${String(row['sequence']).padStart(8, '0')}.nrc`;
 
-export async function* subjectArchive(store: ArchiveStore, subjectId: string): AsyncIterable<Uint8Array> {
+export async function* subjectArchive(
+  store: Pick<ArchiveStore, 'subjectRecords'>,
+  subjectId: string,
+): AsyncIterable<Uint8Array> {
   const files: ArchiveManifest['files'][number][] = [];
   let lines: string[] = [];
   let raw: { name: string; bytes: Uint8Array }[] = [];

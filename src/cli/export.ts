@@ -1,0 +1,106 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import {
+  auditedExport,
+  EXPORT_FILES,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type ExportOptions,
+  summarise,
+} from '../adapters/export/index.ts';
+import { redcapDictionary } from '../adapters/export/redcap/redcap.ts';
+import { dictionaryCsv, dictionaryJson } from '../adapters/export/tables/dictionary.ts';
+import { REPETITIONS } from '../adapters/export/tables/repetitions.ts';
+import { VISITS } from '../adapters/export/tables/visits.ts';
+import { KitError } from '../contract/errors.ts';
+import type { ExportSummary } from '../contract/export.ts';
+import { type Command, textFlag } from './command.ts';
+import { optionFlags, SELECTION_OPTIONS, SELECTION_USAGE, selectionFlags } from './export-flags.ts';
+import { openRecords } from './open-records.ts';
+import { STORE_OPTIONS, STORE_USAGE } from './store-place.ts';
+
+/** Under another name until it is whole, then at once under its own. Never over a file that is there. */
+async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  if (existsSync(file)) throw new KitError('BAD_FILE', `${file} is there already; nothing was written over it`);
+  const part = `${file}.part`;
+  let handle: Awaited<ReturnType<typeof open>>;
+  try {
+    handle = await open(part, 'w', 0o600);
+  } catch (cause) {
+    throw new KitError('BAD_FILE', `${part} cannot be written`, { cause });
+  }
+  try {
+    for await (const piece of bytes) await handle.write(piece);
+    await handle.sync();
+    await handle.close();
+    renameSync(part, file);
+  } catch (cause) {
+    await handle.close().catch(() => {});
+    rmSync(part, { force: true });
+    throw (cause as { code?: unknown }).code === 'ENOSPC' ? new KitError('STORE_FULL', file, { cause }) : cause;
+  }
+}
+
+/** What explains the file, and holds no data of anybody: name and content. */
+function beside(format: ExportFormat, file: string, { map = null, redcap }: ExportOptions): [string, string][] {
+  const stem = file.replace(/\.csv$/i, '');
+  if (format === 'redcap') return [[`${stem}.dictionary.csv`, redcapDictionary(redcap)]];
+  if (format !== 'csv' && format !== 'visits') return [];
+  const table = format === 'csv' ? REPETITIONS : VISITS;
+  return [
+    [`${stem}.dictionary.json`, dictionaryJson(table, map)],
+    [`${stem}.dictionary.csv`, dictionaryCsv(table, map)],
+  ];
+}
+
+const told = ({ format, subjects, visits, rows, bytes, sha256 }: ExportSummary, what: string): string =>
+  `${what}: ${format}, ${subjects} subjects, ${visits} visits, ${rows} rows, ${bytes} bytes\n  SHA-256 ${sha256}\n`;
+
+/** Data out of the kit, into a file; never more than was asked for. */
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'write records into a file: csv, visits, redcap, fhir, mcap or archive',
+  usage: [
+    'FORMAT                 csv (one row a repetition), visits (one row a visit), redcap, fhir,',
+    '                       mcap (the raw recording of one session), archive (all of one subject)',
+    '--out FILE             a new file; data dictionaries are written beside it',
+    '--dry-run              tell how much would leave, and write nothing',
+    ...SELECTION_USAGE,
+    ...STORE_USAGE,
+  ],
+  words: ['FORMAT'],
+  options: { ...STORE_OPTIONS, ...SELECTION_OPTIONS, out: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  async run(flags, [word = '']) {
+    const format = EXPORT_FORMATS.find((known) => known === word);
+    if (!format) throw new KitError('BAD_FLAG', `"${word}" is not one of ${EXPORT_FORMATS.join(', ')}`);
+    const selection = selectionFlags(flags);
+    const options = optionFlags(flags);
+    if (options.map && format !== 'csv' && format !== 'visits')
+      throw new KitError('BAD_FLAG', '--map is for csv and visits');
+    const dry = Boolean(flags['dry-run']);
+    const file = textFlag(flags, 'out') ?? EXPORT_FILES[format].name;
+    if (!dry && existsSync(file)) throw new KitError('BAD_FILE', `${file} is there already; choose another with --out`);
+    const store = await openRecords(flags);
+    try {
+      const summary = dry
+        ? await summarise(store, format, selection, options)
+        : await (async () => {
+            const given = await auditedExport(
+              store,
+              format,
+              selection,
+              { accountId: null, wallMs: Date.now() },
+              options,
+            );
+            await writeWhole(file, given.bytes);
+            for (const [name, text] of beside(format, file, options)) writeFileSync(name, text);
+            return given.summary;
+          })();
+      if (flags['json']) process.stdout.write(`${JSON.stringify({ ...summary, file: dry ? null : file })}\n`);
+      else process.stdout.write(told(summary, dry ? 'Would be written' : file));
+      return 0;
+    } finally {
+      await store.close();
+    }
+  },
+};
