@@ -6,11 +6,15 @@ import type { Command } from './command.ts';
 import { conformance } from './conformance.ts';
 import { decode } from './decode.ts';
 import { doctor } from './doctor.ts';
+import { erase, retention } from './erase.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { list } from './list.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
 import { tls } from './tls.ts';
 import { users } from './users.ts';
+import { validate } from './validate.ts';
 import { verify } from './verify.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -20,6 +24,11 @@ export const COMMANDS: readonly Command[] = [
   verify,
   backup,
   restore,
+  exportCommand,
+  importCommand,
+  validate,
+  erase,
+  retention,
   users,
   audit,
   tls,

@@ -74,9 +74,9 @@ export const exportCommand: Command = {
     const format = EXPORT_FORMATS.find((known) => known === word);
     if (!format) throw new KitError('BAD_FLAG', `"${word}" is not one of ${EXPORT_FORMATS.join(', ')}`);
     const selection = selectionFlags(flags);
-    const options = optionFlags(flags);
-    if (options.map && format !== 'csv' && format !== 'visits')
+    if (flags['map'] !== undefined && format !== 'csv' && format !== 'visits')
       throw new KitError('BAD_FLAG', '--map is for csv and visits');
+    const options = optionFlags(flags);
     const dry = Boolean(flags['dry-run']);
     const file = textFlag(flags, 'out') ?? EXPORT_FILES[format].name;
     if (!dry && existsSync(file)) throw new KitError('BAD_FILE', `${file} is there already; choose another with --out`);

@@ -18,6 +18,7 @@ import { createAuditedStore } from '../gateway/access/audited-store.ts';
 import { createGattSource } from '../gateway/gatt-source.ts';
 import { createKit } from '../gateway/kit.ts';
 import type { Log } from '../gateway/log.ts';
+import { startRetention } from '../gateway/retention.ts';
 import { hostTimers } from '../gateway/waiting.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
 import type { Store } from '../ports/store.ts';
@@ -129,6 +130,8 @@ export const serve: Command = {
       });
       const { url } = await server.listen();
       await kit.start();
+      const recording = () => kit.state.recording !== null;
+      const stopRetention = startRetention({ store, timers: hostTimers, wallMs: hostClock.wallMs, recording, log });
       const { firstStartCode } = access;
       if (flags['json'])
         process.stdout.write(
@@ -142,6 +145,7 @@ export const serve: Command = {
       if (!flags['json'] && !flags['no-open']) openPage(firstAddress(url, firstStartCode));
 
       await stopAsked;
+      stopRetention();
       if (!flags['json']) process.stdout.write('Stopping; what was measured is kept.\n');
       access.stop();
       await server.close();
