@@ -38,8 +38,8 @@ export const DOT_FACTS: DeviceFacts = Object.freeze({
   // The device integrates at 800 Hz inside and sends 60 Hz. On optical truth (BROAD, 16 trials, npm run bench:raw-rate)
   // our own filter reaches 0.68 deg of inclination at 200 Hz, 0.93 deg at 60 Hz where samples are means over their
   // interval, 1.07 deg where they are points: thinning out costs more than the device's filter is likely to lose. Its
-  // heading leans on a magnetometer, so only its tilt and its turn since the last rest are used; the raw data beside it
-  // carry the result after the trial.
+  // heading leans on a magnetometer, so only its tilt and its turn since the last rest are used; the raw data are
+  // recorded beside it.
   attitudeFrom: 'quaternion',
   time: 'clock',
   frame: 'east, north (by magnetometer), up; worldFromSensor',
