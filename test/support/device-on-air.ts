@@ -74,9 +74,10 @@ export async function readDeviceOnAir(
   }
   const battery = await driver.readBattery(link);
   await driver.stop(link);
+  // Asked after the end of the link: not every device has another stop.
+  await link.disconnect();
   const packetsSent = (await device.stats()).packetsSent;
   const truth = await device.truth();
-  await link.disconnect();
 
   const useDeviceQuaternion = description.config['attitudeFrom'] === 'quaternion';
   const pipeline = createPipeline({ nominalRateHz: description.nominalRateHz, useDeviceQuaternion });
@@ -87,7 +88,7 @@ export async function readDeviceOnAir(
   let packetsReceived = 0;
   for (const { characteristic, bytes, arrivalUs } of notifications) {
     const status = decoder.decode(characteristic, bytes, block);
-    if (status === 'ok') packetsReceived++;
+    if (status === 'ok' || status === 'incomplete') packetsReceived++;
     if (status !== 'ok') continue;
     const poses: number[] = [];
     pipeline.push(block, arrivalUs, (sample) => poses.push(...sample.worldFromSensor));

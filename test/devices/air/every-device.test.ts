@@ -21,7 +21,8 @@ describe.skipIf(skipWithoutVirtualRadio())('over the virtual radio', () => {
         const run = await readDeviceOnAir(central, air.devices[0]!, driver, SECONDS);
         expect(run.description).toMatchObject({ driverId: driver.id, simulated: true });
         expect(run.description.sensorSerial).not.toBe('');
-        expect(run.packetsLost).toBe(0);
+        // The Thingy has no stop but the end of the link: what was on its way then, one sample's two packets, is gone.
+        expect(run.packetsLost).toBeLessThanOrEqual(driver.id === 'thingy52' ? 2 : 0);
         expect(run.samples).toBeGreaterThan(0.8 * SECONDS * run.rateHz);
         // Some devices tell a voltage, and the charge is read off a table.
         expect(run.battery).toBeCloseTo(0.87, 1);
