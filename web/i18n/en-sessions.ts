@@ -26,7 +26,6 @@ export const sessions = {
   back: 'All sessions',
   detailTitle: (code: string) => `Session of ${code}`,
   trial: (n: string) => `Test ${n}`,
-  trialKind: { frt: 'Flexion-Rotation Test' },
   trialStatus: {
     running: 'running',
     finished: 'finished',

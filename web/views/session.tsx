@@ -2,13 +2,15 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { frtOfRecord, frtResultOf, type SessionDetail, type TrialRecord } from '../../src/contract/records.ts';
+import { trialResultSchema } from '../../src/contract/trial.ts';
 import { formatDateTime, formatDuration, t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { csvUrl, type Loaded, loadSession } from '../state/records.ts';
-import { frt, kit } from '../state/store.ts';
+import { frt, kit, trial as trialSignal } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { RepetitionTable, ResultPanel } from '../ui/result-panel.tsx';
+import { TrialPanel } from '../ui/trial-panel.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
 
 const detail = signal<Loaded<SessionDetail>>({ status: 'loading' });
@@ -27,32 +29,39 @@ const STATUS_NOTE = {
   interrupted: t.result.interrupted,
 } as const;
 
+function FrtRecord({ trial }: { readonly trial: TrialRecord }) {
+  const result = frtResultOf(trial);
+  const repetitions = trial.repetitions.map(frtOfRecord);
+  if (result === null) return <RepetitionTable result={null} repetitions={repetitions} />;
+  return <ResultPanel result={result} repetitions={repetitions} />;
+}
+
+/** Any other test; one that came to no result shows the angles of its repetitions, if it has angles. */
+function OtherRecord({ trial }: { readonly trial: TrialRecord }) {
+  const parsed = trialResultSchema.safeParse(trial.result);
+  const result = parsed.success ? parsed.data : null;
+  return <TrialPanel result={result} measure={result?.measure ?? 'angleDeg'} repetitions={trial.repetitions} />;
+}
+
 function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number: number }) {
   const note = STATUS_NOTE[trial.status];
-  const result = frtResultOf(trial);
-  const repetitions = trial.kind === 'frt' ? trial.repetitions.map(frtOfRecord) : [];
   return (
     <section class="trial">
       <h2 class="trial-title">
-        {t.sessions.trial(String(number))} ·{' '}
-        {t.sessions.trialKind[trial.kind as keyof typeof t.sessions.trialKind] ?? trial.kind}
+        {t.sessions.trial(String(number))} · {t.trial.names[trial.kind] ?? trial.kind}
         <span class="quiet">
           {' '}
           {formatDateTime(trial.startedAtMs)} · {t.sessions.trialStatus[trial.status]}
         </span>
       </h2>
       {note !== null && <p class="attention">{note}</p>}
-      {result === null ? (
-        <>
-          {trial.status !== 'running' && <p class="quiet">{t.sessions.noResult}</p>}
-          {repetitions.length > 0 ? (
-            <RepetitionTable result={null} repetitions={repetitions} />
-          ) : (
-            <p class="card empty">{t.sessions.noRepetition}</p>
-          )}
-        </>
+      {trial.result === null && trial.status !== 'running' && <p class="quiet">{t.sessions.noResult}</p>}
+      {trial.repetitions.length === 0 ? (
+        <p class="card empty">{t.sessions.noRepetition}</p>
+      ) : trial.kind === 'frt' ? (
+        <FrtRecord trial={trial} />
       ) : (
-        <ResultPanel result={result} repetitions={repetitions} />
+        <OtherRecord trial={trial} />
       )}
     </section>
   );
@@ -61,7 +70,7 @@ function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number
 export function SessionView({ id }: { readonly id: string }) {
   const serverId = kit.value?.serverId;
   const phase = frt.value?.phase;
-  const ended = phase === 'finished' || phase === 'stopped';
+  const ended = phase === 'finished' || phase === 'stopped' || trialSignal.value?.ended === true;
   // Read anew when a test ends and when the gateway is another one: it may have closed what the former left open.
   useEffect(() => {
     void reload(id);

@@ -1,68 +1,10 @@
-/** The result of a test: a picture first where it has six directions, then the numbers, then every repetition. */
-import type { RepetitionRecord } from '../../src/contract/repetition-record.ts';
+/** The test that has just ended: what it came to, and the way on. */
 import type { TrialState } from '../../src/contract/trial.ts';
-import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
-import { halfWidth95Deg } from '../logic/reference-relation.ts';
+import { t, wordFor } from '../i18n/index.ts';
 import { command } from '../state/gateway-link.ts';
 import { simulated } from '../state/store.ts';
-import { RangeFigure } from '../ui/range-figure.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
-
-function valueWords(measure: string, value: number | null): string {
-  if (value === null) return t.unknown;
-  if (measure === 'angleDeg') return formatDeg(value);
-  return measure.endsWith('Degps') ? t.trial.degps(formatWhole(value)) : t.trial.seconds(formatOne(value));
-}
-
-function measureOf(record: RepetitionRecord, measure: string): number | null {
-  if (measure === 'angleDeg') return record.angleDeg;
-  const value = record.values[measure];
-  return typeof value === 'number' ? value : null;
-}
-
-function Repetitions({ state }: { readonly state: TrialState }) {
-  const { table } = t.trial;
-  return (
-    <section class="card">
-      <h2>{t.result.table.title}</h2>
-      <div class="table-scroll">
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">{table.number}</th>
-              <th scope="col">{table.movement}</th>
-              <th scope="col" class="num">
-                {table.value}
-              </th>
-              <th scope="col">{table.remark}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {state.repetitions.map((one) => {
-              const half = halfWidth95Deg(one.sigmaDeg);
-              const remarks = [
-                ...(one.practice ? [t.trial.practice] : []),
-                ...(one.reason === null ? [] : [wordFor(t.trial.reasons, one.reason, (code) => code)]),
-                ...one.warnings.map((code) => wordFor(t.trial.warnings, code, (word) => word)),
-              ];
-              return (
-                <tr key={one.number} class={one.status}>
-                  <td>{one.number}</td>
-                  <td>{wordFor(t.trial.directions, one.direction, (code) => code)}</td>
-                  <td class="num">
-                    {valueWords(state.measure, measureOf(one, state.measure))}
-                    {half !== null && <small class="quiet"> {t.result.plusMinus(formatDeg(half))}</small>}
-                  </td>
-                  <td>{remarks.join(', ')}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
-}
+import { TrialPanel } from '../ui/trial-panel.tsx';
 
 export function TrialResult({ state }: { readonly state: TrialState }) {
   const { result } = state;
@@ -88,27 +30,7 @@ export function TrialResult({ state }: { readonly state: TrialState }) {
           </button>
         </div>
       </div>
-      {result !== null && state.directions.length === 6 && <RangeFigure result={result} />}
-      {result !== null && (
-        <section class="card">
-          <dl class="facts trial-facts">
-            {result.directions.map((one) => {
-              const half = halfWidth95Deg(one.sigma);
-              return (
-                <div key={one.direction} data-testid={`trial-${one.direction}`} data-value={one.mean ?? ''}>
-                  <dt>{wordFor(t.trial.directions, one.direction, (code) => code)}</dt>
-                  <dd>
-                    <strong>{valueWords(result.measure, one.mean)}</strong>
-                    {half !== null && <span class="side-error"> {t.result.plusMinus(formatDeg(half))}</span>}{' '}
-                    <small class="quiet">{one.count === 0 ? t.trial.none : t.trial.counted(String(one.count))}</small>
-                  </dd>
-                </div>
-              );
-            })}
-          </dl>
-        </section>
-      )}
-      <Repetitions state={state} />
+      <TrialPanel result={result} measure={state.measure} repetitions={state.repetitions} />
     </div>
   );
 }

@@ -1,0 +1,99 @@
+/** Of a test other than the FRT: a picture where it has six directions, then the numbers, then every repetition. */
+import type { RepetitionRecord } from '../../src/contract/repetition-record.ts';
+import type { TrialResultValues } from '../../src/contract/trial.ts';
+import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
+import { halfWidth95Deg } from '../logic/reference-relation.ts';
+import { RangeFigure } from './range-figure.tsx';
+
+function valueWords(measure: string, value: number | null): string {
+  if (value === null) return t.unknown;
+  if (measure === 'angleDeg') return formatDeg(value);
+  return measure.endsWith('Degps') ? t.trial.degps(formatWhole(value)) : t.trial.seconds(formatOne(value));
+}
+
+function measureOf(record: RepetitionRecord, measure: string): number | null {
+  if (measure === 'angleDeg') return record.angleDeg;
+  const value = record.values[measure];
+  return typeof value === 'number' ? value : null;
+}
+
+interface TrialPanelProps {
+  /** Null for a test that did not come to a result. */
+  readonly result: TrialResultValues | null;
+  /** Name of the primary measure with its unit. */
+  readonly measure: string;
+  readonly repetitions: readonly RepetitionRecord[];
+}
+
+function Repetitions({ measure, repetitions }: TrialPanelProps) {
+  const { table } = t.trial;
+  return (
+    <section class="card">
+      <h2>{t.result.table.title}</h2>
+      <div class="table-scroll">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{table.number}</th>
+              <th scope="col">{table.movement}</th>
+              <th scope="col" class="num">
+                {table.value}
+              </th>
+              <th scope="col">{table.remark}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {repetitions.map((one) => {
+              const half = halfWidth95Deg(one.sigmaDeg);
+              const remarks = [
+                ...(one.practice ? [t.trial.practice] : []),
+                ...(one.reason === null ? [] : [wordFor(t.trial.reasons, one.reason, (code) => code)]),
+                ...one.warnings.map((code) => wordFor(t.trial.warnings, code, (word) => word)),
+              ];
+              return (
+                <tr key={one.number} class={one.status}>
+                  <td>{one.number}</td>
+                  <td>{wordFor(t.trial.directions, one.direction, (code) => code)}</td>
+                  <td class="num">
+                    {valueWords(measure, measureOf(one, measure))}
+                    {half !== null && <small class="quiet"> {t.result.plusMinus(formatDeg(half))}</small>}
+                  </td>
+                  <td>{remarks.join(', ')}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+export function TrialPanel(props: TrialPanelProps) {
+  const { result } = props;
+  return (
+    <>
+      {result !== null && result.directions.length === 6 && <RangeFigure result={result} />}
+      {result !== null && (
+        <section class="card">
+          <dl class="facts trial-facts">
+            {result.directions.map((one) => {
+              const half = halfWidth95Deg(one.sigma);
+              return (
+                <div key={one.direction} data-testid={`trial-${one.direction}`} data-value={one.mean ?? ''}>
+                  <dt>{wordFor(t.trial.directions, one.direction, (code) => code)}</dt>
+                  <dd>
+                    <strong>{valueWords(result.measure, one.mean)}</strong>
+                    {half !== null && <span class="side-error"> {t.result.plusMinus(formatDeg(half))}</span>}{' '}
+                    <small class="quiet">{one.count === 0 ? t.trial.none : t.trial.counted(String(one.count))}</small>
+                  </dd>
+                </div>
+              );
+            })}
+          </dl>
+        </section>
+      )}
+      <Repetitions {...props} />
+    </>
+  );
+}
