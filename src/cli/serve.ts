@@ -25,6 +25,7 @@ import type { Store } from '../ports/store.ts';
 import { ACCESS_OPTIONS, ACCESS_USAGE, accessLines, firstAddress, reachOf } from './access-flags.ts';
 import { stackFlag } from './ble-stack-flag.ts';
 import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
+import { createExporter } from './exporter.ts';
 import { hostClock } from './host-clock.ts';
 import { openPage } from './open-page.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
@@ -126,6 +127,7 @@ export const serve: Command = {
         ...reach,
         port,
         csv: repetitionsCsv,
+        exporter: createExporter(store, hostClock.wallMs),
         log,
       });
       const { url } = await server.listen();

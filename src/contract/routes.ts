@@ -41,6 +41,27 @@ const page = z.object({
 /** A rule with its types kept. */
 const rule = <const R extends RouteRule>(value: R): R => value;
 
+const selection = z.object({
+  /** Everything there is; otherwise at least one of the following. */
+  everything: z.literal('true').optional(),
+  subject: z.string().max(64).optional(),
+  session: z.string().max(64).optional(),
+  /** Wall clock, ms since 1970: first instant inside, first instant outside. */
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+  /** Kinds of tests, with commas. */
+  kinds: z.string().max(200).optional(),
+});
+export type ExportQuery = z.infer<typeof selection>;
+const exportSummary = z.object({
+  format: z.string(),
+  subjects: z.number().int(),
+  visits: z.number().int(),
+  rows: z.number().int(),
+  bytes: z.number().int(),
+  sha256: z.string(),
+});
+
 export const ROUTES = {
   'GET /api/v1/status': rule({
     who: 'anyone',
@@ -187,6 +208,20 @@ export const ROUTES = {
     subject: 'none',
     summary: 'Export: one row a repetition, of everything.',
     answer: 'text/csv',
+  }),
+  'GET /api/v1/exports/:format': rule({
+    who: WHO.READERS,
+    subject: 'none',
+    summary: 'Export as a file: csv, visits, redcap, fhir, mcap or archive. Its audit row comes before its first byte.',
+    query: selection,
+    answer: 'application/octet-stream',
+  }),
+  'GET /api/v1/exports/:format/summary': rule({
+    who: WHO.READERS,
+    subject: 'none',
+    summary: 'The dry run of an export: how much would leave, and its hash.',
+    query: selection,
+    answer: exportSummary,
   }),
   'GET /api/v1/live': rule({
     who: WHO.EVERY,

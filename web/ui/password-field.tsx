@@ -35,7 +35,7 @@ export function PasswordField({ id, label, value, autocomplete, help, shown }: P
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <div class="field-row">
+      <div class="field-row password-row">
         {visible.value ? <input type="text" {...field} /> : <input type="password" {...field} />}
         <button
           type="button"

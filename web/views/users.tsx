@@ -95,7 +95,7 @@ function Table(props: {
   return (
     <section class="card table-scroll" aria-label={props.title}>
       <h2>{props.title}</h2>
-      <table class="table">
+      <table class="table users-table">
         <thead>
           <tr>
             {[first!, ...rest].map(([name, text], i) => (

@@ -2,6 +2,7 @@
 import type { Access } from '../../gateway/access/access-types.ts';
 import type { Kit } from '../../gateway/kit.ts';
 import type { Log } from '../../gateway/log.ts';
+import type { Exporter } from '../../ports/exporter.ts';
 import type { RepetitionRow, SessionStore } from '../../ports/session-store.ts';
 
 export interface TlsFiles {
@@ -25,6 +26,8 @@ export interface HttpServerOptions {
   readonly tls?: TlsFiles | null;
   /** Repetitions as CSV, in pieces. */
   readonly csv: (rows: AsyncIterable<RepetitionRow>) => AsyncIterable<string>;
+  /** The other exports; without one they answer NOT_FOUND. */
+  readonly exporter?: Exporter;
   /** Further origins whose pages may connect, for a development server. */
   readonly allowedOrigins?: readonly string[];
   readonly log?: Log;

@@ -6,6 +6,7 @@ import { KitError } from '../../contract/errors.ts';
 import { accessRoutes } from './access-routes.ts';
 import { type App, createApp } from './app.ts';
 import { docsRoutes } from './docs-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { isLoopback, type Served, urlHost } from './guard.ts';
 import { liveRoute } from './live-route.ts';
 import type { HttpServerOptions } from './options.ts';
@@ -57,6 +58,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const attach = await liveRoute(http, options, served);
       accessRoutes(http, access, served);
       recordRoutes(http, options);
+      exportRoutes(http, options.exporter ?? null);
       docsRoutes(http, kit.state.version);
       http.on('GET /api/v1/status', () => {
         const { version, serverId } = kit.state;
