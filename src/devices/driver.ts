@@ -14,8 +14,10 @@ export type DecodeStatus =
   | 'bad-count'
   | 'bad-length'
   | 'bad-checksum'
-  /** A frame goes on in the next notification. */
+  /** A frame, or a sample, goes on in the next notification. */
   | 'incomplete'
+  /** The device runs, but was never told how: its outputs are all zero. */
+  | 'not-configured'
   | 'unknown-characteristic';
 
 /** What a device says of itself between its samples. */

@@ -145,7 +145,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       const status = decoder.decode(notification.characteristic, notification.bytes, block);
       deps.onDecoded?.(status, notification, block);
       if (status !== 'ok') {
-        if (status !== 'not-motion') undecodable++;
+        if (status !== 'not-motion' && status !== 'incomplete') undecodable++;
         return;
       }
       pipeline.push(block, notification.arrivalUs, onSample);

@@ -36,6 +36,8 @@ export function createModelLink(model: GattServerModel, mtu = 247, hidden: reado
       log.push(`write ${uuid.slice(4, 8)} ${bytes[0]}`);
       const code = model.write(uuid, bytes, nowUs);
       if (code !== 0) throw new KitError('ATT_ERROR', `ATT ${code}`);
+      // A device answers in a notification: what is due now is handed over now.
+      model.advance(nowUs, (from, answer) => handlers.get(from)?.(answer, nowUs as HostTimeUs));
     },
     async subscribe(uuid, onNotification) {
       log.push(`subscribe ${uuid.slice(4, 8)}`);
