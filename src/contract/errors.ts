@@ -63,6 +63,11 @@ export const ERRORS = {
     message: 'The battery of a sensor is nearly empty.',
     hint: 'Charge it before the next visit; what is recorded until it ends is kept.',
   },
+  CANNOT_IDENTIFY: {
+    status: 409,
+    message: 'This sensor has no light and no sound to show which one it is.',
+    hint: 'Move it by hand and watch which sensor in the list moves.',
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     message: 'The database cannot be opened.',

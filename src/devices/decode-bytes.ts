@@ -50,6 +50,7 @@ const REASONS: Readonly<Record<Exclude<DecodeStatus, 'ok'>, string>> = {
   'bad-count': 'its number of samples is not possible',
   'bad-length': 'its length does not fit what it says to hold',
   'bad-checksum': 'its checksum does not match',
+  'not-configured': 'the device runs, but was never told how: its outputs are all zero',
   incomplete: 'the frame goes on in a notification that was not given',
   'unknown-characteristic': 'this driver reads nothing from that characteristic',
 };

@@ -3,7 +3,8 @@
  * and without a number, so one sample is put together from messages that follow one another; what a message is lost
  * from is a sample with a hole, never a shift.
  */
-import { SampleFlag } from '../core/sample.ts';
+import { type SampleBlock, SampleFlag } from '../core/sample.ts';
+import { loadState, saveState } from '../core/state.ts';
 import { mps2FromG, radFromDeg } from '../core/units.ts';
 import type { StreamDescription } from '../ports/sensor-source.ts';
 import { Sig } from '../wire/headband-profile.ts';
@@ -44,34 +45,39 @@ export function createMetaMotionDecoder(description: StreamDescription): Decoder
   const values = new Float64Array(4);
   let battery: number | null = null;
   let notice: DeviceNotice | null = null;
-  /** Messages that wait for their companions; saved as plain numbers, since only finite ones are kept. */
-  let parts = { held: 0, quat: [0, 0, 0, 0], gyr: [0, 0, 0], acc: [0, 0, 0] };
-  let complete = false;
+  /** Messages that wait for their companions, by mask bit; whether a whole sample was seen yet. */
+  const state = {
+    held: 0,
+    complete: false,
+    quat: new Float64Array(4),
+    gyr: new Float64Array(3),
+    acc: new Float64Array(3),
+  };
 
   const hold = (part: number): void => {
     const scale = part === FusionMask.acc ? MPS2_PER_MG : part === FusionMask.gyro ? radFromDeg(1) : 1;
-    const to = part === FusionMask.quaternion ? parts.quat : part === FusionMask.gyro ? parts.gyr : parts.acc;
-    for (let k = 0; k < to.length; k++) to[k] = Number.isFinite(values[k]!) ? values[k]! * scale : Number.MAX_VALUE;
-    parts.held |= part;
+    const to = part === FusionMask.quaternion ? state.quat : part === FusionMask.gyro ? state.gyr : state.acc;
+    for (let k = 0; k < to.length; k++) to[k] = values[k]! * scale;
+    state.held |= part;
   };
   /** Writes what is held as one sample; a part that does not come leaves its columns empty. */
-  const emit = (out: Parameters<Decoder['decode']>[2]): DecodeStatus => {
+  const emit = (out: SampleBlock): DecodeStatus => {
     blankSample(out, 0);
-    const { held } = parts;
-    if (held & FusionMask.quaternion) writeQuat(out, 0, parts.quat);
-    if (held & FusionMask.gyro) writeVector(out, 'gyrRadps', 0, parts.gyr.map(orNaN), 0, GYRO_LIMIT_RADPS);
-    if (held & FusionMask.acc) writeVector(out, 'accMps2', 0, parts.acc.map(orNaN), 0, ACC_LIMIT_MPS2);
+    const { held } = state;
+    if (held & FusionMask.quaternion) writeQuat(out, 0, state.quat);
+    if (held & FusionMask.gyro) writeVector(out, 'gyrRadps', 0, state.gyr, 0, GYRO_LIMIT_RADPS);
+    if (held & FusionMask.acc) writeVector(out, 'accMps2', 0, state.acc, 0, ACC_LIMIT_MPS2);
     out.count = 1;
-    parts.held = 0;
+    state.held = 0;
     return 'ok';
   };
 
   /** One message by itself, for who reads bytes: also the outputs that a stream does not ask for. */
-  const alone = (register: number, out: Parameters<Decoder['decode']>[2]): DecodeStatus => {
+  const alone = (register: number, out: SampleBlock): DecodeStatus => {
     if (register === FusionRegister.mag) return 'not-motion';
     const part = PART_OF_REGISTER[register];
     if (part !== undefined) {
-      parts.held = 0;
+      state.held = 0;
       hold(part);
       return emit(out);
     }
@@ -121,25 +127,19 @@ export function createMetaMotionDecoder(description: StreamDescription): Decoder
       const part = (PART_OF_REGISTER[register] ?? 0) & wanted;
       if (part === 0) return 'not-motion';
       let status: DecodeStatus = 'incomplete';
-      if (parts.held & part) {
+      if (state.held & part) {
         // Its companion was lost. Before the first whole sample nothing is: the stream was joined in the middle.
-        if (complete) status = emit(out);
-        else parts.held = 0;
+        if (state.complete) status = emit(out);
+        else state.held = 0;
       }
       hold(part);
-      if (parts.held !== wanted) return status;
-      complete = true;
+      if (state.held !== wanted) return status;
+      state.complete = true;
       return emit(out);
     },
-    save: () => ({ parts: structuredClone(parts), complete }),
-    restore(saved) {
-      const from = structuredClone(saved) as { parts: typeof parts; complete: boolean };
-      parts = from.parts;
-      complete = from.complete;
-    },
+    save: () => saveState(state),
+    restore: (saved) => loadState(state, saved),
   };
 }
 
 const MODULES: ReadonlySet<number> = new Set(Object.values(MetaMotionModule));
-/** What was not finite on the wire is held as the largest number, which JSON can carry. */
-const orNaN = (value: number): number => (value === Number.MAX_VALUE ? Number.NaN : value);
