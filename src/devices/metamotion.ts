@@ -7,7 +7,7 @@ import { describeBytes } from './describe.ts';
 import type { DeviceDriver, DeviceFacts, StreamContent } from './driver.ts';
 import { readIdentity } from './identity.ts';
 import { createMetaMotionDecoder } from './metamotion-decoder.ts';
-import { frameOf, type FrameVerdict } from './metamotion-frame.ts';
+import { type FrameVerdict, frameOf } from './metamotion-frame.ts';
 import {
   BATTERY_REGISTER,
   BLINK_COMMANDS,
@@ -33,7 +33,7 @@ export const METAMOTION_PARAMS = Object.freeze({
   /** Three messages a sample are asked for up to this connection interval, ms; above, the quaternion alone. */
   threeMessagesUpToMs: 15,
   /** How long the first quaternion and gravity are awaited, ms; without them the frame stays unchecked. */
-  frameWaitMs: 400,
+  frameWaitMs: 300,
 });
 
 const { command: COMMAND, notify: NOTIFY } = MetaMotionCharacteristic;
@@ -49,7 +49,8 @@ export const METAMOTION_FACTS: DeviceFacts = Object.freeze({
   // Without time and number in its messages, a lost one is a turn that our filter never hears of; its own does.
   attitudeFrom: 'quaternion',
   time: 'none',
-  frame: 'quaternion of the IMUPlus fusion (no magnetometer), z up by its gravity output at the start; heading arbitrary',
+  frame:
+    'quaternion of the IMUPlus fusion (no magnetometer), z up by its gravity output at the start; heading arbitrary',
   battery: 'register 8C of the settings module',
   identify: 'LED module: ten green blinks',
   mtu: '23 is enough: the longest message has 18 bytes',

@@ -126,8 +126,7 @@ export function createMuseDecoder(description: StreamDescription): Decoder {
     if (half.waiting && !isAcc) emitHalf(out, half, 'gyrRadps', state.blocks);
     half.waiting = true;
     half.sequence = (bytes[0]! << 8) | bytes[1]!;
-    for (let k = 0; k < half.counts.length; k++)
-      half.counts[k] = int16((bytes[2 + 2 * k]! << 8) | bytes[3 + 2 * k]!);
+    for (let k = 0; k < half.counts.length; k++) half.counts[k] = int16((bytes[2 + 2 * k]! << 8) | bytes[3 + 2 * k]!);
     if (byHand) emitHalf(out, half, isAcc ? 'accMps2' : 'gyrRadps', isAcc ? state.accBlocks : state.blocks);
     else pair(out);
     return out.count > 0 ? 'ok' : 'incomplete';

@@ -4,9 +4,21 @@ import { capture2goDriver } from './capture2go.ts';
 import { dotDriver } from './dot.ts';
 import type { DeviceDriver } from './driver.ts';
 import { headbandDriver } from './headband.ts';
+import { metaMotionDriver } from './metamotion.ts';
+import { museAthenaDriver, museDriver } from './muse.ts';
 import { thingy52Driver } from './thingy52.ts';
+import { witMotionDriver } from './witmotion.ts';
 
-export const DRIVERS: readonly DeviceDriver[] = [headbandDriver, dotDriver, capture2goDriver, thingy52Driver];
+export const DRIVERS: readonly DeviceDriver[] = [
+  headbandDriver,
+  dotDriver,
+  capture2goDriver,
+  metaMotionDriver,
+  witMotionDriver,
+  museDriver,
+  museAthenaDriver,
+  thingy52Driver,
+];
 
 /** The driver for an advertisement; null when no driver knows the device. */
 export function driverForAdvertisement(advertisement: Advertisement): DeviceDriver | null {

@@ -78,10 +78,7 @@ export function encodeWitFrame(
   for (const [k, word] of words.entries()) view.setInt16(2 + 2 * k, int16(word), true);
   if (clockMs !== null) {
     const t = new Date(clockMs);
-    bytes.set(
-      [t.getUTCFullYear() - 2000, t.getUTCMonth() + 1, t.getUTCDate(), t.getUTCHours(), t.getUTCMinutes()],
-      20,
-    );
+    bytes.set([t.getUTCFullYear() - 2000, t.getUTCMonth() + 1, t.getUTCDate(), t.getUTCHours(), t.getUTCMinutes()], 20);
     bytes[25] = t.getUTCSeconds();
     view.setUint16(26, t.getUTCMilliseconds(), true);
   }
@@ -120,7 +117,9 @@ export function createWitMotionModel(options: WitMotionModelOptions): SensorMode
     return packets;
   };
   const run = (nowUs: number): void => {
-    const rateHz = Number(Object.entries(WIT_RATE_CODE).find(([, code]) => code === registers.get(WitRegister.rate))![0]);
+    const rateHz = Number(
+      Object.entries(WIT_RATE_CODE).find(([, code]) => code === registers.get(WitRegister.rate))![0],
+    );
     stream.start(nowUs, { rateHz, samplesPerPacket: framesPerNotification, make: makePackets });
   };
   const command = (bytes: Uint8Array, nowUs: number): void => {
