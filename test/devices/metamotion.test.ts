@@ -151,7 +151,9 @@ describe('samples of a stream', () => {
       fc.uint8Array({ maxLength: 24 }),
       fc
         .tuple(fc.constantFrom(4, 5, 7, 8, 9, 10), fc.uint8Array({ minLength: 16, maxLength: 16 }))
-        .map(([register, data]) => Uint8Array.of(0x19, register, ...data.subarray(0, register < 7 ? 13 : register < 9 ? 16 : 12))),
+        .map(([register, data]) =>
+          Uint8Array.of(0x19, register, ...data.subarray(0, register < 7 ? 13 : register < 9 ? 16 : 12)),
+        ),
     );
     for (const content of ['inertial', 'quaternion', 'both', 'none']) {
       const decoder = metaMotionDriver.createDecoder(described(content));
@@ -240,7 +242,11 @@ describe('start, stop, identify', () => {
 
   test('a fusion that never takes a mode is told as such', async () => {
     const model = createMetaMotionModel({ source: createSubject(4), fusionDeaf: true });
-    const run = await startOfflineRun({ model, driver: metaMotionDriver, wish: { rateHz: 100, content: 'quaternion' } });
+    const run = await startOfflineRun({
+      model,
+      driver: metaMotionDriver,
+      wish: { rateHz: 100, content: 'quaternion' },
+    });
     const decoder = metaMotionDriver.createDecoder(run.description);
     const statuses = new Set<string>();
     run.advanceTo(1e6, ({ characteristic, bytes }) => statuses.add(decoder.decode(characteristic, bytes, block)));
@@ -248,7 +254,12 @@ describe('start, stop, identify', () => {
   });
 
   test('known by its service alone', () => {
-    const advertisement = { deviceId: 'a', name: 'MetaWear', serviceUuids: [metaMotionDriver.serviceUuids[0]!], rssiDbm: null };
+    const advertisement = {
+      deviceId: 'a',
+      name: 'MetaWear',
+      serviceUuids: [metaMotionDriver.serviceUuids[0]!],
+      rssiDbm: null,
+    };
     expect(driverForAdvertisement(advertisement)).toBe(metaMotionDriver);
     expect(metaMotionDriver.matches({ ...advertisement, serviceUuids: [] })).toBe(false);
   });
@@ -269,7 +280,8 @@ describe('the frame at the start', () => {
     expect(frameOf(message(7, q), message(9, q))).toBe('up');
     const view = new DataView(turned.buffer);
     const down = turned.slice();
-    for (let k = 0; k < 3; k++) new DataView(down.buffer).setFloat32(2 + 4 * k, -view.getFloat32(2 + 4 * k, true), true);
+    for (let k = 0; k < 3; k++)
+      new DataView(down.buffer).setFloat32(2 + 4 * k, -view.getFloat32(2 + 4 * k, true), true);
     expect(frameOf(message(7, q), down)).toBe('down');
     expect(frameOf(message(7, conjugated), message(9, q))).toBe('conjugated');
     expect(frameOf(message(7, about([1, 0, 0], 90)), message(9, about([0, 1, 0], 90)))).toBe('odd');
@@ -286,7 +298,12 @@ describe.skipIf(lacksSharedData('packets'))('packets of the maker', () => {
         continue;
       }
       const sample = decoded('metamotion', NOTIFY, hex).samples[0]!;
-      const { q, g, dps, headingPitchRollYawDeg: angles } = expected as Record<string, number[]> & { q: Record<string, number> };
+      const {
+        q,
+        g,
+        dps,
+        headingPitchRollYawDeg: angles,
+      } = expected as Record<string, number[]> & { q: Record<string, number> };
       if (q) {
         const norm = Math.hypot(...Object.values(q));
         expect(sample.quaternion).toEqual(['w', 'x', 'y', 'z'].map((k) => expect.closeTo(q[k]! / norm, 6)));
