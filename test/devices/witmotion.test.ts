@@ -226,7 +226,7 @@ describe('start, stop, battery', () => {
       config: { content: 'both', attitudeFrom: witMotionDriver.facts.attitudeFrom, readBack: true },
     });
     expect(model.streaming).toBe(true);
-    expect(await witMotionDriver.readBattery(link)).toBeCloseTo(chargeOfVolts(3.68), 6);
+    expect(await witMotionDriver.readBattery(link)).toBeCloseTo(0.5, 6);
     await witMotionDriver.prompt(link, 'nod');
     await witMotionDriver.stop(link);
   });

@@ -43,7 +43,8 @@ export async function findDevice(central: GattCentral, driver: DeviceDriver): Pr
       setTimeout(() => reject(new Error(`no ${driver.id} was heard`)), 15_000).unref();
       central
         .scan((advertisement) => {
-          if (driverForAdvertisement(advertisement)?.id === driver.id) resolve(advertisement);
+          // By family: two of a maker may look alike until they are connected.
+          if (driverForAdvertisement(advertisement)?.serviceUuids[0] === driver.serviceUuids[0]) resolve(advertisement);
         })
         .then((stopScan) => {
           stop = stopScan;
@@ -88,6 +89,7 @@ export async function readDeviceOnAir(
   let packetsReceived = 0;
   for (const { characteristic, bytes, arrivalUs } of notifications) {
     const status = decoder.decode(characteristic, bytes, block);
+    // A message that waits for its companion has arrived too.
     if (status === 'ok' || status === 'incomplete') packetsReceived++;
     if (status !== 'ok') continue;
     const poses: number[] = [];

@@ -106,7 +106,10 @@ export function createMetaMotionModel(options: MetaMotionModelOptions): MetaMoti
       .flatMap((register) => {
         const bytes = encodeFusion(register, sample!);
         if (mode === 0) bytes?.fill(0, 2);
-        return bytes ? [{ characteristic: NOTIFY, bytes }] : [];
+        // Gravity is no part of a sample: it goes beside the stream, and counts neither as sent nor as lost.
+        if (bytes && register === FusionRegister.gravity) answers.push(bytes);
+        else if (bytes) return [{ characteristic: NOTIFY, bytes }];
+        return [];
       });
   };
   const fusion = (register: number, data: Uint8Array, nowUs: number): void => {
@@ -175,8 +178,9 @@ export function createMetaMotionModel(options: MetaMotionModelOptions): MetaMoti
       listening = false;
     },
     advance(nowUs, notify) {
+      const nextUs = stream.advance(nowUs, notify);
       if (listening) for (const bytes of answers.splice(0)) notify(NOTIFY, bytes);
-      return stream.advance(nowUs, notify);
+      return nextUs;
     },
   };
 }

@@ -36,7 +36,10 @@ export interface MuseModelOptions extends SensorModelOptions {
   readonly mute?: boolean;
 }
 
-type Motion = Pick<StreamSample, 'gyrRadps' | 'accMps2'>;
+interface Motion {
+  readonly gyrRadps: Iterable<number>;
+  readonly accMps2: Iterable<number>;
+}
 const int16 = (value: number): number => Math.max(-32768, Math.min(32767, Math.round(value)));
 /** The kit's axes to the maker's: forward, right, down, with accelerations negated. */
 const accCounts = ({ accMps2: [x, y, z] }: Motion): number[] =>
@@ -82,7 +85,7 @@ export function createMuseModel(options: MuseModelOptions): SensorModel {
   const { hasTelemetry = true, firstAcc = 0, firstGyro = 0, bootClock = 1_000_000, mute = false } = options;
   const stream = createSampleStream(options);
   const subscribed = new Set<string>();
-  const answers: Uint8Array[] = [];
+  const answers: SimPacket[] = [];
   let block = 0;
 
   const classicPackets = (samples: readonly StreamSample[]): SimPacket[] => {
@@ -90,7 +93,7 @@ export function createMuseModel(options: MuseModelOptions): SensorModel {
       { characteristic: C.gyro, bytes: encodeMuseClassic('gyro', firstGyro + block, samples) },
       { characteristic: C.acc, bytes: encodeMuseClassic('acc', firstAcc + block, samples) },
     ];
-    if (hasTelemetry && block % BATTERY_EVERY === 0) packets.push({ characteristic: C.telemetry, bytes: telemetry() });
+    if (hasTelemetry && block % BATTERY_EVERY === 0) answers.push({ characteristic: C.telemetry, bytes: telemetry() });
     return packets;
   };
   const telemetry = (): Uint8Array => {
@@ -126,7 +129,7 @@ export function createMuseModel(options: MuseModelOptions): SensorModel {
     const text = JSON.stringify({ ...values, rc: 0 });
     for (let at = 0; at < text.length; at += 19) {
       const piece = new TextEncoder().encode(text.slice(at, at + 19));
-      answers.push(Uint8Array.of(piece.length, ...piece));
+      answers.push({ characteristic: C.control, bytes: Uint8Array.of(piece.length, ...piece) });
     }
   };
   let wakings = 0;
@@ -190,8 +193,10 @@ export function createMuseModel(options: MuseModelOptions): SensorModel {
       stream.stop();
     },
     advance(nowUs, notify) {
-      if (subscribed.has(C.control)) for (const piece of answers.splice(0)) notify(C.control, piece);
-      return stream.advance(nowUs, notify);
+      const nextUs = stream.advance(nowUs, notify);
+      for (const { characteristic, bytes } of answers.splice(0))
+        if (subscribed.has(characteristic)) notify(characteristic, bytes);
+      return nextUs;
     },
   };
 }

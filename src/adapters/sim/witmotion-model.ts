@@ -1,5 +1,6 @@
 /** The simulated WitMotion sensor: registers and an unasked stream of frames, over any MotionSource. */
 import {
+  chargeOfVolts,
   WIT_ACC_RANGE_G,
   WIT_CLOCK_FRAME_BYTES,
   WIT_FRAME_BYTES,
@@ -45,6 +46,12 @@ const SERVICES: readonly GattServerService[] = [
     ],
   },
 ];
+
+/** Hundredths of a volt that are read as a charge: 3.4 V is empty, 3.96 V is full. */
+function centivolts(charge: number): number {
+  for (let volts = 340; volts < 396; volts++) if (chargeOfVolts(volts / 100) >= charge) return volts;
+  return 396;
+}
 
 const int16 = (value: number): number => Math.max(-32768, Math.min(32767, Math.round(value)));
 
@@ -93,8 +100,7 @@ export function createWitMotionModel(options: WitMotionModelOptions): SensorMode
     [WitRegister.rate, WIT_RATE_CODE[10]!],
     [WitRegister.algorithm, 0],
     [WitRegister.outputContent, options.outputContent ?? 0],
-    // Hundredths of a volt: 3.4 V is empty, 3.96 V is full.
-    [WitRegister.battery, Math.round(340 + 0.56 * batteryPercent)],
+    [WitRegister.battery, centivolts(batteryPercent / 100)],
   ]);
   const answers: Uint8Array[] = [];
   let listening = false;
