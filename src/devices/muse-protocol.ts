@@ -46,8 +46,12 @@ export const ATHENA_BLOCK_BYTES: Readonly<Record<number, number>> = {
 
 /** A command as the control characteristic takes it: length, text, line feed. */
 export function encodeMuseCommand(text: string): Uint8Array {
-  return Uint8Array.of(text.length + 1, ...new TextEncoder().encode(text), 0x0a);
+  return Uint8Array.of(text.length + 1, ...asciiBytes(text), 0x0a);
 }
+
+/** Commands and answers are ASCII. */
+export const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
+export const asciiText = (bytes: Uint8Array): string => Array.from(bytes, (b) => String.fromCharCode(b)).join('');
 
 /** Puts the pieces of at most 20 bytes together in which answers come; the whole answer, or null while it goes on. */
 export function createAnswerReader(): (piece: Uint8Array) => string | null {

@@ -8,6 +8,8 @@ import type { DeviceDriver, DeviceFacts } from './driver.ts';
 import { readIdentity } from './identity.ts';
 import { createMuseDecoder } from './muse-decoder.ts';
 import {
+  asciiBytes,
+  asciiText,
   chargeOfTelemetry,
   createAnswerReader,
   encodeMuseCommand,
@@ -105,7 +107,7 @@ async function tell(link: GattLink, replies: Replies, text: string): Promise<Rea
     if (cause instanceof KitError && cause.code === 'LINK_TIMEOUT') return new Uint8Array(0);
     throw cause;
   });
-  return readAnswer(new TextDecoder().decode(answer));
+  return readAnswer(asciiText(answer));
 }
 
 /** Least MTU in which a packet of one motion block and one of EEG fits. */
@@ -124,7 +126,7 @@ async function start(link: GattLink, onNotification: Parameters<DeviceDriver['st
   const read = createAnswerReader();
   await link.subscribe(CONTROL, (piece) => {
     const whole = read(piece);
-    if (whole !== null) replies.push(new TextEncoder().encode(whole));
+    if (whole !== null) replies.push(asciiBytes(whole));
   });
   const identity = await readIdentity(link);
   const version = await tell(link, replies, kind === 'athena' ? 'v6' : 'v1');

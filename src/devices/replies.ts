@@ -1,6 +1,10 @@
 /** Answers that a device gives as notifications: who waits for one is told of the first that fits, or that none came. */
 import { KitError } from '../contract/errors.ts';
 
+/** The clockwork that Node and browsers share; nothing else of either is used here. */
+declare const setTimeout: (run: () => void, delayMs: number) => unknown;
+declare const clearTimeout: (timer: unknown) => void;
+
 /** How long an answer is awaited, ms: twenty connection intervals of a slow link. */
 const REPLY_DEADLINE_MS = 1000;
 
