@@ -7,7 +7,7 @@ import type { SensorSource, StreamListener } from '../../src/ports/sensor-source
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How far the subject runs ahead of the timers in one step, ms: a prompt is heard within it. */
-const STEP_MS = 5;
+const DEFAULT_STEP_MS = 5;
 
 export interface VirtualSource extends SensorSource {
   /** Ends the link as if the band had gone out of range. */
@@ -21,6 +21,7 @@ export interface VirtualSource extends SensorSource {
 export function createVirtualSource(
   time: VirtualTime,
   bands: Readonly<Record<string, GattServerModel>>,
+  stepMs = DEFAULT_STEP_MS,
 ): VirtualSource {
   const links = new Map<string, (reason: string) => void>();
   const away = new Set<string>();
@@ -55,9 +56,9 @@ export function createVirtualSource(
         run.advanceTo(time.clock.nowUs(), (notification) => {
           if (!over && !muted.has(sensorId)) listener.onNotification(notification);
         });
-        time.timers.after(STEP_MS, step);
+        time.timers.after(stepMs, step);
       };
-      time.timers.after(STEP_MS, step);
+      time.timers.after(stepMs, step);
       return {
         description: run.description,
         battery: () => 0.87,
