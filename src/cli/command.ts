@@ -15,6 +15,8 @@ export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** Words that it takes beside its options, in order, for the message when they are missing: ["FILE"]. */
   readonly words?: readonly string[];
+  /** Words that may follow those. */
+  readonly optionalWords?: readonly string[];
   /** Resolves with the exit code when the work is done. */
   run(flags: Flags, words: readonly string[]): Promise<number>;
 }
@@ -26,16 +28,17 @@ export interface Parsed {
 
 /** Parses against the command's own options and words. Throws BAD_FLAG, naming the option or the missing word. */
 export function parseFlags(command: Command, argv: readonly string[]): Parsed {
-  const { words = [] } = command;
+  const { words = [], optionalWords = [] } = command;
+  const most = words.length + optionalWords.length;
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
       options: command.options,
-      allowPositionals: words.length > 0,
+      allowPositionals: most > 0,
       strict: true,
     });
     if (positionals.length < words.length) throw new Error(`${words[positionals.length]} is missing`);
-    if (positionals.length > words.length) throw new Error(`"${positionals[words.length]}" is one word too many`);
+    if (positionals.length > most) throw new Error(`"${positionals[most]}" is one word too many`);
     return { flags: values as Flags, words: positionals };
   } catch (error) {
     throw new KitError('BAD_FLAG', error instanceof Error ? error.message.split('. ')[0] : String(error));

@@ -11,6 +11,7 @@ import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { list } from './list.ts';
 import { replay } from './replay.ts';
+import { rescore } from './rescore.ts';
 import { serve } from './serve.ts';
 import { tls } from './tls.ts';
 import { users } from './users.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   list,
   verify,
+  rescore,
   backup,
   restore,
   exportCommand,

@@ -6,6 +6,7 @@ import type { LiveSample } from '../core/pipeline.ts';
 import type { CommonSettings } from '../core/protocol/protocol.ts';
 import type { ExaminerEvent } from '../core/protocol/step.ts';
 import { degFromRad } from '../core/units.ts';
+import type { ResultStore } from '../ports/result-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Clock } from '../ports/time.ts';
 import { createExamination, type FrtSettings } from './examination.ts';
@@ -14,6 +15,7 @@ import type { Journal } from './journal.ts';
 import type { KitParts } from './kit-parts.ts';
 import type { Recorder } from './recorder.ts';
 import { createRemeasuring, type UnitModel } from './remeasuring.ts';
+import { createResultKeeper } from './result-keeper.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createTrialLog, type TrialLog } from './trial-log.ts';
 import { createTrialWork } from './trial-work.ts';
@@ -50,7 +52,7 @@ export interface HeadWork {
 
 export function createHeadWork(deps: {
   parts: KitParts;
-  store: SessionStore;
+  store: SessionStore & ResultStore;
   journal: Journal;
   clock: Clock;
   newId: () => string;
@@ -67,9 +69,22 @@ export function createHeadWork(deps: {
 
   const remeasuring = createRemeasuring({ store, journal, wallMs: () => clock.wallMs(), mark, changed: deps.stepped });
 
+  /** Of the alignment in force in this session. */
+  let calibrationId: string | null = null;
+  const results = createResultKeeper({
+    store,
+    journal,
+    newId: deps.newId,
+    wallMs: () => clock.wallMs(),
+    sessionId: () => deps.recorder()?.sessionId ?? null,
+    calibrationId: () => calibrationId,
+    flush: () => deps.slot()?.flush(),
+  });
+
   const other = createTrialWork({
     store,
     journal,
+    results,
     newId: deps.newId,
     wallMs: () => clock.wallMs(),
     mark,
@@ -104,7 +119,8 @@ export function createHeadWork(deps: {
       turnResidualRad: examination.alignment.turnResidualRad,
     };
     mark(type, values);
-    const calibration = { id: deps.newId(), sessionId: recorder.sessionId, streamId, kind: 'alignment' as const };
+    calibrationId = deps.newId();
+    const calibration = { id: calibrationId, sessionId: recorder.sessionId, streamId, kind: 'alignment' as const };
     const wallMs = clock.wallMs();
     void journal.keep(() => store.saveCalibration({ ...calibration, wallMs, values }));
   }
@@ -231,7 +247,7 @@ export function createHeadWork(deps: {
         starting = false;
       }
       const method = parts.frtMethod;
-      trial = createTrialLog({ id, settings, reference: parts.frtReference, method, store, journal });
+      trial = createTrialLog({ id, settings, reference: parts.frtReference, method, store, journal, results });
       remeasuring.trialStarts(id, alignment, unit, timeS);
       mark('frt-start', { trialId: id, parameters });
       examination.startFrt(parameters);
@@ -267,7 +283,10 @@ export function createHeadWork(deps: {
       other.stop(source);
     },
     settle: () => remeasuring.settle(),
-    sessionBegan: () => markAlignment('alignment-in-force'),
+    sessionBegan() {
+      calibrationId = null;
+      markAlignment('alignment-in-force');
+    },
     sensorGone() {
       if (examination.frtRunning) applyFrt('stop', 'auto');
       other.stop('auto');

@@ -5,6 +5,7 @@ import { KitError } from '../contract/errors.ts';
 import type { KitState } from '../contract/state.ts';
 import type { DeviceDriver } from '../devices/driver.ts';
 import type { LiveSink } from '../ports/live-sink.ts';
+import type { ResultStore } from '../ports/result-store.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Clock } from '../ports/time.ts';
@@ -24,7 +25,7 @@ import { hostTimers } from './waiting.ts';
 export interface KitDeps {
   readonly sources: readonly SensorSource[];
   /** Opened already. */
-  readonly store: SessionStore;
+  readonly store: SessionStore & ResultStore;
   readonly clock: Clock;
   readonly version: string;
   readonly drivers: readonly DeviceDriver[];

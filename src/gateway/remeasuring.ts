@@ -47,10 +47,10 @@ export function createRemeasuring(deps: {
   let learntToS = Number.NEGATIVE_INFINITY;
   let waiting: (() => void) | null = null;
 
-  function remeasure(trial: TrialLog, records: readonly FrtRepetitionRecord[]): void {
+  function remeasure(trial: TrialLog, records: readonly FrtRepetitionRecord[], toS: number): void {
     if (!running || running.trialId !== trial.id || !trial.ended) return;
     const { alignment, unit, fromS } = running;
-    const outcome = remeasureFrt(record.from(fromS), alignment, records, unit.stored);
+    const outcome = remeasureFrt(record.between(fromS, toS), alignment, records, unit.stored);
     const { reason, angles, entries, posterior } = outcome;
     const method = record.inertial ? REMEASURE_METHOD : QUATERNION_METHOD;
     if (reason === null) trial.remeasured(angles, method);
@@ -59,6 +59,7 @@ export function createRemeasuring(deps: {
       method: reason === null ? method : null,
       reason,
       fromS,
+      toS,
       sensorSerial: unit.serial,
       storedModel: unit.stored && JSON.parse(gyroModelJson(unit.stored)),
       repetitions: entries,
@@ -102,7 +103,7 @@ export function createRemeasuring(deps: {
     trialEnded(trial, records, timeS) {
       learntToS = timeS;
       const seen = [...records];
-      const work = (): void => remeasure(trial, seen);
+      const work = (): void => remeasure(trial, seen, timeS);
       waiting = work;
       setImmediate(() => {
         if (waiting === work) settle();

@@ -6,7 +6,9 @@
 import { KitError } from '../contract/errors.ts';
 import type { LiveSample } from '../core/pipeline.ts';
 import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
-import type { ExaminerEvent } from '../core/protocol/step.ts';
+import type { ProtocolMachine, ProtocolRepetition } from '../core/protocol/protocol.ts';
+import { type AnyProtocol, protocolOf } from '../core/protocol/registry.ts';
+import type { ExaminerEvent, ProtocolEvent } from '../core/protocol/step.ts';
 import type { DeviceDriver } from '../devices/driver.ts';
 import type { SessionStore, StoredEvent } from '../ports/session-store.ts';
 import { decodeChunk } from '../wire/chunk.ts';
@@ -16,11 +18,23 @@ import { createExamination, type FrtParameters } from './examination.ts';
 import { createIngest, type IngestState } from './ingest.ts';
 import type { KitParts } from './kit-parts.ts';
 import { createLiveFrameFiller } from './live-frames.ts';
+import { parseGyroModel, type Remeasured, remeasureFrt } from './remeasure.ts';
+import { createSampleRecord } from './sample-record.ts';
 
 export interface RescoredTrial {
   readonly trialId: string;
-  /** As they stood when the trial ended, taken-back ones included. */
+  /** Null: a Flexion-Rotation Test, which has a machine of its own. */
+  readonly protocol: AnyProtocol | null;
+  /** Of an FRT, as they stood when the trial ended, taken-back ones included. */
   readonly repetitions: readonly FrtRepetitionRecord[];
+  /** Of any other test. */
+  readonly others: readonly ProtocolRepetition[];
+  /** Null: it did not end within the record. */
+  readonly status: 'finished' | 'stopped' | null;
+  /** The counted repetitions measured anew, where that was done after the trial. */
+  readonly remeasured: Remeasured | null;
+  /** Those rates came from a gyro. */
+  readonly inertial: boolean;
 }
 
 export interface Rescored {
@@ -34,7 +48,17 @@ interface Marks {
   next: number;
 }
 
-const MARKS: ReadonlySet<string> = new Set(['alignment', 'align-start', 'neutral', 'frt-start', 'frt-event']);
+const MARKS: ReadonlySet<string> = new Set([
+  'alignment',
+  'align-start',
+  'neutral',
+  'frt-start',
+  'frt-event',
+  'trial-start',
+  'trial-event',
+]);
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const afterSample = (event: StoredEvent): number => Number(event.values['afterSample'] ?? -1);
 
@@ -59,7 +83,12 @@ export async function rescoreSession(
   if (!(await store.sessionDetail(sessionId))) throw new KitError('NOT_FOUND', `session ${sessionId}`);
   const events = await store.listEvents(sessionId);
   const streams = (await store.listStreams(sessionId)).filter((stream) => stream.role === 'head');
-  const trials: { trialId: string; repetitions: FrtRepetitionRecord[] }[] = [];
+  const trials: (Omit<Writable<RescoredTrial>, 'repetitions'> & { repetitions: FrtRepetitionRecord[] })[] = [];
+  const record = createSampleRecord();
+  let machine: ProtocolMachine | null = null;
+  let alignmentAtStart: Alignment | null = null;
+  let timeS = 0;
+  const told: ProtocolEvent[] = [];
   let samples = 0;
   let simulated = false;
   let marks: Marks = { list: [], next: 0 };
@@ -73,8 +102,36 @@ export async function rescoreSession(
       const trial = trials.at(-1);
       if (trial) trial.repetitions[index] = record;
     },
-    frtEnded: () => {},
+    frtEnded,
   });
+
+  // Measured anew as it was then: from the same time, with what was known of the unit's gyro then.
+  function frtEnded(status: 'finished' | 'stopped'): void {
+    const trial = trials.at(-1);
+    if (!trial) return;
+    trial.status = status;
+    trial.remeasured = null;
+    trial.inertial = record.inertial;
+    const mark = events.findLast((event) => event.type === 'remeasure' && event.values['trialId'] === trial.trialId);
+    if (!mark || !alignmentAtStart) return;
+    const known = parseGyroModel(JSON.stringify(mark.values['storedModel'] ?? null));
+    const raw = record.between(Number(mark.values['fromS']), timeS);
+    trial.remeasured = remeasureFrt(raw, alignmentAtStart, trial.repetitions, known);
+  }
+  function otherTold(): void {
+    const trial = trials.at(-1);
+    if (!trial || !machine) return;
+    const { view } = machine;
+    trial.others = [...view.repetitions];
+    trial.status = !view.ended ? null : view.phase === 'finished' ? 'finished' : 'stopped';
+    told.length = 0;
+  }
+  function begin(trialId: string, protocol: AnyProtocol | null): void {
+    const empty = { repetitions: [], others: [], status: null, remeasured: null, inertial: false };
+    trials.push({ trialId, protocol, ...empty });
+    machine = null;
+    alignmentAtStart = ingest.alignment;
+  }
 
   const filler = createLiveFrameFiller(0);
   const ingest = createIngest({
@@ -86,11 +143,19 @@ export async function rescoreSession(
     },
     onSample(sample: LiveSample) {
       samples++;
+      timeS = sample.timeS;
+      record.push(sample);
       examination.onSample(sample);
+      if (machine && !machine.view.ended) {
+        machine.update(sample, told);
+        if (told.length > 0) otherTold();
+      }
       // An alignment is completed within its sample, so it holds for that sample's frame already.
       applyWithin(sample.index);
       const { counts } = ingest.pipeline!;
-      onFrame(filler.fill(sample, counts, simulated, examination.twistRad, examination.twistSigmaRad));
+      const other = machine && !machine.view.ended ? machine.view : null;
+      const live = other ? other.live : examination.twistRad;
+      onFrame(filler.fill(sample, counts, simulated, live, other ? other.liveSigma : examination.twistSigmaRad));
     },
   });
 
@@ -99,11 +164,20 @@ export async function rescoreSession(
     else if (type === 'align-start') ingest.setAlignment(null);
     else if (type === 'neutral') ingest.captureNeutral();
     else if (type === 'frt-start') {
-      trials.push({ trialId: String(values['trialId']), repetitions: [] });
+      begin(String(values['trialId']), null);
       if (examination.frtRunning) examination.applyFrt({ type: 'stop' });
       examination.startFrt(values['parameters'] as FrtParameters);
     } else if (type === 'frt-event' && examination.frt)
       examination.applyFrt({ type: values['event'] } as ExaminerEvent);
+    else if (type === 'trial-start') {
+      const protocol = protocolOf(String(values['protocol']));
+      if (!protocol) return;
+      begin(String(values['trialId']), protocol);
+      machine = protocol.create(values['parameters'] as Record<string, unknown>);
+    } else if (type === 'trial-event' && machine) {
+      machine.apply({ type: values['event'] } as ExaminerEvent, timeS, told);
+      otherTold();
+    }
   }
   function applyUpTo(index: number): void {
     while (marks.next < marks.list.length && afterSample(marks.list[marks.next]!) <= index)

@@ -14,8 +14,8 @@ export interface SampleRecord {
   push(sample: LiveSample): void;
   dropBefore(timeS: number): void;
   clear(): void;
-  /** From a time on; views, valid until the next push. */
-  from(timeS: number): RawTrial;
+  /** Samples from one time to another, both included; views, valid until the next push. */
+  between(fromS: number, toS: number): RawTrial;
 }
 
 export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecord {
@@ -85,15 +85,17 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
     clear() {
       count = 0;
     },
-    from(atS) {
-      const i = indexOf(atS);
+    between(fromS, toS) {
+      const i = indexOf(fromS);
+      let end = count;
+      while (end > i && timeS[end - 1]! > toS) end--;
       return {
-        timeS: timeS.subarray(i, count),
-        gyrRadps: gyrRadps.subarray(3 * i, 3 * count),
-        accMps2: accMps2.subarray(3 * i, 3 * count),
-        flags: flags.subarray(i, count),
+        timeS: timeS.subarray(i, end),
+        gyrRadps: gyrRadps.subarray(3 * i, 3 * end),
+        accMps2: accMps2.subarray(3 * i, 3 * end),
+        flags: flags.subarray(i, end),
         // A device's own orientation is measured as it is given; where there are rates, they are what was measured.
-        ...(!inertial && { worldFromSensor: worldFromSensor.subarray(4 * i, 4 * count) }),
+        ...(!inertial && { worldFromSensor: worldFromSensor.subarray(4 * i, 4 * end) }),
       };
     },
   };

@@ -65,6 +65,8 @@ export interface SensorSlot {
   state(): SensorState;
   /** Begins or ends recording in a session. */
   record(recorder: Recorder | null): void;
+  /** Closes the chunk that is open, so that it is stored now. */
+  flush(): void;
   prompt(code: SubjectPrompt): void;
   identify(): Promise<void>;
   /** Connects; `recorder` of the open session, if there is one. */
@@ -210,6 +212,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       recorder = next;
       openRecord();
     },
+    flush: () => streamRecorder?.flush(),
     prompt: (code) => supervisor.stream?.prompt(code),
     async identify() {
       const stream = supervisor.stream;

@@ -6,6 +6,7 @@ import type { FrtSettings } from './examination.ts';
 import { type FrtReference, frtResult } from './frt-view.ts';
 import type { Journal } from './journal.ts';
 import type { RemeasuredAngle } from './remeasure.ts';
+import type { ResultKeeper } from './result-keeper.ts';
 
 export interface TrialLog {
   readonly id: string;
@@ -28,6 +29,7 @@ export function createTrialLog(deps: {
   method: string;
   store: SessionStore;
   journal: Journal;
+  results: ResultKeeper;
 }): TrialLog {
   const { id, settings, store, journal } = deps;
   /** As they were measured live. */
@@ -49,6 +51,7 @@ export function createTrialLog(deps: {
     const measuredBy = method;
     result = stored;
     void journal.keep(() => store.finishTrial(id, status, endedAtMs, stored, measuredBy));
+    deps.results.keep(id, measuredBy, { status, result: stored, repetitions: repetitions.map(recordOfFrt) });
   }
   return {
     id,

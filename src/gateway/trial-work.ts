@@ -12,7 +12,11 @@ import type { ExaminerEvent, ProtocolEvent } from '../core/protocol/step.ts';
 import type { SubjectPrompt } from '../ports/sensor-source.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Journal } from './journal.ts';
+import type { ResultKeeper } from './result-keeper.ts';
 import { edgeName, recordOf, trialResult } from './trial-values.ts';
+
+/** Name and version of the way from samples to the reported values. */
+export const liveMethod = (protocolId: string): string => `${protocolId}-live/1`;
 
 export interface TrialPlace {
   readonly sessionId: string;
@@ -79,6 +83,7 @@ interface Running {
 export function createTrialWork(deps: {
   store: SessionStore;
   journal: Journal;
+  results: ResultKeeper;
   newId: () => string;
   wallMs: () => number;
   mark: (type: string, values: Record<string, unknown>) => void;
@@ -111,6 +116,7 @@ export function createTrialWork(deps: {
     const endedAtMs = deps.wallMs();
     const result = trialResult(now.protocol, now.records);
     void journal.keep(() => store.finishTrial(now.id, status, endedAtMs, result));
+    deps.results.keep(now.id, liveMethod(now.protocol.id), { status, result, repetitions: now.records });
     deps.mark('trial-end', { trialId: now.id, status });
   }
 
@@ -162,7 +168,7 @@ export function createTrialWork(deps: {
       if (protocol === null || protocolId === 'frt') throw new KitError('BAD_REQUEST', `no such test: ${protocolId}`);
       const id = deps.newId();
       const overrides = protocol.settings({ ...settings, alignmentSigmaRad: place.alignmentSigmaRad });
-      const parameters = { ...overrides, protocolVersion: protocol.version, method: `${protocol.id}-live/1` };
+      const parameters = { ...overrides, protocolVersion: protocol.version, method: liveMethod(protocol.id) };
       starting = true;
       try {
         await journal.attempt(() =>
