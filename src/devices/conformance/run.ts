@@ -177,11 +177,16 @@ async function judgeStreams(
   }
 
   const both = info.contents.includes('both') && samplesThatFit('both', mtu - 3) > 0;
-  const moved = start(both ? 'both' : content, rateHz);
+  const inertial = info.contents.includes('inertial');
+  const moved = start(both ? 'both' : inertial ? 'inertial' : content, rateHz);
   if (device.link.characteristics.has(PROMPT))
     await device.link.write(PROMPT, Uint8Array.of(SUBJECT_PROMPTS.indexOf('look-around')));
   else bench.say('Turn and tilt the device by hand in all directions for 15 s, holding it still now and then.');
-  judgeMotion(v, (await device.stream(moved, P.motionMs)) ?? [], moved, mtu);
+  // Without a quaternion beside it the gyroscope is judged by gravity alone, which takes longer.
+  judgeMotion(v, (await device.stream(moved, both ? P.motionMs : 2 * P.motionMs)) ?? [], moved, mtu);
+  if (both || !inertial || !info.contents.includes('quaternion')) return;
+  const quaternion = start('quaternion', rateHz);
+  judgeMotion(v, (await device.stream(quaternion, P.rateMs)) ?? [], quaternion, mtu);
 }
 
 /** Counter and tick over their ends: by PRESET in a second, without it only in a run of more than five minutes. */
