@@ -141,6 +141,7 @@ function build() {
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   run('the gateway', 'typescript/bin/tsc', ['-p', '.']);
   run('the dashboard', 'vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn']);
+  run('the list of parts', '../src/sbom.mjs', ['--quiet']);
   writeFileSync(BUILD_STAMP, now);
 }
 
