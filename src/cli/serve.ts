@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { whyNoVirtualRadio } from '../adapters/air/index.ts';
 import { createRadioCentral } from '../adapters/ble/radio-central.ts';
-import { repetitionsCsv } from '../adapters/export/csv.ts';
+import { repetitionsExport } from '../adapters/export/index.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
 import { createReplaySource } from '../adapters/replay/replay-source.ts';
 import { argon2Hasher } from '../adapters/security/argon2.ts';
@@ -126,7 +126,7 @@ export const serve: Command = {
         webRoot: join(ROOT, 'dist', 'web'),
         ...reach,
         port,
-        csv: repetitionsCsv,
+        csv: repetitionsExport(store, hostClock.wallMs),
         exporter: createExporter(store, hostClock.wallMs),
         log,
       });

@@ -174,3 +174,11 @@ export async function auditedExport(
   const bytes = sameBytes(bytesOf(store, format, selection, options, createCounter()), summary.sha256);
   return { summary, bytes };
 }
+
+/** One row a repetition, of one session or of all (null): what the page's download links give. */
+export const repetitionsExport =
+  (store: ExportStore, wallMs: () => number) =>
+  async (sessionId: string | null, accountId: string | null): Promise<AsyncIterable<Uint8Array>> => {
+    const selection = sessionId === null ? { everything: true } : { sessionId };
+    return (await auditedExport(store, 'csv', selection, { accountId, wallMs: wallMs() })).bytes;
+  };

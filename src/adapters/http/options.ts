@@ -3,7 +3,7 @@ import type { Access } from '../../gateway/access/access-types.ts';
 import type { Kit } from '../../gateway/kit.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Exporter } from '../../ports/exporter.ts';
-import type { RepetitionRow, SessionStore } from '../../ports/session-store.ts';
+import type { SessionStore } from '../../ports/session-store.ts';
 
 export interface TlsFiles {
   /** PEM: the server's certificate, and those between it and the authority. */
@@ -24,8 +24,8 @@ export interface HttpServerOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly tls?: TlsFiles | null;
-  /** Repetitions as CSV, in pieces. */
-  readonly csv: (rows: AsyncIterable<RepetitionRow>) => AsyncIterable<string>;
+  /** Repetitions of one session, or of all (null), as CSV in pieces; its audit row is there before the first of them. */
+  readonly csv: (sessionId: string | null, accountId: string | null) => Promise<AsyncIterable<Uint8Array>>;
   /** The other exports; without one they answer NOT_FOUND. */
   readonly exporter?: Exporter;
   /** Further origins whose pages may connect, for a development server. */

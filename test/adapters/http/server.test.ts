@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { repetitionsCsv } from '../../../src/adapters/export/csv.ts';
+import { repetitionsExport } from '../../../src/adapters/export/index.ts';
 import { createHttpServer, type HttpServer } from '../../../src/adapters/http/server.ts';
 import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import type { Access } from '../../../src/gateway/access/access-types.ts';
@@ -61,7 +61,15 @@ describe('the dashboard server', () => {
         return () => sinks.delete(sink);
       },
     };
-    server = createHttpServer({ kit, store, webRoot: folder, host: '127.0.0.1', port: 0, csv: repetitionsCsv, access });
+    server = createHttpServer({
+      kit,
+      store,
+      webRoot: folder,
+      host: '127.0.0.1',
+      port: 0,
+      csv: repetitionsExport(store, Date.now),
+      access,
+    });
     ({ url, port } = await server.listen());
     await kit.start();
   });
@@ -181,7 +189,7 @@ describe('the dashboard server', () => {
   });
 
   it('will not be reached from another computer', async () => {
-    const options = { kit, store, webRoot: folder, port: 0, csv: repetitionsCsv, access };
+    const options = { kit, store, webRoot: folder, port: 0, csv: repetitionsExport(store, Date.now), access };
     for (const host of ['0.0.0.0', '::', '192.168.1.5', 'example.org'])
       await expect(createHttpServer({ ...options, host }).listen()).rejects.toMatchObject({ code: 'TLS_NEEDED' });
   });
@@ -193,7 +201,7 @@ describe('the dashboard server', () => {
       webRoot: folder,
       host: '127.0.0.1',
       port,
-      csv: repetitionsCsv,
+      csv: repetitionsExport(store, Date.now),
       access,
     });
     await expect(second.listen()).rejects.toMatchObject({ code: 'PORT_IN_USE' });
@@ -207,7 +215,7 @@ describe('the dashboard server', () => {
       webRoot: join(folder, 'none'),
       host: '127.0.0.1',
       port: 0,
-      csv: repetitionsCsv,
+      csv: repetitionsExport(store, Date.now),
       access,
     });
     const { url: at } = await bare.listen();

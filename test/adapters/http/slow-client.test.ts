@@ -31,7 +31,7 @@ it('does not queue frames for a client that does not read, serves the others mea
     webRoot: '/none',
     host: '127.0.0.1',
     port: 0,
-    csv: async function* () {},
+    csv: async () => (async function* () {})(),
     access: await createOpenAccess(),
   });
   const { port } = await server.listen();
