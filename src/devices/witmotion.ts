@@ -35,7 +35,8 @@ const IDLE_RATE_HZ = 10;
 export const WITMOTION_FACTS: DeviceFacts = Object.freeze({
   ratesHz: WIT_RATES_HZ,
   contents: ['inertial', 'quaternion', 'both'] as const,
-  attitudeFrom: 'inertial',
+  // Without time and number in its frames, a lost one is a turn that our filter never hears of; its own does.
+  attitudeFrom: 'quaternion',
   time: 'none',
   frame: 'x forward, y left, z up; angles are Rz(yaw) Ry(pitch) Rx(roll), sensor to world, world z up, in 6-axis mode',
   battery: 'voltage in register 64, by the table of the maker',
@@ -50,6 +51,7 @@ export const WITMOTION_FACTS: DeviceFacts = Object.freeze({
     'it streams from the first moment to the last: stopping only slows it down',
   ],
   unverified: [
+    'how true its angles are near a pitch of 90 degrees, as on the forehead of a person who lies on the back',
     'which names the family advertises beside WT..., and whether the service is in the advertisement',
     'how old the angles are beside the raw readings of the same frame',
   ],

@@ -191,6 +191,32 @@ describe('frames', () => {
     );
   });
 
+  test('angles lose nothing where pitch is 90 degrees: the attitude is right to 0.02 degrees everywhere', () => {
+    const unit = fc
+      .tuple(
+        fc.double({ min: -180, max: 180, noNaN: true }),
+        fc.constantFrom(-90, 90, -89.99, 89.9, 0, 30),
+        fc.double({ min: -180, max: 180, noNaN: true }),
+      )
+      .map(([roll, pitch, yaw]) => {
+        const [r, p, y] = [roll, pitch, yaw].map((deg) => (deg * RAD) / 2) as [number, number, number];
+        const [cr, sr, cp, sp, cy, sy] = [Math.cos(r), Math.sin(r), Math.cos(p), Math.sin(p), Math.cos(y), Math.sin(y)];
+        return [
+          cr * cp * cy + sr * sp * sy,
+          sr * cp * cy - cr * sp * sy,
+          cr * sp * cy + sr * cp * sy,
+          cr * cp * sy - sr * sp * cy,
+        ];
+      });
+    fc.assert(
+      fc.property(unit, (quat) => {
+        byHand().decode(NOTIFY, encodeWitFrame({ quat, gyrRadps: [0, 0, 0], accMps2: [0, 0, G] }), block);
+        const dot = quat.reduce((sum, q, k) => sum + q * block.quat[k]!, 0);
+        expect((2 * Math.acos(Math.min(1, Math.abs(dot)))) / RAD).toBeLessThan(0.02);
+      }),
+    );
+  });
+
   test('any bytes: a status, and no half vectors', () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 60 }),
