@@ -319,5 +319,34 @@ export function storeContract(name: string, create: () => Promise<StoreUnderTest
       expect(await store.checkAudit()).toEqual({ rows: 1, brokenAt: null });
       await expect(store.eraseSubject(gone.subjectId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
+
+    it('gives all rows of one subject out and takes them back as they were, or none', async () => {
+      const whole = await visit('AB-1');
+      await visit('CD-2');
+      const given = episode(whole.subjectId);
+      await store.createEpisode(given);
+      await store.changeSession(whole.sessionId, { episodeId: given.id });
+      for (const n of [1, 2])
+        await store.appendEvent(whole.sessionId, { timeUs: n, wallMs: 1, type: 'a', values: { n } });
+      const records = await collect(store.subjectRecords(whole.subjectId));
+      const visits = await collect(store.visitRows({ subjectCode: 'AB-1' }));
+      const again = async function* () {
+        yield* records;
+      };
+      await expect(store.restoreRecords(again())).rejects.toMatchObject({ code: 'WRONG_STATE' });
+      await store.eraseSubject(whole.subjectId);
+      const broken = async function* () {
+        yield* records.slice(0, -1);
+        yield { table: 'chunk' as const, row: { stream_id: 'of nobody' }, payload: Uint8Array.of(1) };
+      };
+      await expect(store.restoreRecords(broken())).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
+      expect(await store.findSubject({ code: 'AB-1' })).toBeNull();
+      expect(await store.restoreRecords(again())).toEqual({ rows: records.length, subjectId: whole.subjectId });
+      expect(await collect(store.subjectRecords(whole.subjectId))).toEqual(records);
+      expect(await collect(store.visitRows({ subjectCode: 'AB-1' }))).toEqual(visits);
+      expect(await collect(store.visitRows({ sessionId: whole.sessionId }))).toEqual(visits);
+      expect(await collect(store.visitRows({ fromMs: 1000, toMs: 1001 }))).toHaveLength(2);
+      expect(await collect(store.visitRows({ fromMs: 1001 }))).toEqual([]);
+    });
   });
 }
