@@ -171,7 +171,12 @@ const createMuseDriver = (
   describeForDecode: (mode) => describeBytes(ID[kind], MUSE_RATE_HZ, { axes: mode === 1 ? 'kit' : 'maker' }),
   matches,
   start: (link, _wish, onNotification) => start(link, onNotification),
-  stop: (link) => send(link, 'h'),
+  async stop(link) {
+    // Its answer comes after the last sample: whoever waits for it cuts nothing off.
+    const conversation = conversations.get(link);
+    if (conversation) await tell(link, conversation.replies, 'h');
+    else await send(link, 'h');
+  },
   async readBattery(link) {
     const conversation = conversations.get(link);
     if (!conversation) return null;
