@@ -51,6 +51,7 @@ export function createRecorder(
     timers: Timers;
     log: Log;
     newId: () => string;
+    /** `acknowledgedS` has grown. */
     onAcknowledged: () => void;
   },
   params: RecorderParams = DEFAULT_RECORDER,
@@ -90,9 +91,9 @@ export function createRecorder(
           if (stream.role === 'head') {
             const from = Number.isNaN(acknowledgedTo) ? chunk.firstArrivalUs : acknowledgedTo;
             acknowledgedUs += chunk.lastArrivalUs - from;
+            deps.onAcknowledged();
           }
           acknowledgedTo = chunk.lastArrivalUs;
-          deps.onAcknowledged();
         },
       );
       if (kept) {

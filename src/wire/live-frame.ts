@@ -1,5 +1,6 @@
 /**
- * The live frame: gateway to dashboard over WebSocket, binary, little-endian, 112 bytes, newest wins.
+ * The live frame: gateway to dashboard over WebSocket, binary, little-endian, 112 bytes, newest wins. A binary message
+ * is one frame or several, one after the other, oldest first.
  * Radians and SI; the page converts. NaN means "not known". A page computes the age of what it shows from its own
  * clock at receipt, never from these times.
  */
@@ -130,4 +131,15 @@ export function decodeLiveFrame(view: DataView, out: LiveFrame): boolean {
   out.twistSigmaRad = view.getFloat32(96, true);
   out.tiltSigmaRad = view.getFloat32(100, true);
   return true;
+}
+
+/** Every frame of a binary message, as views of its place; what is left over at the end is none. */
+export function eachLiveFrame(
+  bytes: ArrayBufferLike,
+  offset: number,
+  length: number,
+  take: (view: DataView) => void,
+): void {
+  for (let at = 0; at + LIVE_FRAME_BYTES <= length; at += LIVE_FRAME_BYTES)
+    take(new DataView(bytes, offset + at, LIVE_FRAME_BYTES));
 }

@@ -2,6 +2,7 @@
 import { WebSocket } from 'ws';
 import type { Command, Reply } from '../../src/contract/commands.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
+import { eachLiveFrame } from '../../src/wire/live-frame.ts';
 
 /** What a test writes: defaults may be left out. */
 type CommandInput = { readonly type: Command['type'] } & Record<string, unknown>;
@@ -21,8 +22,15 @@ export interface LiveClient {
   close(): void;
 }
 
-/** @param cookie of a signed-in session; none where the gateway asks for no login */
-export async function connectLiveClient(url: string, cookie: string | null = null): Promise<LiveClient> {
+/**
+ * @param cookie of a signed-in session; none where the gateway asks for no login
+ * @param readStates false: states are taken from the wire and left unread, where the reader must not measure itself
+ */
+export async function connectLiveClient(
+  url: string,
+  cookie: string | null = null,
+  readStates = true,
+): Promise<LiveClient> {
   const origin = new URL(url).origin;
   const headers = cookie === null ? {} : { cookie };
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/v1/live`, {
@@ -39,10 +47,12 @@ export async function connectLiveClient(url: string, cookie: string | null = nul
 
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
-      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      for (const listener of frameListeners) listener(view);
+      eachLiveFrame(data.buffer, data.byteOffset, data.byteLength, (view) => {
+        for (const listener of frameListeners) listener(view);
+      });
       return;
     }
+    if (!readStates) return;
     const message = JSON.parse(data.toString()) as { type: string };
     if (message.type === 'reply') {
       const reply = message as Reply;

@@ -22,7 +22,7 @@ let measuring = false;
 let latencies: number[] = [];
 let skipped = 0;
 
-const clients = await Promise.all(Array.from({ length: Number(count) }, () => connectLiveClient(url)));
+const clients = await Promise.all(Array.from({ length: Number(count) }, () => connectLiveClient(url, null, false)));
 for (const client of clients) {
   const last = new Int32Array(MAX_SENSORS).fill(-1);
   client.onFrame((view) => {

@@ -1,5 +1,11 @@
 /** The newest live frame and the last seconds of the head sensor, outside of any signal. */
-import { createLiveFrame, decodeLiveFrame, LiveFlag, type LiveFrame } from '../../src/wire/live-frame.ts';
+import {
+  createLiveFrame,
+  decodeLiveFrame,
+  eachLiveFrame,
+  LiveFlag,
+  type LiveFrame,
+} from '../../src/wire/live-frame.ts';
 import { simulatedFrames } from '../state/store.ts';
 import { createLiveRing, type LiveRing, pushLive } from './ring.ts';
 
@@ -35,7 +41,10 @@ const scratch = createLiveFrame();
 
 /** Takes a binary message. Bytes that are not a live frame of this version are ignored. */
 export function receiveFrame(bytes: ArrayBuffer): void {
-  const view = new DataView(bytes);
+  eachLiveFrame(bytes, 0, bytes.byteLength, receiveOne);
+}
+
+function receiveOne(view: DataView): void {
   if (!decodeLiveFrame(view, scratch) || scratch.sensorIndex !== 0) return;
   const head = live.head;
   const hadTwist = Number.isFinite(head.twistRad);

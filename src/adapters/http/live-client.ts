@@ -1,65 +1,85 @@
 /**
- * One dashboard at the other end of a WebSocket. Frames in flight are bounded by a small pool of buffers; when it is
- * used up the newest frame of each sensor waits, and the ones before it are skipped. State likewise: one in flight, the
- * newest waits. So a slow client costs a fixed few kilobytes, however long it sleeps.
+ * One dashboard at the other end of a WebSocket. Frames leave together, one message per flush; messages in flight are
+ * bounded by a small pool of buffers. When it is used up the newest frame of each sensor waits, and the ones before it
+ * are skipped. State likewise: one in flight, the newest waits. So a slow client costs a fixed few kilobytes, however
+ * long it sleeps.
  */
 import type { WebSocket } from 'ws';
 import type { Reply } from '../../contract/commands.ts';
 import { LIVE_FRAME_BYTES, MAX_SENSORS } from '../../wire/live-frame.ts';
 
-/** Frames handed to the socket and not yet taken by the kernel, at most. */
-export const FRAMES_IN_FLIGHT = 16;
+/** Messages of frames handed to the socket and not yet taken by the kernel, at most. */
+export const MESSAGES_IN_FLIGHT = 4;
+/** Frames in one message, at most. Never below MAX_SENSORS: whatever waits fits into the next message. */
+export const FRAMES_PER_MESSAGE = 2 * MAX_SENSORS;
 const OPEN = 1;
 const BINARY = { binary: true, compress: false } as const;
 
 interface Slot {
   readonly bytes: Uint8Array;
+  frames: number;
   readonly done: (error?: Error | null) => void;
 }
 
 export interface LiveClient {
-  /** `bytes` is copied. */
+  /** `bytes` is copied; it leaves with the next flush, or with this call when a message is full. */
   frame(sensorIndex: number, bytes: Uint8Array): void;
+  flush(): void;
   state(json: string): void;
   reply(reply: Reply): void;
   /** Frames that were skipped for this client. */
   readonly skipped: number;
-  /** Frames in the socket's hands. */
+  /** Messages of frames in the socket's hands. */
   readonly inFlight: number;
 }
 
 export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>): LiveClient {
   const free: Slot[] = [];
+  /** Being filled; null when nothing waits for a flush, or when there is no buffer. */
+  let filling: Slot | null = null;
   const waiting: (Uint8Array | null)[] = new Array(MAX_SENSORS).fill(null);
   const hasWaiting: boolean[] = new Array(MAX_SENSORS).fill(false);
   let skipped = 0;
-  /** Whose turn it is among those that wait: none of them starves. */
-  let turn = 0;
+  let inFlight = 0;
   let stateInFlight = false;
   let waitingState: string | null = null;
 
+  function put(slot: Slot, bytes: Uint8Array): void {
+    slot.bytes.set(bytes, LIVE_FRAME_BYTES * slot.frames++);
+  }
+
   function send(slot: Slot): void {
     if (socket.readyState !== OPEN) {
+      slot.frames = 0;
       free.push(slot);
       return;
     }
-    socket.send(slot.bytes, BINARY, slot.done);
+    inFlight++;
+    socket.send(slot.bytes.subarray(0, LIVE_FRAME_BYTES * slot.frames), BINARY, slot.done);
   }
 
-  for (let i = 0; i < FRAMES_IN_FLIGHT; i++) {
+  function flush(): void {
+    if (!filling) return;
+    const slot = filling;
+    filling = null;
+    send(slot);
+  }
+
+  for (let i = 0; i < MESSAGES_IN_FLIGHT; i++) {
     const slot: Slot = {
-      bytes: new Uint8Array(LIVE_FRAME_BYTES),
+      bytes: new Uint8Array(FRAMES_PER_MESSAGE * LIVE_FRAME_BYTES),
+      frames: 0,
       done: () => {
-        for (let n = 0; n < MAX_SENSORS; n++) {
-          const sensor = (turn + n) % MAX_SENSORS;
+        inFlight--;
+        slot.frames = 0;
+        for (let sensor = 0; sensor < MAX_SENSORS; sensor++) {
           if (!hasWaiting[sensor]) continue;
-          turn = sensor + 1;
           hasWaiting[sensor] = false;
-          slot.bytes.set(waiting[sensor]!);
-          send(slot);
-          return;
+          put(slot, waiting[sensor]!);
         }
-        free.push(slot);
+        // At once: a frame that comes later must not overtake them.
+        if (slot.frames > 0) send(slot);
+        else free.push(slot);
       },
     };
     free.push(slot);
@@ -81,14 +101,14 @@ export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>)
       return skipped;
     },
     get inFlight() {
-      return FRAMES_IN_FLIGHT - free.length;
+      return inFlight;
     },
     frame(sensorIndex, bytes) {
       if (sensorIndex >= MAX_SENSORS) return;
-      const slot = free.pop();
-      if (slot) {
-        slot.bytes.set(bytes);
-        send(slot);
+      filling ??= free.pop() ?? null;
+      if (filling) {
+        put(filling, bytes);
+        if (filling.frames === FRAMES_PER_MESSAGE) flush();
         return;
       }
       if (hasWaiting[sensorIndex]) skipped++;
@@ -96,6 +116,7 @@ export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>)
       waiting[sensorIndex].set(bytes);
       hasWaiting[sensorIndex] = true;
     },
+    flush,
     state(json) {
       if (stateInFlight) waitingState = json;
       else sendState(json);

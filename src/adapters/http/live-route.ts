@@ -8,6 +8,7 @@ import { encodeLiveFrame, LIVE_FRAME_BYTES } from '../../wire/live-frame.ts';
 import { type App, cookieName } from './app.ts';
 import { authorise, maySeeFrames, stateFor } from './authorise.ts';
 import { createCommandHandler } from './commands.ts';
+import { createFramePacer } from './frame-pacer.ts';
 import type { Served } from './guard.ts';
 import { createLiveClient, type LiveClient } from './live-client.ts';
 import type { HttpServerOptions } from './options.ts';
@@ -101,11 +102,15 @@ export async function liveRoute(
   return () => {
     const bytes = new Uint8Array(LIVE_FRAME_BYTES);
     const view = new DataView(bytes.buffer);
+    const pacer = createFramePacer(() => {
+      for (const member of members) member.client.flush();
+    });
     const endFrames = kit.addSink({
       publish(frame) {
         if (members.size === 0) return;
         encodeLiveFrame(view, frame);
         for (const member of members) if (member.seesFrames) member.client.frame(frame.sensorIndex, bytes);
+        pacer.due();
       },
     });
     const endStates = kit.onState((state) => {
@@ -122,6 +127,7 @@ export async function liveRoute(
     });
     return () => {
       endFrames();
+      pacer.stop();
       endStates();
       endEnds();
     };

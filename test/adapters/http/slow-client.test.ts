@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import { createKit } from '../../../src/gateway/kit.ts';
 import type { LiveSink } from '../../../src/ports/live-sink.ts';
 import type { HostTimeUs } from '../../../src/ports/time.ts';
-import { createLiveFrame, decodeLiveFrame } from '../../../src/wire/live-frame.ts';
+import { createLiveFrame, decodeLiveFrame, eachLiveFrame } from '../../../src/wire/live-frame.ts';
 import { createOpenAccess } from '../../support/memory-access.ts';
 
 const clock = { nowUs: () => Math.round(performance.now() * 1000) as HostTimeUs, wallMs: () => Date.now() };
@@ -40,8 +40,10 @@ it('does not queue frames for a client that does not read, serves the others mea
     const got: number[] = [];
     const frame = createLiveFrame();
     socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary && decodeLiveFrame(new DataView(data.buffer, data.byteOffset, data.byteLength), frame))
-        got.push(frame.sequence);
+      if (!isBinary) return;
+      eachLiveFrame(data.buffer, data.byteOffset, data.byteLength, (view) => {
+        if (decodeLiveFrame(view, frame)) got.push(frame.sequence);
+      });
     });
     await new Promise((resolve) => socket.once('open', resolve));
     return { socket, got };
