@@ -68,7 +68,7 @@ export function createKit(deps: KitDeps): Kit {
     const state = currentState();
     for (const listener of listeners) listener(state);
   });
-  const journal = createJournal({ timers, log, onChange: () => emitter.stepped() });
+  const journal = createJournal({ store, timers, log, onChange: () => emitter.stepped() });
   const scanner = createScanner(sources, log, () => emitter.changed());
   const keeper = createSessionKeeper({
     store,

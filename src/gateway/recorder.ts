@@ -1,6 +1,7 @@
 /**
  * Raw first: what the sensor sent goes to the store in chunks of half a second or less, in order, and counts as
- * acknowledged after the commit. One stream per connection; a session's streams follow each other over reconnects.
+ * acknowledged after the commit. One stream per connection; a session's streams follow each other over reconnects. The
+ * chunks of all streams end together, so that they share a commit.
  */
 import type { RawNotification, StreamDescription } from '../ports/sensor-source.ts';
 import type { NewStream, SessionStore } from '../ports/session-store.ts';
@@ -59,6 +60,10 @@ export function createRecorder(
   const { sessionId, store, journal, clock, timers, log } = deps;
   let acknowledgedUs = 0;
   let dropped = 0;
+  const open = new Set<() => void>();
+  const flushAll = (): void => {
+    for (const flush of open) flush();
+  };
 
   function event(type: string, values: Record<string, unknown>): void {
     const timeUs = clock.nowUs();
@@ -84,18 +89,14 @@ export function createRecorder(
       const chunk = writer.finish();
       if (!chunk) return;
       const sequence = queued;
-      const kept = journal.tryKeep(
-        chunk.bytes.length,
-        () => store.appendChunk({ streamId: id, sequence, ...chunk }),
-        () => {
-          if (stream.role === 'head') {
-            const from = Number.isNaN(acknowledgedTo) ? chunk.firstArrivalUs : acknowledgedTo;
-            acknowledgedUs += chunk.lastArrivalUs - from;
-            deps.onAcknowledged();
-          }
-          acknowledgedTo = chunk.lastArrivalUs;
-        },
-      );
+      const kept = journal.tryKeepChunk({ streamId: id, sequence, ...chunk }, () => {
+        if (stream.role === 'head') {
+          const from = Number.isNaN(acknowledgedTo) ? chunk.firstArrivalUs : acknowledgedTo;
+          acknowledgedUs += chunk.lastArrivalUs - from;
+          deps.onAcknowledged();
+        }
+        acknowledgedTo = chunk.lastArrivalUs;
+      });
       if (kept) {
         queued++;
         if (lostHere > 0) {
@@ -110,6 +111,7 @@ export function createRecorder(
       dropped += chunk.notifications;
     }
 
+    open.add(flush);
     return {
       id,
       get notifications() {
@@ -121,15 +123,16 @@ export function createRecorder(
           writer.count > 0 &&
           (notification.arrivalUs - writer.firstArrivalUs > params.chunkUs || writer.byteLength >= params.chunkBytes)
         )
-          flush();
+          flushAll();
         // A stream that stops in the middle of a chunk must not keep it from the disk.
-        if (writer.count === 0) cancelTimer = timers.after(params.chunkUs / 1000, flush);
+        if (writer.count === 0) cancelTimer = timers.after(params.chunkUs / 1000, flushAll);
         writer.append(notification);
         notifications++;
       },
       flush,
       close() {
         closed = true;
+        open.delete(flush);
         flush();
       },
     };

@@ -120,6 +120,8 @@ export interface SessionStore {
   createStream(stream: NewStream): Promise<void>;
   /** Resolves when the chunk is on disk: that is the acknowledgement. */
   appendChunk(chunk: RawChunk): Promise<void>;
+  /** In order, all of them in one commit or none: chunks of several streams that are due together. */
+  appendChunks(chunks: readonly RawChunk[]): Promise<void>;
   createTrial(trial: NewTrial): Promise<void>;
   /** A finished repetition, counted or rejected, at once. */
   appendRepetition(trialId: string, repetition: RepetitionRecord): Promise<void>;

@@ -242,6 +242,29 @@ export function sessionStoreContract(name: string, create: () => Promise<StoreUn
       });
     });
 
+    it('takes the chunks of several streams in one commit, or none of them', async () => {
+      const s = await session();
+      const [a, b] = [await stream(s), await stream(s)];
+      const chunk = (of: string, sequence: number) => chunkOf(of, sequence, Uint8Array.of(sequence));
+      const kept = async (of: string) => (await collect(store.readChunks(of))).map(({ sequence }) => sequence);
+      await store.appendChunks([]);
+      await store.appendChunks([chunk(a, 0), chunk(b, 0), chunk(a, 1)]);
+      expect([await kept(a), await kept(b)]).toEqual([[0, 1], [0]]);
+      // The hole is at the end: what stood before it is not there either, and may come again.
+      await expect(store.appendChunks([chunk(a, 2), chunk(b, 1), chunk(b, 3)])).rejects.toMatchObject({
+        code: 'INTERNAL',
+      });
+      expect([await kept(a), await kept(b)]).toEqual([[0, 1], [0]]);
+      await store.appendChunks([chunk(a, 2), chunk(b, 1), chunk(b, 2)]);
+      // A retry after a lost acknowledgement: some are there already.
+      await store.appendChunks([chunk(a, 2), chunk(b, 2), chunk(b, 3)]);
+      store = await under.reopen();
+      expect([await kept(a), await kept(b)]).toEqual([
+        [0, 1, 2],
+        [0, 1, 2, 3],
+      ]);
+    });
+
     it('names the chunk whose checksum fails', async () => {
       const streamId = await stream(await session());
       await store.appendChunk(chunkOf(streamId, 0, Uint8Array.of(1)));

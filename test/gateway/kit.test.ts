@@ -277,15 +277,15 @@ describe('the kit on a simulated subject in virtual time', () => {
     await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
     await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
     await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
-    const append = r.store.appendChunk;
-    r.store.appendChunk = async () => {
+    const append = r.store.appendChunks;
+    r.store.appendChunks = async () => {
       throw new KitError('STORE_FULL');
     };
     const before = r.frames.length;
     await r.time.advance(3000);
     expect(r.kit.state.recording).toMatchObject({ problem: 'STORE_FULL' });
     expect(r.frames.length).toBeGreaterThan(before + 280);
-    r.store.appendChunk = append;
+    r.store.appendChunks = append;
     await r.time.advance(3000);
     expect(r.kit.state.recording!.problem).toBeNull();
     const { sessionId } = r.kit.state.recording!;

@@ -17,6 +17,10 @@ describe('the recorder', () => {
   let journal: Journal;
   let recorder: Recorder;
   let failing: ErrorCode | null;
+  /** Stream whose chunks the store never takes. */
+  let refused: string | null;
+  /** Chunks in each commit. */
+  let commits: number[];
   let ids: number;
 
   beforeEach(async () => {
@@ -25,13 +29,17 @@ describe('the recorder', () => {
     await memory.open();
     await memory.createSession({ id: 's', subjectCode: 'AB-1', startedAtMs: 0, softwareVersion: '1' });
     failing = null;
+    refused = null;
+    commits = [];
     ids = 0;
     store = {
       ...memory,
-      appendChunk: async (chunk) => {
+      appendChunks: async (chunks) => {
         await settle();
         if (failing) throw new KitError(failing);
-        await memory.appendChunk(chunk);
+        if (chunks.some(({ streamId }) => streamId === refused)) throw new KitError('INTERNAL');
+        commits.push(chunks.length);
+        await memory.appendChunks(chunks);
       },
     };
     create();
@@ -39,7 +47,7 @@ describe('the recorder', () => {
 
   function create(maxWaitingBytes = DEFAULT_JOURNAL.maxWaitingBytes): void {
     journal = createJournal(
-      { timers: time.timers, log: silentLog, onChange: () => {} },
+      { store, timers: time.timers, log: silentLog, onChange: () => {} },
       { ...DEFAULT_JOURNAL, maxWaitingBytes },
     );
     recorder = createRecorder({
@@ -159,6 +167,60 @@ describe('the recorder', () => {
       });
     await time.advance(10);
     expect(done).toBe(true);
+  });
+
+  const openOther = () => recorder.openStream({ role: 'other', sourceId: 'radio', description: DESCRIPTION });
+
+  it('commits the chunks of all streams together, each half second, whenever they began', async () => {
+    const streams = [openHead(), ...Array.from({ length: 14 }, openOther)];
+    for (let i = 0; i < 1000; i++) {
+      streams.forEach((stream, n) => {
+        if (i >= 7 * n) stream.append(notification(i));
+      });
+      await time.advance(10);
+    }
+    for (const stream of streams) stream.close();
+    await time.advance(10);
+    for (const [n, stream] of streams.entries())
+      expect(await stored(stream.id)).toEqual(Array.from({ length: 1000 - 7 * n }, (_, i) => notification(i + 7 * n)));
+    // 10 s in half seconds, and the ends.
+    expect(commits.length).toBeLessThanOrEqual(22);
+    expect(commits.filter((count) => count === 15).length).toBeGreaterThan(15);
+  });
+
+  it('loses none of the others when one stream is refused for good', async () => {
+    const streams = [openHead(), openOther(), openOther()];
+    refused = streams[1]!.id;
+    for (let i = 0; i < 200; i++) {
+      for (const stream of streams) stream.append(notification(i));
+      await time.advance(10);
+    }
+    for (const stream of streams) stream.close();
+    await time.advance(50);
+    expect(await stored(streams[0]!.id)).toHaveLength(200);
+    expect(await stored(streams[1]!.id)).toHaveLength(0);
+    expect(await stored(streams[2]!.id)).toHaveLength(200);
+    expect(recorder.acknowledgedS).toBeCloseTo(1.99, 1);
+  });
+
+  it('stores what gathered over a full disk in few commits, in order, with its marks between', async () => {
+    const streams = [openHead(), openOther()];
+    failing = 'STORE_FULL';
+    for (let i = 0; i < 2000; i++) {
+      for (const stream of streams) stream.append(notification(i));
+      if (i === 1000) recorder.event('middle', {});
+      await time.advance(10);
+    }
+    expect(commits).toEqual([]);
+    failing = null;
+    for (const stream of streams) stream.close();
+    await time.advance(5000);
+    await journal.drain(1000);
+    for (const stream of streams)
+      expect(await stored(stream.id)).toEqual(Array.from({ length: 2000 }, (_, i) => notification(i)));
+    expect(Math.max(...commits)).toBeLessThanOrEqual(DEFAULT_JOURNAL.chunksPerCommit);
+    expect(commits.length).toBeLessThan(8);
+    expect((await store.listEvents('s')).map((event) => event.type)).toEqual(['middle']);
   });
 
   it('begins a new stream for every connection, each with numbers from 0', async () => {

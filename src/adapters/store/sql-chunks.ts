@@ -3,13 +3,14 @@ import { KitError } from '../../contract/errors.ts';
 import type { RawChunk } from '../../ports/session-store.ts';
 import { crc32 } from '../../wire/crc32.ts';
 import { bytesOf } from './rows.ts';
-import type { Connection } from './sql-common.ts';
+import { atomically, type Connection, type Db } from './sql-common.ts';
 
 /** Chunks read at once: about ten seconds of one sensor. */
 const CHUNK_PAGE = 20;
 
 export interface ChunkTable {
-  append(chunk: RawChunk): Promise<void>;
+  /** In order, in one commit. */
+  append(chunks: readonly RawChunk[]): Promise<void>;
   /** In order, the first `count` of them; rejects with STORE_CORRUPT at the first that is missing or damaged. */
   read(streamId: string, count?: number): AsyncIterable<RawChunk>;
   /** Drops what is known of the table, for another connection. */
@@ -20,10 +21,10 @@ export function createChunkTable(db: Connection): ChunkTable {
   /** Next chunk number of each stream that was written to since opening. */
   const nextSequence = new Map<string, number>();
 
-  async function expectedSequence(streamId: string): Promise<number> {
+  async function expectedSequence(on: Db, streamId: string): Promise<number> {
     const known = nextSequence.get(streamId);
     if (known !== undefined) return known;
-    const row = await db()
+    const row = await on
       .selectFrom('chunk')
       .select((eb) => eb.fn.max('sequence').as('last'))
       .where('stream_id', '=', streamId)
@@ -31,13 +32,13 @@ export function createChunkTable(db: Connection): ChunkTable {
     return row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1;
   }
 
-  async function append(chunk: RawChunk): Promise<void> {
-    const expected = await expectedSequence(chunk.streamId);
+  async function insert(on: Db, chunk: RawChunk): Promise<void> {
+    const expected = await expectedSequence(on, chunk.streamId);
     if (chunk.sequence > expected)
       throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} where ${expected} is next`);
     if (chunk.sequence < expected) {
       // A retry after a commit whose acknowledgement was lost: the same bytes are already there.
-      const stored = await db()
+      const stored = await on
         .selectFrom('chunk')
         .select(['crc32', 'notifications'])
         .where('stream_id', '=', chunk.streamId)
@@ -47,7 +48,7 @@ export function createChunkTable(db: Connection): ChunkTable {
       throw new KitError('INTERNAL', `chunk ${chunk.sequence} of stream ${chunk.streamId} exists with other bytes`);
     }
     nextSequence.delete(chunk.streamId);
-    await db()
+    await on
       .insertInto('chunk')
       .values({
         stream_id: chunk.streamId,
@@ -60,6 +61,22 @@ export function createChunkTable(db: Connection): ChunkTable {
       })
       .execute();
     nextSequence.set(chunk.streamId, chunk.sequence + 1);
+  }
+
+  async function append(chunks: readonly RawChunk[]): Promise<void> {
+    const [first] = chunks;
+    if (!first) return;
+    // A single statement is a commit of its own.
+    if (chunks.length === 1) return insert(db(), first);
+    try {
+      await atomically(db(), async (trx) => {
+        for (const chunk of chunks) await insert(trx, chunk);
+      });
+    } catch (cause) {
+      // None of them is there: what was counted on the way is looked up anew.
+      for (const { streamId } of chunks) nextSequence.delete(streamId);
+      throw cause;
+    }
   }
 
   async function* read(streamId: string, count = Number.MAX_SAFE_INTEGER): AsyncIterable<RawChunk> {

@@ -75,7 +75,8 @@ export function createSessionTables(db: Connection, chunks: ReturnType<typeof cr
         }))
         .execute();
     },
-    appendChunk: (chunk) => chunks.append(chunk),
+    appendChunk: (chunk) => chunks.append([chunk]),
+    appendChunks: (several) => chunks.append(several),
     async createTrial(t) {
       await db()
         .insertInto('trial')
