@@ -2,7 +2,7 @@
  * The guided tumble: the unit lies still, is turned about all its axes in the hand, both ways, and lies still again. In
  * about a minute gravity shows the gyro's scale and cross-axis matrix; the posterior is the prior of every later trial.
  */
-import { type GyroModel, unknownGyroModel } from '../src/core/fusion/gyro-model.ts';
+import { type GyroModel, UNKNOWN_MATRIX_SIGMA, unknownGyroModel } from '../src/core/fusion/gyro-model.ts';
 import { smoothTrial } from '../src/core/fusion/smoother.ts';
 import type { LiveSample } from '../src/core/pipeline.ts';
 import { SATURATION_FLAGS } from '../src/core/quality.ts';
@@ -17,8 +17,10 @@ export interface GyroTumbleParams {
   readonly limitS: number;
   /** A hole longer than this leaves no attitude across it, s. */
   readonly maxGapS: number;
-  /** Largest share of the prior's standard deviation that may be left on any element of the matrix. */
+  /** Largest share of an unknown unit's standard deviation that may be left on any element of the matrix. */
   readonly maxSigmaShare: number;
+  /** Largest element believed, dimensionless: consumer gyros are trimmed to 1 to 3 %. */
+  readonly maxElement: number;
 }
 
 export const GYRO_TUMBLE_PARAMS: GyroTumbleParams = Object.freeze({
@@ -27,10 +29,14 @@ export const GYRO_TUMBLE_PARAMS: GyroTumbleParams = Object.freeze({
   limitS: 180,
   maxGapS: 1,
   maxSigmaShare: 0.5,
+  maxElement: 0.05,
 });
 
 export type GyroTumblePhase = 'none' | 'still' | 'tumble' | 'still-end' | 'accepted' | 'rejected';
-/** 'not-measurable': the smoother refused the record. 'not-determined': it taught too little. */
+/**
+ * 'not-measurable': the smoother refused the record. 'not-determined': it taught too little. 'implausible': an element
+ * that no gyro has; something else was wrong, as forces from swinging it about.
+ */
 export type GyroTumbleReason =
   | 'too-little-x'
   | 'too-little-y'
@@ -39,7 +45,8 @@ export type GyroTumbleReason =
   | 'saturated'
   | 'gap'
   | 'not-measurable'
-  | 'not-determined';
+  | 'not-determined'
+  | 'implausible';
 
 export interface GyroTumble {
   readonly phase: GyroTumblePhase;
@@ -111,10 +118,14 @@ export function createGyroTumble(
     }
     const { matrix, covariance } = smoothed.value.gyroModel;
     for (let i = 0; i < 9; i++) {
-      const left = covariance[10 * i]! / prior.covariance[10 * i]!;
-      if (left <= params.maxSigmaShare ** 2) continue;
-      reject('not-determined');
-      return;
+      if (!(covariance[10 * i]! <= (params.maxSigmaShare * UNKNOWN_MATRIX_SIGMA) ** 2)) {
+        reject('not-determined');
+        return;
+      }
+      if (!(Math.abs(matrix[i]!) <= params.maxElement)) {
+        reject('implausible');
+        return;
+      }
     }
     const result = { matrix: Array.from(matrix), covariance: Array.from(covariance) };
     state = { ...fresh('accepted'), path: state.path, result };

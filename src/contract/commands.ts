@@ -28,6 +28,10 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session-end') }),
   z.object({ type: z.literal('align-start') }),
   z.object({ type: z.literal('align-cancel') }),
+  /** The guided one-minute tumble of a sensor that was taken off: its gyro's scale, kept for that unit. */
+  z.object({ type: z.literal('tumble-start'), index: z.number().int().min(0).default(0) }),
+  /** Breaks it off, or puts its outcome away. */
+  z.object({ type: z.literal('tumble-cancel') }),
   z.object({ type: z.literal('neutral') }),
   z.object({
     type: z.literal('frt-start'),

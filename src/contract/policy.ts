@@ -53,6 +53,8 @@ export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
   'session-end': change(MEASURING, 'Ends the open visit.'),
   'align-start': steer(MEASURING, 'Begins the alignment of the band to the head.'),
   'align-cancel': steer(MEASURING, 'Breaks the alignment off.'),
+  'tumble-start': change(CLINIC, 'Begins the calibration of a gyro: one minute in the hand.'),
+  'tumble-cancel': steer(CLINIC, 'Breaks that calibration off, or puts its outcome away.'),
   neutral: steer(MEASURING, 'Takes the present pose as neutral.'),
   'frt-start': change(CLINIC, 'Begins a Flexion-Rotation Test.'),
   'frt-event': steer(CLINIC, "An examiner's event of the running test: confirm, redo, stop, pain."),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { trialStateSchema } from './trial.ts';
+import { tumbleStateSchema } from './tumble.ts';
 
 export const sideSchema = z.enum(['left', 'right']);
 
@@ -189,6 +190,8 @@ export const kitStateSchema = z.object({
   found: z.array(foundSensorSchema),
   sensors: z.array(sensorSchema),
   alignment: alignmentSchema,
+  /** The guided calibration of a gyro; null when none runs and none was just done. */
+  tumble: tumbleStateSchema.nullable(),
   frt: frtSchema.nullable(),
   /** Any other test. At most one of the two runs. */
   trial: trialStateSchema.nullable(),

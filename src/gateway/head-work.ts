@@ -45,6 +45,10 @@ export interface HeadWork {
   /** A session began: what was found before it belongs on its record. */
   sessionBegan(): void;
   sensorGone(): void;
+  /** The band is in somebody's hand: how it sat on the head is history. */
+  takenOff(): void;
+  /** The unit was taught by other means up to this device time, s. */
+  learnt(toS: number): void;
   alignmentState(): AlignmentState;
   frtState(): FrtState | null;
   trialState(): TrialState | null;
@@ -294,6 +298,12 @@ export function createHeadWork(deps: {
       examination.cancelAlignment();
       remeasuring.sensorGone();
     },
+    takenOff() {
+      examination.cancelAlignment();
+      deps.slot()?.ingest.setAlignment(null);
+      mark('tumble-start', {});
+    },
+    learnt: (toS) => remeasuring.learnt(toS),
     alignmentState() {
       const { phase, progress, code, nodResidualRad, turnResidualRad } = examination.alignment;
       return {

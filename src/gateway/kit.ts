@@ -20,6 +20,7 @@ import { createSensorRack } from './sensor-rack.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStateEmitter } from './state-emitter.ts';
+import { createTumbling } from './tumbling.ts';
 import { hostTimers } from './waiting.ts';
 
 export interface KitDeps {
@@ -92,6 +93,19 @@ export function createKit(deps: KitDeps): Kit {
     stepped: () => emitter.stepped(),
   });
 
+  const tumbling = createTumbling({
+    store,
+    journal,
+    wallMs: () => clock.wallMs(),
+    learnt(slot, timeS, { matrix, covariance }) {
+      if (slot.index === 0) head.learnt(timeS);
+      const values = { matrix: Array.from(matrix), covariance: Array.from(covariance) };
+      keepCalibration(slot, 'gyro-tumble', values);
+    },
+    changed: () => emitter.changed(),
+    stepped: () => emitter.stepped(),
+  });
+
   const rack = createSensorRack({
     sources,
     drivers,
@@ -103,6 +117,7 @@ export function createKit(deps: KitDeps): Kit {
     stopSearch: () => scanner.stop(),
     onSample(sample, slot) {
       if (slot.index === 0) head.onSample(sample);
+      tumbling.onSample(sample, slot);
     },
     twistRad: (slot) => (slot.index === 0 ? head.twistRad : Number.NaN),
     twistSigmaRad: (slot) => (slot.index === 0 ? head.twistSigmaRad : Number.NaN),
@@ -115,6 +130,7 @@ export function createKit(deps: KitDeps): Kit {
       if (slot.index === 0 && !resumed) slot.prompt('look-around');
     },
     leaving(slot) {
+      tumbling.sensorGone(slot);
       if (slot.index === 0) head.sensorGone();
     },
   });
@@ -138,6 +154,7 @@ export function createKit(deps: KitDeps): Kit {
       found: [...scanner.found.values()],
       sensors: rack.connected.map((slot) => slot.state()),
       alignment: head.alignmentState(),
+      tumble: tumbling.state(),
       frt: head.frtState(),
       trial: head.trialState(),
       recording: keeper.state(head.runningTrialId),
@@ -148,15 +165,17 @@ export function createKit(deps: KitDeps): Kit {
   /** The check before use belongs on the record of the session, whenever in the visit it was made. */
   function recordCheck(slot: SensorSlot): void {
     const { check } = slot.trust;
+    if (check) keepCalibration(slot, 'sensor-check', { role: slot.role, ...check });
+  }
+  function keepCalibration(slot: SensorSlot, kind: string, values: Record<string, unknown>): void {
     const recorder = keeper.recorder;
     const streamId = slot.recordedStreamId;
-    if (!check || !recorder || !streamId) return;
-    const values = { role: slot.role, ...check };
-    recorder.event('sensor-check', { streamId, ...values });
+    if (!recorder || !streamId) return;
+    recorder.event(kind, { streamId, ...values });
     const { sessionId } = recorder;
     const wallMs = clock.wallMs();
     const id = randomUUID();
-    void journal.keep(() => store.saveCalibration({ id, sessionId, streamId, kind: 'sensor-check', wallMs, values }));
+    void journal.keep(() => store.saveCalibration({ id, sessionId, streamId, kind, wallMs, values }));
   }
   let recordedCheck: unknown = null;
   function onTrust(slot: SensorSlot): void {
@@ -221,7 +240,18 @@ export function createKit(deps: KitDeps): Kit {
         if (!keeper.recorder) throw new KitError('WRONG_STATE', 'no session is open');
         await endSession();
         return {};
+      case 'tumble-start': {
+        const slot = rack.at(command.index);
+        if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running');
+        tumbling.start(slot);
+        if (slot.index === 0) head.takenOff();
+        return {};
+      }
+      case 'tumble-cancel':
+        tumbling.cancel();
+        return {};
       case 'align-start':
+        if (tumbling.running) throw new KitError('WRONG_STATE', 'a calibration is running');
         head.startAlignment();
         return {};
       case 'align-cancel':

@@ -27,6 +27,8 @@ export interface Remeasuring {
   cancel(): void;
   /** Does now what waits. */
   settle(): void;
+  /** What the unit taught up to this device time, s, is kept already. */
+  learnt(toS: number): void;
   sensorGone(): void;
 }
 
@@ -113,6 +115,9 @@ export function createRemeasuring(deps: {
       waiting = null;
     },
     settle,
+    learnt(toS) {
+      learntToS = Math.max(learntToS, toS);
+    },
     sensorGone() {
       settle();
       running = null;

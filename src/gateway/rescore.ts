@@ -51,6 +51,7 @@ interface Marks {
 const MARKS: ReadonlySet<string> = new Set([
   'alignment',
   'align-start',
+  'tumble-start',
   'neutral',
   'frt-start',
   'frt-event',
@@ -161,7 +162,7 @@ export async function rescoreSession(
 
   function apply({ type, values }: StoredEvent): void {
     if (type === 'alignment') ingest.setAlignment(alignmentOf(values));
-    else if (type === 'align-start') ingest.setAlignment(null);
+    else if (type === 'align-start' || type === 'tumble-start') ingest.setAlignment(null);
     else if (type === 'neutral') ingest.captureNeutral();
     else if (type === 'frt-start') {
       begin(String(values['trialId']), null);

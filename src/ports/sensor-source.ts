@@ -58,6 +58,7 @@ export const SUBJECT_PROMPTS = [
   'crom-rotation-left',
   'crom-rotation-right',
   'fast-rotation',
+  'tumble',
 ] as const;
 export type SubjectPrompt = (typeof SUBJECT_PROMPTS)[number];
 

@@ -1,5 +1,6 @@
 /** What the subject does: each prompt becomes planned movements of four joints, as a cooperative patient would do them. */
 import type { SubjectPrompt } from '../../../ports/sensor-source.ts';
+import { createHand, type Hand } from './hand.ts';
 import { createJoint, type Joint, MINIMUM_JERK_PEAK } from './joint.ts';
 import type { Random } from './random.ts';
 import type { SubjectSettings } from './settings.ts';
@@ -38,6 +39,7 @@ export interface PlannedMovement {
 
 export interface Behaviour {
   readonly joints: Readonly<Record<JointName, Joint>>;
+  readonly hand: Hand;
   readonly movements: readonly PlannedMovement[];
   readonly posture: 'sitting' | 'supine';
   /** What is being done; 'rest' when all is done. */
@@ -74,6 +76,7 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     lateral: createJoint(restPose.lateral),
     axial: createJoint(restPose.axial),
   };
+  const hand = createHand();
   const movements: PlannedMovement[] = [];
   let active: SubjectPrompt = 'rest';
   /** Where planning stands, s. */
@@ -251,6 +254,10 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     'crom-rotation-left': () => cromOne('rotation-left'),
     'crom-rotation-right': () => cromOne('rotation-right'),
     'fast-rotation': fastRotation,
+    tumble: () => {
+      takePosture('sitting');
+      cursorS = hand.tumble(cursorS);
+    },
   };
 
   /** Until when a repeated prompt asks for nothing new: one movement may be asked for again once its hold is over. */
@@ -265,6 +272,7 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
 
   return {
     joints,
+    hand,
     movements,
     get posture() {
       return posture;
@@ -284,7 +292,7 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
         interrupted.holdEndS = fromS;
       }
       active = code;
-      cursorS = fromS;
+      cursorS = hand.cut(fromS) ? hand.putBack(fromS) : fromS;
       follow[code]();
       if (interrupted) interrupted.returnedS = Math.min(interrupted.returnedS, cursorS);
     },

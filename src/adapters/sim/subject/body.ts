@@ -38,13 +38,15 @@ function oscillation(random: Random, lowHz: number, highHz: number, rms: number)
 }
 
 export function createBody(settings: SubjectSettings, behaviour: Behaviour, random: Random): Body {
-  const { joints } = behaviour;
+  const { joints, hand } = behaviour;
   const worldHeading = axisRotation('z', random.between(-Math.PI, Math.PI));
   const unsteady = [0, 1, 2].map(() => {
     const tremor = oscillation(random, 5, 9, settings.tremorDeg * DEG);
     const sway = oscillation(random, 0.05, 0.4, settings.swayDeg * DEG);
     return (timeS: number): number => tremor(timeS) + sway(timeS);
   });
+  /** A band on the table sways with nobody. */
+  const unsteadyAt = (k: number, t: number): number => (1 - hand.awayAt(t)) * unsteady[k]!(t);
   const wobble = [0, 1, 2].map(() => oscillation(random, 2, 5, (settings.wobbleDeg * DEG) / Math.sqrt(3)));
   const creepDirection = random.direction();
 
@@ -62,9 +64,9 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
   const worldFromHead = (t: number): Matrix3 =>
     chain(
       joints.trunkPitch.at(t),
-      joints.flexion.at(t) + unsteady[0]!(t),
-      joints.lateral.at(t) + unsteady[1]!(t),
-      joints.axial.at(t) + unsteady[2]!(t),
+      joints.flexion.at(t) + unsteadyAt(0, t),
+      joints.lateral.at(t) + unsteadyAt(1, t),
+      joints.axial.at(t) + unsteadyAt(2, t),
     );
 
   const headFromSensor = (t: number): Matrix3 => {
@@ -83,7 +85,7 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
       for (let i = 0; i < steps; i++) {
         const t = fromS + ((toS - fromS) * (i + 0.5)) / steps;
         JOINTS.forEach((name, k) => {
-          sum[k]! += (joints[name].at(t) + (k === 0 ? 0 : unsteady[k - 1]!(t))) / steps;
+          sum[k]! += (joints[name].at(t) + (k === 0 ? 0 : unsteadyAt(k - 1, t))) / steps;
         });
       }
       return chain(sum[0]!, sum[1]!, sum[2]!, sum[3]!);
@@ -94,7 +96,9 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
       const trunk = times(worldHeading, axisRotation('y', joints.trunkPitch.at(t)));
       const lever = apply(head, [settings.leverForwardM, 0, settings.leverUpM]);
       const positionM = lever.map((m, k) => m + TRUNK_M * trunk[3 * k + 2]!);
-      return { worldFromSensor: times(head, headFromSensor(t)), positionM };
+      const worn = times(head, headFromSensor(t));
+      const turned = hand.turnedAt(t);
+      return { worldFromSensor: turned ? times(worn, turned) : worn, positionM };
     },
   };
 }

@@ -8,6 +8,8 @@ const DEG = Math.PI / 180;
 export interface Imu {
   /** Start bias, rad/s: truth for tests. */
   readonly gyroBiasRadps: Float64Array;
+  /** What it reads of a true rate, scale and cross-axis, row by row: reading = matrix * rate + bias. */
+  readonly gyroMatrix: Float64Array;
   /** Writes readings for exact inputs in the sensor frame. Draws noise: one call a sample. */
   read(
     timeS: number,
@@ -35,6 +37,7 @@ export function createImu(settings: SubjectSettings, random: Random, noise: Rand
 
   return {
     gyroBiasRadps: startBias,
+    gyroMatrix: gain,
     read(timeS, rateHz, exact, out) {
       // White noise of a density reaches a deviation of density * sqrt(bandwidth), and the bandwidth is half the rate.
       const gyrSigma = settings.gyroNoiseDegpsPerRootHz * DEG * Math.sqrt(rateHz / 2);

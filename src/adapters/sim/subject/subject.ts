@@ -35,6 +35,8 @@ export interface PerformedMovement extends Readonly<PlannedMovement> {
 
 export interface SubjectTruth {
   readonly gyroBiasRadps: Float64Array;
+  /** Scale and cross-axis of the gyro, row by row: reading = matrix * true rate + bias. */
+  readonly gyroMatrix: Float64Array;
   worldFromHead(timeS: number): Matrix3;
   worldFromSensor(timeS: number): Matrix3;
   headFromSensor(timeS: number): Matrix3;
@@ -120,6 +122,7 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
     prompt: (code, timeS) => behaviour.prompt(code, timeS),
     truth: {
       gyroBiasRadps: imu.gyroBiasRadps,
+      gyroMatrix: imu.gyroMatrix,
       worldFromHead: body.worldFromHead,
       worldFromSensor: (timeS) => body.sensor(timeS).worldFromSensor,
       headFromSensor: body.headFromSensor,
