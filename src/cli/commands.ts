@@ -14,6 +14,7 @@ import { replay } from './replay.ts';
 import { rescore } from './rescore.ts';
 import { serve } from './serve.ts';
 import { tls } from './tls.ts';
+import { tumble } from './tumble.ts';
 import { users } from './users.ts';
 import { validate } from './validate.ts';
 import { verify } from './verify.ts';
@@ -37,5 +38,6 @@ export const COMMANDS: readonly Command[] = [
   replay,
   decode,
   conformance,
+  tumble,
   airDevice,
 ];

@@ -4,7 +4,8 @@ import { z } from 'zod';
 /** What to do now, how it went, or why it was refused. Append only. */
 export const TUMBLE_CODES = [
   'tumble.keep-still',
-  /** The axis with the least turning so far. */
+  'tumble.turn',
+  /** Only turning about this axis is missing. */
   'tumble.turn-x',
   'tumble.turn-y',
   'tumble.turn-z',

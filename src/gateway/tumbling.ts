@@ -48,8 +48,8 @@ export function createTumbling(deps: {
 
   const codeOf = ({ phase, reason, coverage }: GyroTumble): TumbleCode => {
     if (phase === 'tumble') {
-      const least = [0, 1, 2].reduce((a, b) => (coverage[b]! < coverage[a]! ? b : a), 0);
-      return `tumble.turn-${AXES[least]!}`;
+      const missing = AXES.filter((_, axis) => coverage[axis]! < 1);
+      return missing.length === 1 ? `tumble.turn-${missing[0]!}` : 'tumble.turn';
     }
     if (phase === 'still-end') return 'tumble.put-down';
     if (phase === 'accepted') return 'tumble.accepted';

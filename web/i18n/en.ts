@@ -6,6 +6,7 @@ import { frt } from './en-frt.ts';
 import { result } from './en-result.ts';
 import { sessions } from './en-sessions.ts';
 import { trial } from './en-trial.ts';
+import { tumble } from './tumble.ts';
 
 export const en = {
   language: 'en',
@@ -185,6 +186,7 @@ export const en = {
     noSensor: 'No sensor is connected, so there is nothing to show.',
   },
   access,
+  tumble,
   frt,
   trial,
   result,

@@ -13,6 +13,7 @@ import { Icon } from '../ui/icon.tsx';
 import { SignalBars } from '../ui/signal-bars.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
+import { TumblePart } from './tumble-card.tsx';
 
 const connectingId = signal<string | null>(null);
 
@@ -148,6 +149,7 @@ function SensorCard({ sensor }: { readonly sensor: SensorState }) {
           {t.start.disconnect}
         </button>
       </div>
+      <TumblePart sensor={sensor} />
     </section>
   );
 }

@@ -1,19 +1,23 @@
 /**
- * The band taken off and turned in the hand: away from the head it neither sways nor trembles, and it turns about each
- * of its own axes both ways, each time with that axis level, so that gravity can see the turn.
+ * The band taken off and turned in the hand: away from the head it neither sways nor trembles, and it is looked at from
+ * all sides, each of its axes turning both ways at a pace of its own, so that gravity sees every turn.
  */
 import { createJoint, MINIMUM_JERK_PEAK } from './joint.ts';
 import { axisRotation, type Matrix3, times } from './rotation.ts';
 
 const TURN = 2 * Math.PI;
-/** A little more than the two turns that are asked for, rad. */
-const PATH_RAD = 2.1 * TURN;
-/** Peak speed of a turn, rad/s. */
+/** Legs out and back about each axis: how many, how far (rad) and how long (s). All take 48 s; up to 140 deg/s each. */
+const LEGS = {
+  x: { count: 10, rad: TURN, durationS: 4.8 },
+  y: { count: 8, rad: 1.2 * TURN, durationS: 6 },
+  z: { count: 12, rad: 0.8 * TURN, durationS: 4 },
+} as const;
+const TURNING_S = 48;
+/** Peak speed of turning it back, rad/s. */
 const PEAK_RADPS = (200 * Math.PI) / 180;
-/** Taking it off, or putting it on again; and lying on the table before and between, s. */
+/** Taking it off, or putting it on again; and lying on the table before and after, s. */
 const TAKE_S = 1;
 const LIE_S = 4;
-const PAUSE_S = 0.3;
 
 export interface Hand {
   /** 0 on the head, 1 off it. */
@@ -42,24 +46,17 @@ export function createHand(): Hand {
       return times(axisRotation('x', x), times(axisRotation('y', y), axisRotation('z', z)));
     },
     tumble(fromS) {
-      let atS = fromS;
-      const go = (joint: typeof away, to: number, durationS = secondsFor(to - joint.target)): void => {
-        joint.moveTo(to, atS, durationS);
-        atS += durationS + PAUSE_S;
-      };
-      go(away, 1, TAKE_S);
-      atS += LIE_S;
-      const bothWays = (joint: typeof away): void => {
-        go(joint, PATH_RAD);
-        go(joint, 0);
-      };
-      bothWays(turn.x);
-      // The second axis stands upright on the forehead: it is laid level first.
-      go(turn.x, TURN / 4);
-      bothWays(turn.y);
-      go(turn.x, 0);
-      bothWays(turn.z);
-      return atS + LIE_S;
+      away.moveTo(1, fromS, TAKE_S);
+      const startS = fromS + TAKE_S + LIE_S;
+      for (const axis of ['x', 'y', 'z'] as const) {
+        const { count, rad, durationS } = LEGS[axis];
+        for (let i = 0; i < count; i++) {
+          // Out one way and back, then out the other way and back.
+          const goal = i % 2 === 1 ? 0 : i % 4 === 0 ? rad : -rad;
+          turn[axis].moveTo(goal, startS + i * durationS, durationS);
+        }
+      }
+      return startS + TURNING_S + LIE_S;
     },
     cut(timeS) {
       for (const part of parts) part.cut(timeS);
