@@ -60,6 +60,7 @@ export interface SelfProofOptions {
 /** A saturated gyroscope stays in: one that comes in degrees saturates at the slowest turn, and that is the fault sought. */
 const UNUSABLE = SampleFlag.accSaturated | SampleFlag.invalid;
 const ABSENT: Finding | null = null;
+const NO_FORCE = new Float64Array(3 * 1024).fill(Number.NaN);
 
 export function createSelfProof(description: StreamDescription, options: SelfProofOptions = {}): SelfProof {
   const { live = true } = options;
@@ -89,11 +90,13 @@ export function createSelfProof(description: StreamDescription, options: SelfPro
       const dtS = stepS(block, i);
       if (Number.isFinite(block.quat[4 * i]!)) seen.quat = 1;
       if (Number.isFinite(block.gyrRadps[3 * i]!)) seen.gyr = 1;
-      if (Number.isFinite(block.accMps2[3 * i]!)) seen.acc = 1;
+      // Acceleration without gravity says nothing about gravity.
+      const free = (flags & SampleFlag.freeAcceleration) !== 0;
+      if (!free && Number.isFinite(block.accMps2[3 * i]!)) seen.acc = 1;
       if (Number.isFinite(block.tickUs[i]!)) seen.tick = 1;
       if (Number.isFinite(block.counter[i]!)) seen.counter = 1;
       if ((flags & UNUSABLE) !== 0) breakWindow(motion);
-      else addToMotionProof(motion, block.quat, block.gyrRadps, block.accMps2, i, dtS);
+      else addToMotionProof(motion, block.quat, block.gyrRadps, free ? NO_FORCE : block.accMps2, i, dtS);
     }
   }
 

@@ -161,7 +161,7 @@ export function createSensorCheck(nominalRateHz: number, startUs: number): Senso
         if (first) continue;
         samples++;
         gyro.add(block.gyrRadps, i);
-        acc.add(block.accMps2, i);
+        if ((block.flags[i]! & SampleFlag.freeAcceleration) === 0) acc.add(block.accMps2, i);
         seconds[Math.min(2, Math.floor((elapsedS() / P.durationS) * 3))]!.add(block.gyrRadps, i);
       }
       if (first) firstCounter = lastCounter;

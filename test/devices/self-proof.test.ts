@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { startOfflineRun } from '../../src/adapters/sim/offline-run.ts';
-import { createSampleBlock, type SampleBlock } from '../../src/core/sample.ts';
+import { createSampleBlock, type SampleBlock, SampleFlag } from '../../src/core/sample.ts';
 import type { StreamWish } from '../../src/devices/driver.ts';
 import { headbandDriver } from '../../src/devices/headband.ts';
 import type { ProofFault } from '../../src/devices/motion-verdicts.ts';
@@ -145,6 +145,17 @@ describe('no false alarm', () => {
     const absent = proof.results().filter(({ verdict }) => verdict === 'absent');
     expect(absent.map(({ check }) => check)).toEqual(['norm', 'gravity', 'turning']);
   });
+});
+
+test('acceleration without gravity is no force', async () => {
+  const free: Damage = (block) => {
+    for (let i = 0; i < block.count; i++) block.flags[i]! |= SampleFlag.freeAcceleration;
+    block.accMps2.fill(0);
+  };
+  const { proof, everFailed } = await prove({ seed: 5, seconds: 15, damage: free });
+  expect(everFailed).toBeNull();
+  const absent = proof.results().filter(({ verdict }) => verdict === 'absent');
+  expect(absent.map(({ check }) => check)).toEqual(['force', 'gravity', 'transport']);
 });
 
 test('the state goes through JSON bit for bit', async () => {
