@@ -195,3 +195,22 @@ it('answers bad input with a code, and leaves no file behind', async () => {
   expect(readFileSync(at('there.csv'), 'utf8')).toBe('mine');
   expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
 });
+
+it('lets everything else have its turn while a long export is made', async () => {
+  const { createMemoryStore } = await import('../../src/adapters/store/memory-store.ts');
+  const { summarise } = await import('../../src/adapters/export/index.ts');
+  const store = createMemoryStore();
+  await store.open();
+  for (let i = 0; i < 60; i++) await fillVisit(store, `S-${i}`, 6);
+  let turns = 0;
+  const count = (): void => {
+    turns++;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  const { bytes } = await summarise(store, 'fhir', { everything: true });
+  clearImmediate(next);
+  await store.close();
+  expect(bytes).toBeGreaterThan(2 * 65_536);
+  expect(turns).toBeGreaterThanOrEqual(Math.floor(bytes / 65_536));
+});

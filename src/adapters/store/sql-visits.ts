@@ -7,7 +7,8 @@ import type { Connection, Db } from './sql-common.ts';
 import { groupBy, repetitionsOf } from './sql-reads.ts';
 import { scoreOf } from './sql-results.ts';
 
-const PAGE = 128;
+/** Small, because an embedded engine holds up everything else while it reads a page. */
+const PAGE = 32;
 
 async function page(db: Db, query: VisitQuery, after: SessionTable | undefined): Promise<SessionTable[]> {
   let sessions = db.selectFrom('session').selectAll().orderBy('started_at_ms').orderBy('id').limit(PAGE);
