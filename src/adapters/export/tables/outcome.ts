@@ -110,8 +110,19 @@ function computed(trial: ExportTrial, { direction, measure }: OutcomeMeasure): E
   };
 }
 
-/** Of the visit's last trial of that kind that has a counted repetition in the direction; else why there is none. */
+const known = new WeakMap<ExportVisit, Map<OutcomeMeasure, Outcome>>();
+
+/** A row asks for each outcome several times: it is worked out once a visit. */
 export function outcomeOf(visit: ExportVisit, measure: OutcomeMeasure): Outcome {
+  const outcomes = known.get(visit) ?? new Map<OutcomeMeasure, Outcome>();
+  known.set(visit, outcomes);
+  const outcome = outcomes.get(measure) ?? workOut(visit, measure);
+  outcomes.set(measure, outcome);
+  return outcome;
+}
+
+/** Of the visit's last trial of that kind that has a counted repetition in the direction; else why there is none. */
+function workOut(visit: ExportVisit, measure: OutcomeMeasure): Outcome {
   const trials = visit.trials.filter((trial) => trial.kind === measure.kind);
   const last = trials.at(-1);
   if (last === undefined) return { direction: measure.direction, ...NOTHING, trial: null, reason: 'not-done' };
