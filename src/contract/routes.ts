@@ -188,7 +188,12 @@ export const ROUTES = {
   'GET /api/v1/sessions': rule({
     who: WHO.EVERY,
     subject: 'own',
-    summary: 'Sessions, newest first.',
+    summary: 'Sessions, newest first, a page at a time: the next page comes after the last session of this one.',
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).default(200),
+      /** Id of the last session of the page before. */
+      after: z.string().max(100).optional(),
+    }),
     answer: z.array(sessionSummarySchema),
   }),
   'GET /api/v1/sessions/:id': rule({

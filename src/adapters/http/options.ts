@@ -4,6 +4,7 @@ import type { Kit } from '../../gateway/kit.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Exporter } from '../../ports/exporter.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
+import type { SubjectStore } from '../../ports/subject-store.ts';
 
 export interface TlsFiles {
   /** PEM: the server's certificate, and those between it and the authority. */
@@ -15,7 +16,7 @@ export interface TlsFiles {
 
 export interface HttpServerOptions {
   readonly kit: Kit;
-  readonly store: SessionStore;
+  readonly store: SessionStore & SubjectStore;
   readonly access: Access;
   /** Folder of the built page; without it the root says what to do. */
   readonly webRoot: string;

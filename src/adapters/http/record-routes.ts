@@ -31,9 +31,13 @@ export function recordRoutes({ on }: App, { store, csv }: HttpServerOptions): vo
     return detail;
   }
 
-  on('GET /api/v1/sessions', async ({ caller }) =>
-    (await store.listSessions()).filter((session) => maySee(caller, session.subjectCode)),
-  );
+  on('GET /api/v1/sessions', async ({ caller, query: { limit, after } }) => {
+    const last = after === undefined ? null : await detailFor(caller, after);
+    const place = { limit, ...(last && { after: { startedAtMs: last.startedAtMs, id: last.id } }) };
+    if (caller.subjectCode === null) return store.listSessions(place);
+    const own = await store.findSubject({ code: caller.subjectCode });
+    return own ? store.listSessions({ ...place, subjectId: own.id }) : [];
+  });
   on('GET /api/v1/sessions/:id', ({ caller, params }) => detailFor(caller, params['id']!));
   on('GET /api/v1/sessions/:id/repetitions.csv', async ({ caller, params, reply }) => {
     const { id } = await detailFor(caller, params['id']!);
