@@ -7,12 +7,19 @@ import { type Command, integerFlag, textFlag } from './command.ts';
 import { checkLinux, checkParts, type RadioFindings, tryRadio } from './doctor-bluetooth.ts';
 import type { Check } from './doctor-check.ts';
 import { checkClocks, checkNode, checkPort, checkRecords } from './doctor-machine.ts';
+import { checkWindows } from './doctor-windows.ts';
 import { hostClock } from './host-clock.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DEFAULT_PORT = 8321;
 const MARKS: Readonly<Record<Check['status'], string>> = { ok: 'ok  ', note: 'note', fail: 'FAIL' };
+
+/** What the operating system itself tells of Bluetooth, where it can be asked. */
+function checkSystem(): Check[] {
+  if (process.platform === 'linux') return checkLinux();
+  return process.platform === 'win32' ? [checkWindows()] : [];
+}
 
 /** Everything that the kit needs, looked at without starting it. */
 export const doctor: Command = {
@@ -45,7 +52,7 @@ export const doctor: Command = {
     let radio: RadioFindings;
     let checks: Check[];
     try {
-      const system = ownAdapter && process.platform === 'linux' ? checkLinux() : [];
+      const system = ownAdapter ? checkSystem() : [];
       // Where Linux lists no adapter, opening one would only say the same again, later.
       const nothingThere = system.some(({ id, status }) => id === 'adapter' && status === 'fail');
       const [found, portCheck, clocks] = await Promise.all([
