@@ -288,6 +288,7 @@ export function createHeadWork(deps: {
     },
     settle: () => remeasuring.settle(),
     sessionBegan() {
+      remeasuring.sessionBegan();
       calibrationId = null;
       markAlignment('alignment-in-force');
     },

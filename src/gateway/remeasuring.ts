@@ -29,10 +29,12 @@ export interface Remeasuring {
   settle(): void;
   /** What the unit taught up to this device time, s, is kept already. */
   learnt(toS: number): void;
+  /** What came before is in no record, so nothing that is measured from it could be computed again. */
+  sessionBegan(): void;
   sensorGone(): void;
 }
 
-/** So much from before the test belongs to its record: the subject at rest shows the gyro's bias, s. */
+/** At most so much from before the test belongs to its record, none from before the session: the subject at rest shows the gyro's bias, s. */
 const BEFORE_S = 30;
 
 export function createRemeasuring(deps: {
@@ -117,6 +119,10 @@ export function createRemeasuring(deps: {
     settle,
     learnt(toS) {
       learntToS = Math.max(learntToS, toS);
+    },
+    sessionBegan() {
+      settle();
+      record.clear();
     },
     sensorGone() {
       settle();

@@ -52,6 +52,13 @@ describe('results recomputed from the raw record', () => {
     expect((await store.listResults(trials[0]!.trialId)).length).toBeGreaterThan(1);
   }, 120_000);
 
+  it('are equal to the bit where the session began after the alignment: nothing is measured from what was not kept', async () => {
+    const { store, sessionId } = await recorded({ seed: 24, tests: ['frt'], alignedBefore: true });
+    const [trial] = await compare(store, sessionId);
+    expect(trial!.fresh!.method).toBe(REMEASURE_METHOD);
+    expect([trial!.outcome, trial!.changes]).toEqual(['equal', []]);
+  }, 120_000);
+
   it('show every number that another core changes; an accepted one stands beside the old', async () => {
     const { store, sessionId } = await recorded({ seed: 22, tests: ['frt'] });
     const [different] = await compare(store, sessionId, OTHER_CORE);

@@ -19,6 +19,8 @@ export interface VisitPlan {
   readonly breakLink?: boolean;
   /** The last repetition of the first test is taken back and done again. */
   readonly redo?: boolean;
+  /** The session begins when the sensor has been aligned already, as on the page: what came before is not in the record. */
+  readonly alignedBefore?: boolean;
   readonly parts?: KitParts;
 }
 
@@ -42,13 +44,15 @@ export async function recordVisit(store: Store, plan: VisitPlan): Promise<string
   }
   const must = (command: Command) => kit.execute(command);
   // The record begins before the sensor: every filter starts on it, and nothing has to be restored.
-  await must({ type: 'session-start', subjectCode: plan.subjectCode });
-  const { sessionId } = kit.state.recording!;
+  const begin = () => must({ type: 'session-start', subjectCode: plan.subjectCode });
+  if (!plan.alignedBefore) await begin();
   await must({ type: 'connect', id: 'simulator:band', role: 'head' });
   await until('the stream', (s) => s.sensors[0]?.phase === 'streaming');
   await time.advance(2500);
   await must({ type: 'align-start' });
   await until('the alignment', (s) => s.alignment.phase === 'accepted');
+  if (plan.alignedBefore) await begin();
+  const { sessionId } = kit.state.recording!;
   for (const [index, test] of plan.tests.entries()) {
     if (test === 'frt') {
       const settings = { repetitionsPerSide: 1, practice: false, autoConfirm: true, firstSide: 'left' } as const;
