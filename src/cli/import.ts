@@ -14,7 +14,7 @@ export const importCommand: Command = {
   options: STORE_OPTIONS,
   async run(flags, [file = '']) {
     existingFile(file);
-    const store = await openRecords(flags);
+    const store = await openRecords(flags, { begin: true });
     try {
       const done = await store.transaction(async (records) => {
         const { subjectId, ...counts } = await importArchive(records, () => createReadStream(file));

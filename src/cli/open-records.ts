@@ -9,12 +9,15 @@ import { type Flags, textFlag } from './command.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Beside a gateway that may be running; a folder without records yet is begun. `--data` names the folder. */
-export async function openRecords(flags: Flags): Promise<Store> {
+/**
+ * Beside a gateway that may be running. `--data` names the folder; one without records is begun only by what puts
+ * something in: to all else a mistyped name would look like a clinic that has no records.
+ */
+export async function openRecords(flags: Flags, { begin = false } = {}): Promise<Store> {
   const folder = resolve(textFlag(flags, 'data') ?? join(ROOT, 'data'));
   const databaseUrl = process.env['DATABASE_URL'];
-  const exists = databaseUrl ? true : existsSync(databaseFile(folder));
-  const store = createStore({ folder, databaseUrl }, exists ? 'beside' : 'own');
+  const isNew = !databaseUrl && !existsSync(databaseFile(folder));
+  const store = createStore({ folder, databaseUrl }, begin && isNew ? 'own' : 'beside');
   await store.open();
   return store;
 }

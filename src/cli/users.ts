@@ -111,7 +111,7 @@ export const users: Command = {
     json: { type: 'boolean' },
   },
   async run(flags, [what]) {
-    const store = await openRecords(flags);
+    const store = await openRecords(flags, { begin: what === 'add' });
     try {
       const access = createAccess({
         records: store,

@@ -53,6 +53,20 @@ const records = (name: string, ...argv: string[]) => cli(name, ...argv, '--data'
 const audits = (at = data): Promise<AuditRow[]> => withStore((store) => store.listAudit({ limit: 100 }), at);
 const at = (name: string): string => join(folder, name);
 
+describe('a folder without records', () => {
+  it.each([
+    ['export', 'csv', '--all', '--dry-run'],
+    ['users', 'list'],
+    ['audit', 'verify'],
+    ['retention'],
+    ['erase', '--subject', 'AB-1', '--dry-run'],
+  ])('is named by %s, and not begun: it may be a mistyped one', async (...[name, ...argv]) => {
+    const missing = at('mistyped');
+    await expect(cli(name!, ...argv, '--data', missing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(existsSync(missing)).toBe(false);
+  });
+});
+
 describe('export', () => {
   it('writes a file that the validator passes, its dictionary beside it, and its hash in the audit', async () => {
     const told = JSON.parse(await records('export', 'csv', '--all', '--out', at('r.csv'), '--json')) as {
