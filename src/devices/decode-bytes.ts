@@ -93,7 +93,8 @@ export function uuidsOfText(text: string, services: readonly Uuid[]): Uuid[] {
 
 /** The meaning that the driver knows; the first when it knows none. Null: not a UUID. */
 function chosenUuid(driver: DeviceDriver, text: string, mode: number | undefined): Uuid | null {
-  const candidates = uuidsOfText(text, driver.serviceUuids);
+  const numbered = driver.characteristicOf ? [driver.characteristicOf] : [];
+  const candidates = uuidsOfText(text, [...driver.serviceUuids, ...numbered]);
   const scratch = createSampleBlock();
   const known = candidates.find((uuid) => {
     const decoder = driver.createDecoder(driver.describeForDecode(mode));

@@ -80,6 +80,8 @@ export interface DeviceDriver {
   readonly facts: DeviceFacts;
   /** Services that Web Bluetooth must be told of to give access; the first is what a device of this kind is known by. */
   readonly serviceUuids: readonly Uuid[];
+  /** Any of its UUIDs, where its characteristics are counted in other numbers than its services. */
+  readonly characteristicOf?: Uuid;
   /** Empty where the bytes say what they are. */
   readonly modes: readonly DecodeMode[];
   /** A description that `createDecoder` takes, for bytes without a link; `mode` is one of `modes`, else the usual one. */

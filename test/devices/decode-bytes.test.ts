@@ -97,6 +97,18 @@ test('hex in its usual dresses', () => {
   for (const dress of ['0a0B', '0a 0b', '0A:0B', '0x0a 0x0b', '0a-0b'])
     expect(bytesOfHex(dress)).toEqual(Uint8Array.of(10, 11));
 });
+test('the first 32 bits name a characteristic of every device, as a log prints them', () => {
+  for (const [device, short] of [
+    ['movella-dot', '15172004'],
+    ['capture2go', '80030003'],
+    ['metamotion', '326a9006'],
+    ['witmotion', '0000ffe4'],
+    ['muse', '273e000a'],
+    ['muse-athena', '273e0013'],
+    ['thingy52', 'ef680404'],
+  ] as const)
+    expect(ask({ device, characteristics: [short], hex: ['00'] }).status).not.toMatch(/characteristic/);
+});
 test('a full Bluetooth base UUID is its short form', () => {
   expect(uuidsOfText('00002A19-0000-1000-8000-00805F9B34FB', [])).toEqual(['2a19']);
 });
