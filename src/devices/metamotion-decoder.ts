@@ -88,6 +88,7 @@ export function createMetaMotionDecoder(description: StreamDescription): Decoder
       if (!writeEulerDeg(out, 0, values[2]!, values[1]!, values[3]!)) out.flags[0]! |= SampleFlag.invalid;
     } else {
       writeVector(out, 'accMps2', 0, values, 0, Infinity);
+      if (register === FusionRegister.linearAcc) out.flags[0]! |= SampleFlag.freeAcceleration;
     }
     return 'ok';
   };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createMetaMotionModel, encodeFusion } from '../../src/adapters/sim/metamotion-model.ts';
 import { startOfflineRun } from '../../src/adapters/sim/offline-run.ts';
 import { createSubject } from '../../src/adapters/sim/subject/subject.ts';
-import { createSampleBlock } from '../../src/core/sample.ts';
+import { createSampleBlock, SampleFlag } from '../../src/core/sample.ts';
 import { metaMotionDriver } from '../../src/devices/metamotion.ts';
 import { frameOf } from '../../src/devices/metamotion-frame.ts';
 import { batteryOfMessage, MetaMotionCharacteristic } from '../../src/devices/metamotion-protocol.ts';
@@ -60,6 +60,7 @@ describe('messages read by hand', () => {
     expect(sampleAt(block).accMps2).toEqual([0, 0, expect.closeTo(9.80637, 4)]);
     byHand().decode(NOTIFY, fromHex('190a0000803f000000c00000803e'), block);
     expect(sampleAt(block).accMps2).toEqual([1, -2, 0.25]);
+    expect(block.flags[0]! & SampleFlag.freeAcceleration, 'gravity was taken out').not.toBe(0);
   });
 
   test.each([
