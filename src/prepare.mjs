@@ -92,7 +92,8 @@ function npm(args) {
 
 function install() {
   if (!isInstalled()) {
-    say('Installing what the kit needs (once; two minutes where SQLite is built from source) …');
+    // Said even by a quiet command: nobody should wait for minutes without a word.
+    process.stderr.write('Installing what the kit needs (once; two minutes where SQLite is built from source) …\n');
     const quietly = ['--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error'];
     if (npm(['ci', ...quietly]).status !== 0) {
       giveUp(
