@@ -46,5 +46,7 @@ describe('a defect is found by its clause', () => {
 
 test('every clause of the page is in the run', () => {
   const page = readFileSync(new URL('../../firmware-spec/conformance.md', import.meta.url), 'utf8');
-  expect([...page.matchAll(/^\| (C\d+) \|/gm)].map((row) => row[1])).toEqual(Object.keys(CLAUSES));
+  // Some stand a second time, in the table of what is not judged on the air.
+  const named = new Set([...page.matchAll(/^\| (C\d+) \|/gm)].map((row) => row[1]));
+  expect([...named]).toEqual(Object.keys(CLAUSES));
 });
