@@ -39,6 +39,11 @@ function telling(store: Store, sessionOf: () => string, tell: (line: Acknowledge
       await store.appendChunk(chunk);
       tell({ what: 'chunk', streamId: chunk.streamId, sequence: chunk.sequence, crc32: chunk.crc32 });
     },
+    // What gathered is committed together, and acknowledged together.
+    async appendChunks(chunks) {
+      await store.appendChunks(chunks);
+      for (const { streamId, sequence, crc32 } of chunks) tell({ what: 'chunk', streamId, sequence, crc32 });
+    },
     async putRepetition(trialId, position, repetition) {
       const sessionId = sessionOf();
       const kept = structuredClone(repetition);
