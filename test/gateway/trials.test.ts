@@ -92,6 +92,16 @@ describe('cervical range of motion', () => {
   }, 120_000);
 });
 
+describe('a whole test of thirty movements', () => {
+  it('does not take the drift of the heading for a trunk that has moved', async () => {
+    const r = await ready(3);
+    await run(r, { type: 'trial-start', protocol: 'crom' });
+    const { trial } = await until(r, 'the end', (s) => s.trial?.ended === true, 900_000);
+    expect(trial!.repetitions).toHaveLength(30);
+    expect(trial!.repetitions.filter((one) => one.warnings.includes('neutral-moved'))).toEqual([]);
+  }, 120_000);
+});
+
 describe('other tests', () => {
   it('fast rotation finds the sweeps and their peak', async () => {
     const r = await ready(4);

@@ -19,9 +19,12 @@ export interface CromParams {
   readonly stillRateRadps: number;
   readonly stillTauS: number;
   readonly stillSpreadRad: number;
-  /** An automatic neutral lies within this of the trial's first one, rad: a patient still at end range is not captured. */
+  /** An automatic neutral lies within this of the first one in tilt and of the last one in heading, rad: a patient still at end range is not captured. */
   readonly neutralNearRad: number;
-  /** ... and is marked beyond this, rad: repositioning error of healthy people is 2 to 4 deg. */
+  /**
+   * ... and is marked beyond this in tilt, and in heading beyond this and its drift since the first neutral (95 %), rad:
+   * repositioning error of healthy people is 2 to 4 deg.
+   */
   readonly neutralMarkRad: number;
   /** A later still pose replaces the neutral within this of the first of this repetition, rad: no slow start is carried along. */
   readonly neutralCreepRad: number;

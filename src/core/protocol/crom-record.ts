@@ -23,7 +23,7 @@ function warningsOf(
   if (rep.saturated) marks.push('saturated');
   if (rep.pain) marks.push('pain');
   if (rep.headache) marks.push('headache');
-  if (rep.neutralMovedRad > params.neutralMarkRad) marks.push('neutral-moved');
+  if (rep.neutralMoved) marks.push('neutral-moved');
   return marks;
 }
 

@@ -2,9 +2,9 @@
 import { identityQuat, type Quat } from '../frames.ts';
 import { writeRotationAngle } from '../math/quat.ts';
 import { cromAngles } from '../neck/angles.ts';
-import { helicalAngleRad } from '../neck/conjunct.ts';
+import { neutralShift } from '../neck/neutral-shift.ts';
 import { relativePose } from '../neck/pose.ts';
-import { type AngleUncertainty, angleUncertainty } from '../neck/uncertainty.ts';
+import { type AngleUncertainty, angleUncertainty, COVERAGE_95 } from '../neck/uncertainty.ts';
 import { SATURATION_FLAGS } from '../quality.ts';
 import { loadState, saveState } from '../state.ts';
 import { createAngleHold } from './angle-hold.ts';
@@ -40,6 +40,8 @@ export function createCromRepetition(params: CromParams) {
   const total = new Float64Array(1);
   const hold = createAngleHold();
   const heading = createHeadingGain();
+  /** Gained since the trial's first neutral. */
+  const headingFromFirst = createHeadingGain();
   const state = {
     worldFromStart: worldFromStart as Float64Array,
     hasStart: false,
@@ -49,7 +51,7 @@ export function createCromRepetition(params: CromParams) {
     angles: new Float64Array(3).fill(Number.NaN),
     totalRad: Number.NaN,
     fromFirst: new Float64Array(3).fill(Number.NaN),
-    neutralMovedRad: 0,
+    neutralMoved: false,
     startedAtS: Number.NaN,
     elapsedS: 0,
     missingS: 0,
@@ -111,8 +113,11 @@ export function createCromRepetition(params: CromParams) {
       if (!state.hasFirst) {
         firstNeutral.set(pose);
         state.hasFirst = true;
+        headingFromFirst.mark(sample);
       }
-      state.neutralMovedRad = helicalAngleRad(relativePose(relative, firstNeutral, worldFromStart));
+      const { tiltRad, headingRad } = neutralShift(firstNeutral, worldFromStart);
+      const drift95Rad = COVERAGE_95 * headingFromFirst.sigmaRad;
+      state.neutralMoved = tiltRad > params.neutralMarkRad || headingRad > params.neutralMarkRad + drift95Rad;
       heading.mark(sample);
       clear();
     },
@@ -125,9 +130,15 @@ export function createCromRepetition(params: CromParams) {
     forgetFirst(): void {
       state.hasFirst = false;
     },
-    /** Rotation of a pose from the trial's first neutral, rad; 0 while there is none. */
-    fromFirstRad: (pose: Float64Array): number =>
-      state.hasFirst ? helicalAngleRad(relativePose(relative, firstNeutral, pose as Pose)) : 0,
+    /**
+     * Whether a pose lies within an angle of where the head belongs, rad; true while there is no neutral yet. Tilt counts
+     * from the trial's first neutral, the turn from the last one: over a whole trial the heading drifts.
+     */
+    near(pose: Float64Array, limitRad: number): boolean {
+      if (!state.hasFirst) return true;
+      const { tiltRad } = neutralShift(firstNeutral, pose as Pose);
+      return tiltRad <= limitRad && neutralShift(worldFromStart, pose as Pose).headingRad <= limitRad;
+    },
     track(sample: MotionSample, motion: Motion): void {
       const pose = sample.worldFromHead as Pose;
       cromAngles(state.fromFirst, relativePose(relative, firstNeutral, pose));
@@ -135,6 +146,10 @@ export function createCromRepetition(params: CromParams) {
       writeRotationAngle(total, 0, relative);
       state.totalRad = total[0]!;
       heading.update(motion, sample);
+    },
+    /** Every sample, with a neutral or without. */
+    drift(sample: MotionSample, motion: Motion): void {
+      headingFromFirst.update(motion, sample);
     },
     /** The movement has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {
@@ -210,12 +225,18 @@ export function createCromRepetition(params: CromParams) {
         device: params.gyroScaleSigma,
       });
     },
-    save: () => ({ state: saveState(state), hold: hold.save(), heading: heading.save() }),
+    save: () => ({
+      state: saveState(state),
+      hold: hold.save(),
+      heading: heading.save(),
+      headingFromFirst: headingFromFirst.save(),
+    }),
     restore(saved: unknown): void {
-      const from = saved as Record<'state' | 'hold' | 'heading', unknown>;
+      const from = saved as Record<'state' | 'hold' | 'heading' | 'headingFromFirst', unknown>;
       loadState(state, from.state);
       hold.restore(from.hold);
       heading.restore(from.heading);
+      headingFromFirst.restore(from.headingFromFirst);
     },
   };
 }

@@ -38,7 +38,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
   };
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
     if (!windowDone) return;
-    const near = rep.fromFirstRad(still.pose) <= params.neutralNearRad;
+    const near = rep.near(still.pose, params.neutralNearRad);
     if (state.confirmPending || (params.autoConfirm && near)) machine.captureNeutral(sample, false);
     else if (!params.autoConfirm) ask('crom.confirm-neutral');
   };
@@ -127,6 +127,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
         return;
       }
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
+      rep.drift(sample, motion);
       if (rep.state.hasStart) rep.track(sample, motion);
       if (state.phase === 'await-neutral') stepAwait(sample, windowDone);
       else if (state.phase === 'neutral') stepNeutral(sample, windowDone);

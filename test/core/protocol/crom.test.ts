@@ -95,6 +95,22 @@ describe('a whole test', () => {
   });
 });
 
+describe('where the middle is', () => {
+  const sides = (first: Step, rest: Step) =>
+    move(move(seated(), { axial: 60 }, { back: first, restS: 3.5 }), { axial: 60 }, { back: rest, restS: 3.5 });
+  const moved = (script: Script) =>
+    run(script, only('rotation-left', { repetitions: 2 })).crom.view.repetitions.map((r) =>
+      r.warnings.includes('neutral-moved'),
+    );
+  it('a slump that stays and a trunk that has turned are marked', () => {
+    expect(moved(sides({ flexion: 7 }, { flexion: 7 }))).toEqual([false, true]);
+    expect(moved(sides({ axial: 9 }, { axial: 9 }))).toEqual([false, true]);
+  });
+  it('free repositioning is not', () => {
+    expect(moved(sides({ flexion: 2, axial: 2, lateral: -2 }, { flexion: -2 }))).toEqual([false, false]);
+  });
+});
+
 describe('conjunct motion and cycles', () => {
   it('reports all three angles at the end range, and marks a large conjunct', () => {
     const { crom } = run(move(seated(), { axial: 60, lateral: -12, flexion: 5 }), only('rotation-left'));
