@@ -47,6 +47,7 @@ export interface AlignmentProcedure {
 export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {}): AlignmentProcedure {
   const params: AlignmentParams = Object.freeze({ ...ALIGNMENT_DEFAULTS, ...overrides });
   const motion = createMotion({ stillTauS: 0.15, speedTauS: 0.05 });
+  const unmoved = motion.save();
   const stillParams = { stillRateRadps: params.stillRateRadps, spreadRad: params.stillSpreadRad, gapS: 0.1 };
   const still = createStillPose({ ...stillParams, windowS: params.stillS });
   const settle = createStillPose({ ...stillParams, windowS: params.settleS });
@@ -237,6 +238,8 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     },
     start() {
       forgetResult();
+      // Not handed samples while it does not run: what came since the last time is no gap in this one.
+      motion.restore(unmoved);
       still.reset();
       state.windows = 0;
       enter('still', 'align.sit-still');

@@ -220,6 +220,25 @@ describe('what is refused, with its reason', () => {
 });
 
 describe('the procedure', () => {
+  it('is done again minutes later, when it saw nothing of what came between', () => {
+    const procedure = createAlignmentProcedure();
+    const pipeline = createPipeline({ nominalRateHz: 100, useDeviceQuaternion: false });
+    const script = new Script().align().add({ stayS: 60 }).align();
+    const ends: string[] = [];
+    procedure.start();
+    toBlocks(sense(script), (block, at) =>
+      pipeline.push(block, at, (sample) => {
+        if (['accepted', 'rejected'].includes(procedure.phase)) {
+          if (ends.length === 0) ends.push(procedure.code!);
+          if (sample.timeS < 60 || ends.length > 1) return;
+          procedure.start();
+          ends.push('again');
+        }
+        procedure.update(sample);
+      }),
+    );
+    expect([...ends, procedure.code]).toEqual(['align.accepted', 'again', 'align.accepted']);
+  });
   it('does nothing before start and after cancel, and begins anew after a refusal', () => {
     const procedure = createAlignmentProcedure();
     const pipeline = createPipeline({ nominalRateHz: 100, useDeviceQuaternion: false });
