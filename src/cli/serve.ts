@@ -23,6 +23,7 @@ import { hostTimers } from '../gateway/waiting.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
 import type { Store } from '../ports/store.ts';
 import { ACCESS_OPTIONS, ACCESS_USAGE, accessLines, firstAddress, reachOf } from './access-flags.ts';
+import { attitudeFlag } from './attitude-flag.ts';
 import { stackFlag } from './ble-stack-flag.ts';
 import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
 import { createExporter } from './exporter.ts';
@@ -58,6 +59,7 @@ export const serve: Command = {
     '--no-radio             without Bluetooth: the simulated headband only',
     '--h4 ADDRESS           use the Bluetooth controller at unix:/path or tcp:host:port, not the adapter of this computer',
     '--ble-stack NAME       abandonware, stoprocent or auto (default): which Bluetooth library to use',
+    '--attitude-from WHICH  quaternion, inertial or usual (default): of sensors that send both, docs/devices.md',
     '--virtual-radio N      N simulated sensors on a virtual radio, through the real Bluetooth path',
     '--virtual-devices LIST which ones, with commas, taken in turn (default headband-1; docs/devices.md)',
     '--replay SPEED         list stored recordings as sensors, played at this speed (1: as it was)',
@@ -72,6 +74,7 @@ export const serve: Command = {
     demo: { type: 'boolean' },
     ...ACCESS_OPTIONS,
     'no-radio': { type: 'boolean' },
+    'attitude-from': { type: 'string' },
     'virtual-radio': { type: 'string' },
     h4: { type: 'string' },
     'ble-stack': { type: 'string' },
@@ -107,6 +110,7 @@ export const serve: Command = {
         version,
         drivers: DRIVERS,
         log,
+        attitudeFrom: attitudeFlag(flags),
       });
       const access = createAccess({
         records: store,

@@ -15,11 +15,25 @@ export const subjectCodeSchema = z
 /** Who wears it where. 'other': shown, counted and recorded, and used by no test. */
 export const sensorRoleSchema = z.enum(['head', 'trunk', 'other']);
 
+/**
+ * Where the attitude of a sensor that sends both comes from: the kit's filter over its raw data (inertial), or its own
+ * quaternion. usual: whichever measured better for that device. Both are recorded.
+ */
+export const attitudeWishSchema = z.enum(['usual', 'inertial', 'quaternion']);
+
 const sourceOfEvent = z.enum(['key', 'button', 'pedal', 'auto']).default('button');
 
 export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('scan'), on: z.boolean() }),
-  z.object({ type: z.literal('connect'), id: z.string(), role: sensorRoleSchema.default('head') }),
+  z.object({
+    type: z.literal('connect'),
+    id: z.string(),
+    role: sensorRoleSchema.default('head'),
+    /** Left out: what the gateway was started with. */
+    attitudeFrom: attitudeWishSchema.optional(),
+  }),
+  /** Where a connected sensor sends both; the alignment has to be made anew after it. */
+  z.object({ type: z.literal('attitude'), index: z.number().int().min(0).default(0), from: attitudeWishSchema }),
   z.object({ type: z.literal('disconnect'), index: z.number().int().min(0) }),
   z.object({ type: z.literal('identify'), index: z.number().int().min(0) }),
   /** Three seconds on the table before use; what it finds is in the sensor's state. */

@@ -46,6 +46,7 @@ export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
   clock: { who: EVERY, subject: 'none', summary: "Answers with the host's monotonic time.", audited: false },
   scan: steer(MEASURING, 'Starts or stops the search for sensors.'),
   connect: steer(MEASURING, 'Connects a sensor in sight.'),
+  attitude: steer(MEASURING, "Chooses a sensor's attitude: its own quaternion, or the kit's filter over its raw data."),
   disconnect: steer(MEASURING, 'Lets go of a sensor.'),
   identify: steer(MEASURING, 'Lets a sensor blink.'),
   'sensor-check': steer(MEASURING, 'Looks at a sensor that lies still, before use.'),

@@ -53,6 +53,8 @@ export const sensorCheckRecordSchema = z.object({
   battery: z.number().nullable(),
 });
 
+export const attitudeSourceSchema = z.enum(['inertial', 'quaternion']);
+
 export const sensorSchema = z.object({
   index: z.number().int(),
   role: z.enum(['head', 'trunk', 'other']),
@@ -85,6 +87,15 @@ export const sensorSchema = z.object({
   lost: z.number().int(),
   /** Share of samples lost since the stream began, 0..1. */
   lossShare: z.number(),
+  /** Where its attitude comes from, and what is usual for it; null before it has streamed. */
+  attitude: z
+    .object({
+      from: attitudeSourceSchema,
+      usual: attitudeSourceSchema,
+      /** It sends both: both are recorded, and the other one may be chosen. */
+      selectable: z.boolean(),
+    })
+    .nullable(),
   /** `failed`: a plain sentence when no test may be started with this sensor. */
   proof: z.object({ failed: z.string().nullable(), checks: z.array(proofCheckSchema).readonly() }),
   /** The check before use; null when none was made on this connection. */

@@ -6,6 +6,7 @@ import type { LiveSample } from '../core/pipeline.ts';
 import type { CommonSettings } from '../core/protocol/protocol.ts';
 import type { ExaminerEvent } from '../core/protocol/step.ts';
 import { degFromRad } from '../core/units.ts';
+import { type AttitudeSource, attitudeSourceOf } from '../devices/attitude-source.ts';
 import type { ResultStore } from '../ports/result-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Clock } from '../ports/time.ts';
@@ -47,6 +48,8 @@ export interface HeadWork {
   sensorGone(): void;
   /** The band is in somebody's hand: how it sat on the head is history. */
   takenOff(): void;
+  /** Attitude comes from elsewhere now: what was measured before does not go with what comes. */
+  attitudeChanged(): void;
   /** The unit was taught by other means up to this device time, s. */
   learnt(toS: number): void;
   alignmentState(): AlignmentState;
@@ -82,6 +85,10 @@ export function createHeadWork(deps: {
     wallMs: () => clock.wallMs(),
     sessionId: () => deps.recorder()?.sessionId ?? null,
     calibrationId: () => calibrationId,
+    attitudeFrom: () => {
+      const slot = deps.slot();
+      return slot && attitudeOf(slot);
+    },
     flush: () => deps.slot()?.flush(),
   });
 
@@ -170,6 +177,9 @@ export function createHeadWork(deps: {
     return slot;
   }
 
+  const attitudeOf = (slot: SensorSlot): AttitudeSource | null =>
+    slot.ingest.description && attitudeSourceOf(slot.ingest.description);
+
   function applyFrt(event: ExaminerEvent['type'], source: string): void {
     // A repetition taken back opens the test again: what waits for its end must wait for the next one.
     if (event === 'redo') remeasuring.cancel();
@@ -243,7 +253,12 @@ export function createHeadWork(deps: {
             kind: 'frt',
             startedAtMs: clock.wallMs(),
             simulated,
-            parameters: { ...parameters, method: parts.frtMethod, reference: parts.frtReference },
+            parameters: {
+              ...parameters,
+              method: parts.frtMethod,
+              reference: parts.frtReference,
+              attitudeFrom: attitudeOf(slot),
+            },
             streamId: slot.recordedStreamId,
           }),
         );
@@ -278,6 +293,7 @@ export function createHeadWork(deps: {
         streamId: slot.recordedStreamId,
         simulated: slot.simulated,
         alignmentSigmaRad: alignment.sigmaRad,
+        attitudeFrom: attitudeOf(slot),
       });
     },
     applyTrial: (event, source) => other.apply(event, source),
@@ -303,6 +319,10 @@ export function createHeadWork(deps: {
       examination.cancelAlignment();
       deps.slot()?.ingest.setAlignment(null);
       mark('tumble-start', {});
+    },
+    attitudeChanged() {
+      examination.cancelAlignment();
+      remeasuring.sourceChanged(timeS);
     },
     learnt: (toS) => remeasuring.learnt(toS),
     alignmentState() {

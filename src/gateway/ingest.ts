@@ -6,6 +6,7 @@
 import type { LiveSample, Pipeline, PipelineConfig } from '../core/pipeline.ts';
 import { createSampleBlock, type SampleBlock, SampleFlag } from '../core/sample.ts';
 import { reviveState, saveState } from '../core/state.ts';
+import { attitudeSourceOf } from '../devices/attitude-source.ts';
 import type { Decoder, DecodeStatus } from '../devices/driver.ts';
 import type { RawNotification, StreamDescription } from '../ports/sensor-source.ts';
 import { type Alignment, headingCarriedOver } from './alignment.ts';
@@ -130,8 +131,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       description = next;
       pipeline = deps.createPipeline({
         nominalRateHz: next.nominalRateHz,
-        // The driver says which of the two measures better at the device's rates (DeviceFacts.attitudeFrom).
-        useDeviceQuaternion: next.config['attitudeFrom'] === 'quaternion',
+        useDeviceQuaternion: attitudeSourceOf(next) === 'quaternion',
       });
       undecodable = 0;
       carry.resuming = !Number.isNaN(carry.lastTimeS);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from '../contract/commands.ts';
 import { KitError } from '../contract/errors.ts';
 import type { KitState } from '../contract/state.ts';
+import type { AttitudeWish } from '../devices/attitude-source.ts';
 import type { DeviceDriver } from '../devices/driver.ts';
 import type { LiveSink } from '../ports/live-sink.ts';
 import type { ResultStore } from '../ports/result-store.ts';
@@ -33,6 +34,8 @@ export interface KitDeps {
   readonly log?: Log;
   readonly timers?: Timers;
   readonly parts?: KitParts;
+  /** Where the attitude of sensors that send both comes from, unless a command says otherwise; left out: as usual. */
+  readonly attitudeFrom?: AttitudeWish;
 }
 
 export interface Kit {
@@ -205,9 +208,23 @@ export function createKit(deps: KitDeps): Kit {
         await (command.on ? scanner.start() : scanner.stop());
         return {};
       case 'connect':
-        (await rack.connect(command.id, command.role)).start(keeper.recorder);
+        (await rack.connect(command.id, command.role, command.attitudeFrom ?? deps.attitudeFrom ?? 'usual')).start(
+          keeper.recorder,
+        );
         emitter.stepped();
         return {};
+      case 'attitude': {
+        const slot = rack.at(command.index);
+        if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running');
+        if (tumbling.running) throw new KitError('WRONG_STATE', 'a calibration is running');
+        if (!slot.state().attitude?.selectable)
+          throw new KitError('WRONG_STATE', 'the sensor does not send both its quaternion and raw data');
+        // What waits for a quiet moment after a test was measured with what is still in use.
+        if (slot.index === 0) head.settle();
+        if (slot.chooseAttitude(command.from) && slot.index === 0) head.attitudeChanged();
+        emitter.stepped();
+        return {};
+      }
       case 'disconnect':
         if (command.index === 0) {
           if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running; stop it before disconnecting');

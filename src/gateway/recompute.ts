@@ -53,9 +53,10 @@ function recomputedFrt(trial: RescoredTrial, reference: FrtReference, parts: Kit
       if (live[index]) repetitions[index] = { ...live[index], angleDeg, sigmaDeg };
   const status = trial.status ?? 'stopped';
   const result = frtResult(repetitions, reference);
+  const { attitudeFrom } = trial;
   return {
     method: !used ? parts.frtMethod : trial.inertial ? REMEASURE_METHOD : QUATERNION_METHOD,
-    values: { status, result, repetitions: repetitions.map(recordOfFrt) },
+    values: { status, result, repetitions: repetitions.map(recordOfFrt), attitudeFrom },
   };
 }
 
@@ -66,7 +67,7 @@ function recomputed(trial: RescoredTrial, stored: TrialRecord, parts: KitParts):
   const result = trialResult(trial.protocol, repetitions);
   return {
     method: liveMethod(trial.protocol.id),
-    values: { status: trial.status ?? 'stopped', result, repetitions },
+    values: { status: trial.status ?? 'stopped', result, repetitions, attitudeFrom: trial.attitudeFrom },
   };
 }
 
@@ -116,7 +117,8 @@ export async function compareSession(
     }
     const fresh = recomputed(trial, stored, deps.parts);
     const before = accepted ? accepted.values : { result: stored.result, repetitions: stored.repetitions };
-    const after = storedVersion === CORE_VERSION ? fresh.values : pick(fresh.values, Object.keys(before));
+    const kept = Object.keys(before);
+    const after = pick(fresh.values, storedVersion === CORE_VERSION ? [...ALWAYS_KEPT, ...kept] : kept);
     const changes = changesBetween(comparable(before), comparable(after));
     const outcome = storedVersion !== CORE_VERSION ? 'changed' : changes.length === 0 ? 'equal' : 'different';
     compared.push({ ...about, outcome, reason: null, changes, fresh });
@@ -124,7 +126,8 @@ export async function compareSession(
   return compared;
 }
 
-/** What earlier versions kept of a result, and no more. */
+const ALWAYS_KEPT: readonly (keyof ResultValues)[] = ['status', 'result', 'repetitions'];
+/** What was kept of a result, and no more. */
 const pick = (values: ResultValues, keys: readonly string[]): unknown =>
   Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
 

@@ -31,9 +31,13 @@ export interface Remeasuring {
   learnt(toS: number): void;
   /** What came before is in no record, so nothing that is measured from it could be computed again. */
   sessionBegan(): void;
+  /** Samples up to this device time, s, came from another source of attitude. */
+  sourceChanged(timeS: number): void;
   sensorGone(): void;
 }
 
+/** The first sample after a change of source is later than the last one before it by a millisecond at least, s. */
+const NOT_THE_LAST_S = 0.0005;
 /** At most so much from before the test belongs to its record, none from before the session: the subject at rest shows the gyro's bias, s. */
 const BEFORE_S = 30;
 
@@ -123,6 +127,11 @@ export function createRemeasuring(deps: {
     sessionBegan() {
       settle();
       record.clear();
+    },
+    sourceChanged(timeS) {
+      settle();
+      record.clear();
+      learntToS = timeS + NOT_THE_LAST_S;
     },
     sensorGone() {
       settle();

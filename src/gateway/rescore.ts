@@ -9,6 +9,7 @@ import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
 import type { ProtocolMachine, ProtocolRepetition } from '../core/protocol/protocol.ts';
 import { type AnyProtocol, protocolOf } from '../core/protocol/registry.ts';
 import type { ExaminerEvent, ProtocolEvent } from '../core/protocol/step.ts';
+import { type AttitudeSource, attitudeSourceOf } from '../devices/attitude-source.ts';
 import type { DeviceDriver } from '../devices/driver.ts';
 import type { SessionStore, StoredEvent } from '../ports/session-store.ts';
 import { decodeChunk } from '../wire/chunk.ts';
@@ -35,6 +36,8 @@ export interface RescoredTrial {
   readonly remeasured: Remeasured | null;
   /** Those rates came from a gyro. */
   readonly inertial: boolean;
+  /** Of the stream in which it began. */
+  readonly attitudeFrom: AttitudeSource | null;
 }
 
 export interface Rescored {
@@ -128,7 +131,8 @@ export async function rescoreSession(
     told.length = 0;
   }
   function begin(trialId: string, protocol: AnyProtocol | null): void {
-    const empty = { repetitions: [], others: [], status: null, remeasured: null, inertial: false };
+    const attitudeFrom = ingest.description && attitudeSourceOf(ingest.description);
+    const empty = { repetitions: [], others: [], status: null, remeasured: null, inertial: false, attitudeFrom };
     trials.push({ trialId, protocol, ...empty });
     machine = null;
     alignmentAtStart = ingest.alignment;

@@ -1,6 +1,7 @@
 /** Each result into the store beside those before it, with the version that made it and the raw bytes it was made of. */
 import type { RepetitionRecord, TrialRecord } from '../contract/records.ts';
 import { CORE_VERSION } from '../core/version.ts';
+import type { AttitudeSource } from '../devices/attitude-source.ts';
 import type { ResultStore, TrialResult } from '../ports/result-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Journal } from './journal.ts';
@@ -10,6 +11,8 @@ export interface ResultValues {
   readonly status: 'finished' | 'stopped';
   readonly result: TrialRecord['result'];
   readonly repetitions: readonly RepetitionRecord[];
+  /** Where the attitude came from; left out by versions that kept it with the stream only. */
+  readonly attitudeFrom?: AttitudeSource | null;
 }
 
 export interface ResultKeeper {
@@ -34,6 +37,7 @@ export function createResultKeeper(deps: {
   wallMs: () => number;
   sessionId: () => string | null;
   calibrationId: () => string | null;
+  attitudeFrom: () => AttitudeSource | null;
   /** Closes the chunk that is open: the raw data of a result comes to the disk before the result. */
   flush: () => void;
 }): ResultKeeper {
@@ -51,7 +55,12 @@ export function createResultKeeper(deps: {
         method,
         calibrationId: deps.calibrationId(),
         // A copy: the caller's list goes on.
-        values: { status, result: structuredClone(result), repetitions: structuredClone(repetitions) },
+        values: {
+          status,
+          result: structuredClone(result),
+          repetitions: structuredClone(repetitions),
+          attitudeFrom: deps.attitudeFrom(),
+        },
         accepted: true,
       };
       void journal.keep(async () => {

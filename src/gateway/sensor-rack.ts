@@ -1,6 +1,7 @@
 /** The places for sensors: head, trunk, and others that are only watched and recorded. */
 import { KitError } from '../contract/errors.ts';
 import type { FoundSensorState } from '../contract/state.ts';
+import type { AttitudeWish } from '../devices/attitude-source.ts';
 import type { DeviceDriver } from '../devices/driver.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
 import { MAX_SENSORS } from '../wire/live-frame.ts';
@@ -14,14 +15,14 @@ export interface SensorRack {
   /** Throws NO_SENSOR. */
   at(index: number): SensorSlot;
   /** Rejects with SENSOR_NOT_FOUND or SENSOR_BUSY; a place whose sensor has failed is free. */
-  connect(id: string, role: SensorRole): Promise<SensorSlot>;
+  connect(id: string, role: SensorRole, attitudeFrom: AttitudeWish): Promise<SensorSlot>;
   disconnect(index: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 type Shared = Omit<
   SensorSlotDeps,
-  'role' | 'index' | 'source' | 'sensorId' | 'name' | 'simulated' | 'connectQueue' | 'createDecoder'
+  'role' | 'index' | 'source' | 'sensorId' | 'name' | 'simulated' | 'attitudeFrom' | 'connectQueue' | 'createDecoder'
 >;
 
 export function createSensorRack(
@@ -64,7 +65,7 @@ export function createSensorRack(
     slot.record(null);
   }
 
-  async function connect(id: string, role: SensorRole): Promise<SensorSlot> {
+  async function connect(id: string, role: SensorRole, attitudeFrom: AttitudeWish): Promise<SensorSlot> {
     const colon = id.indexOf(':');
     const sensorId = id.slice(colon + 1);
     const source = sources.find((candidate) => candidate.sourceId === id.slice(0, Math.max(0, colon)));
@@ -81,6 +82,7 @@ export function createSensorRack(
       ...deps,
       role,
       index,
+      attitudeFrom,
       source,
       sensorId,
       name: known?.name ?? sensorId,
@@ -102,7 +104,7 @@ export function createSensorRack(
       return slots.filter((slot) => slot !== null);
     },
     at,
-    connect: (id, role) => oneAtATime(() => connect(id, role)),
+    connect: (id, role, attitudeFrom) => oneAtATime(() => connect(id, role, attitudeFrom)),
     disconnect: (index) => oneAtATime(() => release(index)),
     async stop() {
       await oneAtATime(async () => {

@@ -2,6 +2,12 @@
 import { KitError } from '../contract/errors.ts';
 import type { SensorState } from '../contract/state.ts';
 import type { LiveSample } from '../core/pipeline.ts';
+import {
+  type AttitudeWish,
+  attitudeSourceOf,
+  chooseAttitude,
+  describeWithAttitude,
+} from '../devices/attitude-source.ts';
 import type { RawNotification, SensorSource, SensorStream, SubjectPrompt } from '../ports/sensor-source.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
@@ -24,6 +30,7 @@ export interface SensorSlotDeps {
   /** As advertised, until the sensor has told its own. */
   readonly name: string;
   readonly simulated: boolean;
+  readonly attitudeFrom: AttitudeWish;
   readonly connectQueue: <T>(job: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -63,6 +70,11 @@ export interface SensorSlot {
   /** Where "now" is on the record: the last sample of the stream, -1 before the first. */
   readonly sampleIndex: number;
   state(): SensorState;
+  /**
+   * From now on, over reconnects too. A stream that is open goes on as a new one with a new filter and without an
+   * alignment: what it was aligned with is no longer what it is measured with. False: nothing changed.
+   */
+  chooseAttitude(wish: AttitudeWish): boolean;
   /** Begins or ends recording in a session. */
   record(recorder: Recorder | null): void;
   /** Closes the chunk that is open, so that it is stored now. */
@@ -82,6 +94,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
   let recordedStreamId: string | null = null;
   let begun = false;
   let refused: string | null = null;
+  let attitudeWish = deps.attitudeFrom;
 
   const batteryOf = (): number | null => supervisor.stream?.battery() ?? null;
   const proofEvent = (checks: SensorState['proof']['checks']): void =>
@@ -106,8 +119,9 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
 
   function openRecord(): void {
     const stream = supervisor.stream;
-    if (!recorder || !stream || refused) return;
-    streamRecorder = recorder.openStream({ role, sourceId: source.sourceId, description: stream.description });
+    const { description } = ingest;
+    if (!recorder || !stream || !description || refused) return;
+    streamRecorder = recorder.openStream({ role, sourceId: source.sourceId, description });
     // The filter may have run before: with its state the record can be recomputed from here, bit for bit.
     recordedStreamId = streamRecorder.id;
     recorder.event('stream', {
@@ -140,7 +154,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     listener: {
       onStream(stream: SensorStream) {
         try {
-          ingest.begin(stream.description);
+          ingest.begin(describeWithAttitude(stream.description, attitudeWish));
           trust.begin(stream.description, source.sourceId !== 'replay');
           refused = null;
         } catch (cause) {
@@ -202,9 +216,22 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
         received,
         lost,
         lossShare: received + lost > 0 ? lost / (received + lost) : 0,
+        attitude: stream && !refused ? chooseAttitude(stream.description, attitudeWish) : null,
         proof: trust.proofState(),
         check: trust.checkState(),
       };
+    },
+    chooseAttitude(wish) {
+      attitudeWish = wish;
+      const stream = supervisor.stream;
+      if (!stream || !ingest.description || refused) return false;
+      const next = describeWithAttitude(stream.description, wish);
+      if (attitudeSourceOf(next) === attitudeSourceOf(ingest.description)) return false;
+      closeRecord('attitude-changed');
+      ingest.setAlignment(null);
+      ingest.begin(next);
+      openRecord();
+      return true;
     },
     record(next) {
       closeRecord('session-end');

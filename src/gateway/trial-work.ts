@@ -9,6 +9,7 @@ import type { LiveSample } from '../core/pipeline.ts';
 import type { CommonSettings, ProtocolMachine, ProtocolRepetition } from '../core/protocol/protocol.ts';
 import { type AnyProtocol, protocolOf } from '../core/protocol/registry.ts';
 import type { ExaminerEvent, ProtocolEvent } from '../core/protocol/step.ts';
+import type { AttitudeSource } from '../devices/attitude-source.ts';
 import type { SubjectPrompt } from '../ports/sensor-source.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Journal } from './journal.ts';
@@ -23,6 +24,8 @@ export interface TrialPlace {
   readonly streamId: string | null;
   readonly simulated: boolean;
   readonly alignmentSigmaRad: number;
+  /** Null: not known. */
+  readonly attitudeFrom: AttitudeSource | null;
 }
 
 export interface TrialWork {
@@ -168,7 +171,9 @@ export function createTrialWork(deps: {
       if (protocol === null || protocolId === 'frt') throw new KitError('BAD_REQUEST', `no such test: ${protocolId}`);
       const id = deps.newId();
       const overrides = protocol.settings({ ...settings, alignmentSigmaRad: place.alignmentSigmaRad });
-      const parameters = { ...overrides, protocolVersion: protocol.version, method: liveMethod(protocol.id) };
+      const { attitudeFrom } = place;
+      const method = liveMethod(protocol.id);
+      const parameters = { ...overrides, protocolVersion: protocol.version, method, attitudeFrom };
       starting = true;
       try {
         await journal.attempt(() =>

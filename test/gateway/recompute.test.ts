@@ -5,7 +5,7 @@ import { CORE_VERSION } from '../../src/core/version.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { DEFAULT_PARTS, type KitParts } from '../../src/gateway/kit-parts.ts';
 import { acceptRecomputed, changesBetween, compareSession } from '../../src/gateway/recompute.ts';
-import { REMEASURE_METHOD } from '../../src/gateway/remeasure.ts';
+import { QUATERNION_METHOD, REMEASURE_METHOD } from '../../src/gateway/remeasure.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { recordVisit } from '../support/recorded-visit.ts';
 
@@ -57,6 +57,29 @@ describe('results recomputed from the raw record', () => {
     const [trial] = await compare(store, sessionId);
     expect(trial!.fresh!.method).toBe(REMEASURE_METHOD);
     expect([trial!.outcome, trial!.changes]).toEqual(['equal', []]);
+  }, 120_000);
+
+  it('are equal to the bit where the attitude came from the filter first and from the sensor itself then', async () => {
+    const { store, sessionId } = await recorded({ seed: 25, tests: ['frt', 'frt', 'crom'], thenFrom: 'quaternion' });
+    const trials = await compare(store, sessionId);
+    expect(trials.map((t) => [t.outcome, t.reason, t.changes])).toEqual([
+      ['equal', null, []],
+      ['equal', null, []],
+      ['equal', null, []],
+    ]);
+    expect(trials.map((t) => t.fresh!.method).slice(0, 2)).toEqual([REMEASURE_METHOD, QUATERNION_METHOD]);
+    // Trial, result and stream say which it was; the bytes hold both all the time.
+    const detail = (await store.sessionDetail(sessionId))!;
+    const used = ['inertial', 'quaternion', 'quaternion'];
+    expect(detail.trialList.map((trial) => trial.parameters['attitudeFrom'])).toEqual(used);
+    for (const [i, { trialId }] of trials.entries())
+      for (const { values } of await store.listResults(trialId))
+        expect(values).toMatchObject({ attitudeFrom: used[i] });
+    const streams = await store.listStreams(sessionId);
+    expect(streams.map(({ description: { config } }) => [config['content'], config['attitudeFrom']])).toEqual([
+      ['both', undefined],
+      ['both', 'quaternion'],
+    ]);
   }, 120_000);
 
   it('show every number that another core changes; an accepted one stands beside the old', async () => {

@@ -1,6 +1,7 @@
 /** Visits of a simulated subject through the whole gateway in virtual time, recorded from the first packet on. */
 import type { Command } from '../../src/contract/commands.ts';
 import type { KitState } from '../../src/contract/state.ts';
+import type { AttitudeSource } from '../../src/devices/attitude-source.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { createKit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS, type KitParts } from '../../src/gateway/kit-parts.ts';
@@ -22,6 +23,8 @@ export interface VisitPlan {
   /** The session begins when the sensor has been aligned already, as on the page: what came before is not in the record. */
   readonly alignedBefore?: boolean;
   readonly parts?: KitParts;
+  /** After the first test the attitude comes from elsewhere, and the band is aligned anew. */
+  readonly thenFrom?: AttitudeSource;
 }
 
 const LIMIT_MS = 400_000;
@@ -30,7 +33,8 @@ const LIMIT_MS = 400_000;
 export async function recordVisit(store: Store, plan: VisitPlan): Promise<string> {
   const time = createVirtualTime();
   const { model } = simulatedHeadband(plan.seed, { serial: `GOLD-${plan.seed}`, ...plan.band }, plan.subject);
-  const source = createVirtualSource(time, { band: model });
+  const content = plan.thenFrom === undefined ? 'inertial' : 'both';
+  const source = createVirtualSource(time, { band: model }, undefined, { rateHz: 100, content });
   const { clock, timers } = time;
   const { parts = DEFAULT_PARTS } = plan;
   const kit = createKit({ sources: [source], store, clock, timers, version: 'golden', drivers: DRIVERS, parts });
@@ -49,11 +53,19 @@ export async function recordVisit(store: Store, plan: VisitPlan): Promise<string
   await must({ type: 'connect', id: 'simulator:band', role: 'head' });
   await until('the stream', (s) => s.sensors[0]?.phase === 'streaming');
   await time.advance(2500);
-  await must({ type: 'align-start' });
-  await until('the alignment', (s) => s.alignment.phase === 'accepted');
+  async function align(): Promise<void> {
+    await must({ type: 'align-start' });
+    await until('the alignment', (s) => s.alignment.phase === 'accepted');
+  }
+  await align();
   if (plan.alignedBefore) await begin();
   const { sessionId } = kit.state.recording!;
   for (const [index, test] of plan.tests.entries()) {
+    if (index === 1 && plan.thenFrom) {
+      await must({ type: 'attitude', index: 0, from: plan.thenFrom });
+      await time.advance(2500);
+      await align();
+    }
     if (test === 'frt') {
       const settings = { repetitionsPerSide: 1, practice: false, autoConfirm: true, firstSide: 'left' } as const;
       await must({ type: 'frt-start', ...settings });

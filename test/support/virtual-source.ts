@@ -1,6 +1,7 @@
 /** Simulated headbands as a SensorSource in virtual time: the real driver sequence, the real model, no waiting. */
 import { type OfflineRun, startOfflineRun } from '../../src/adapters/sim/offline-run.ts';
 import { KitError } from '../../src/contract/errors.ts';
+import type { StreamWish } from '../../src/devices/driver.ts';
 import { headbandDriver } from '../../src/devices/headband.ts';
 import type { GattServerModel } from '../../src/ports/gatt-server.ts';
 import type { SensorSource, StreamListener } from '../../src/ports/sensor-source.ts';
@@ -22,6 +23,7 @@ export function createVirtualSource(
   time: VirtualTime,
   bands: Readonly<Record<string, GattServerModel>>,
   stepMs = DEFAULT_STEP_MS,
+  wish: StreamWish = { rateHz: 100, content: 'inertial' },
 ): VirtualSource {
   const links = new Map<string, (reason: string) => void>();
   const away = new Set<string>();
@@ -41,7 +43,7 @@ export function createVirtualSource(
       const model = bands[sensorId];
       if (!model || away.has(sensorId)) throw new KitError('SENSOR_NOT_FOUND', sensorId);
       if (links.has(sensorId)) throw new KitError('SENSOR_BUSY', sensorId);
-      const run: OfflineRun = await startOfflineRun({ model, startUs: time.clock.nowUs() });
+      const run: OfflineRun = await startOfflineRun({ model, startUs: time.clock.nowUs(), wish });
       let over = false;
       const end = (reason: string, tell: boolean): void => {
         if (over) return;

@@ -4,6 +4,7 @@ import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import { access } from './en-access.ts';
 import { frt } from './en-frt.ts';
 import { result } from './en-result.ts';
+import { sensor } from './en-sensor.ts';
 import { sessions } from './en-sessions.ts';
 import { trial } from './en-trial.ts';
 import { tumble } from './tumble.ts';
@@ -186,6 +187,7 @@ export const en = {
     noSensor: 'No sensor is connected, so there is nothing to show.',
   },
   access,
+  sensor,
   tumble,
   frt,
   trial,
