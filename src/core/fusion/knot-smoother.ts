@@ -1,5 +1,5 @@
 /**
- * Fixed-interval smoother over the knots of a trial (Rauch, Tung, Striebel 1965), for the errors of a strapdown attitude:
+ * Fixed-interval smoother over the knots of a trial, for the errors of a strapdown attitude:
  *
  *   0..2   attitude error, world axes, rad            driven by bias, matrix and noise
  *   3..5   velocity, m/s                              horizontally driven by attitude error: tilted gravity
@@ -11,7 +11,6 @@
  * What makes tilt and matrix observable: a head or a hand stays near its place, so velocity and position stay small,
  * whatever the acceleration is in between. In a rest, velocity is zero and the gyro shows its bias.
  */
-import { choleskyInPlace, choleskySolveInPlace } from '../math/dense.ts';
 import { STANDARD_GRAVITY_MPS2 } from '../units.ts';
 import { ACC_TERMS, GYRO_TERMS, type Knots } from './strapdown.ts';
 
@@ -49,15 +48,20 @@ export interface RestKnots {
 /** What the forward pass leaves for the backward pass; entry 0 is the start, entry k + 1 the end of knot k. */
 export interface KnotEstimate {
   readonly count: number;
-  /** STATES per entry: filtered, and after `smoothBackward` smoothed. */
+  /** STATES per entry: filtered, and after `smoothStates` smoothed. */
   readonly x: Float64Array;
-  /** STATES^2 per entry. */
+  /** STATES^2 per entry: filtered. */
   readonly p: Float64Array;
-  readonly predictedX: Float64Array;
-  readonly predictedP: Float64Array;
-  /** F P of the step into each entry. */
-  readonly cross: Float64Array;
+  /** Every scalar measurement in its order: see `MEASUREMENT`. */
+  readonly measurements: Float64Array;
+  /** Where the measurements of knot k begin, in numbers; one entry more than knots. */
+  readonly measurementsFrom: Int32Array;
 }
+
+/** Of one scalar measurement: its state, 1 / S, innovation, then the gain: STATES numbers. */
+const MEASUREMENT = 3 + STATES;
+/** Position always; velocity and bias in a rest. */
+const MEASUREMENTS_PER_KNOT = 9;
 
 /** F applied to the columns of `a` (row stride N) or, transposed, to its rows: what knot k does to the state. */
 function advance(
@@ -110,18 +114,78 @@ function advance(
   }
 }
 
-/** One scalar measurement of state j: value z, variance r. */
-function observe(x: Float64Array, p: Float64Array, j: number, z: number, r: number, column: Float64Array): void {
+/** F transposed, applied as `advance` applies F: what an adjoint at the end of knot k means at its beginning. */
+function retreat(
+  a: Float64Array,
+  rowStride: number,
+  columnStride: number,
+  columns: number,
+  knots: Knots,
+  k: number,
+): void {
+  const t = knots.durationS[k]!;
+  const gt = STANDARD_GRAVITY_MPS2 * t;
+  const { gyro, acc } = knots;
+  const g0 = 3 * GYRO_TERMS * k;
+  const a0 = 3 * ACC_TERMS * k;
+  for (let c = 0; c < columns; c++) {
+    const o = c * columnStride;
+    const phi = o + PHI * rowStride;
+    const vel = o + VEL * rowStride;
+    const pos = o + POS * rowStride;
+    const px = t * a[pos]!;
+    const py = t * a[pos + rowStride]!;
+    const pz = t * a[pos + 2 * rowStride]!;
+    // what the change of velocity in this knot counts for: as velocity, and half the time as position
+    const lx = a[vel]! + 0.5 * px;
+    const ly = a[vel + rowStride]! + 0.5 * py;
+    const lz = a[vel + 2 * rowStride]! + 0.5 * pz;
+    const d0 = a[phi]! - 0.5 * gt * ly;
+    const d1 = a[phi + rowStride]! + 0.5 * gt * lx;
+    const d2 = a[phi + 2 * rowStride]!;
+    a[vel] = a[vel]! + px;
+    a[vel + rowStride] = a[vel + rowStride]! + py;
+    a[vel + 2 * rowStride] = a[vel + 2 * rowStride]! + pz;
+    a[phi] = a[phi]! - gt * ly;
+    a[phi + rowStride] = a[phi + rowStride]! + gt * lx;
+    for (let j = 0; j < GYRO_TERMS; j++) {
+      const at = o + (BIAS + j) * rowStride;
+      a[at] = a[at]! + gyro[g0 + j]! * d0 + gyro[g0 + GYRO_TERMS + j]! * d1 + gyro[g0 + 2 * GYRO_TERMS + j]! * d2;
+    }
+    for (let j = 0; j < ACC_TERMS; j++) {
+      const at = o + (ACC + j) * rowStride;
+      a[at] = a[at]! + acc[a0 + j]! * lx + acc[a0 + ACC_TERMS + j]! * ly + acc[a0 + 2 * ACC_TERMS + j]! * lz;
+    }
+  }
+}
+
+/** One scalar measurement of state j: value z, variance r. Leaves its traces at `at` of the measurements. */
+function observe(
+  x: Float64Array,
+  p: Float64Array,
+  j: number,
+  z: number,
+  r: number,
+  trace: Float64Array,
+  at: number,
+): void {
+  const column = trace.subarray(at + 3, at + MEASUREMENT);
   for (let i = 0; i < N; i++) column[i] = p[i * N + j]!;
   const inv = 1 / (column[j]! + r);
-  const e = (z - x[j]!) * inv;
+  const innovation = z - x[j]!;
+  const e = innovation * inv;
   for (let i = 0; i < N; i++) {
     const gain = column[i]!;
     if (gain === 0) continue;
     x[i] = x[i]! + gain * e;
     const f = gain * inv;
-    for (let c = 0; c < N; c++) p[i * N + c] = p[i * N + c]! - f * column[c]!;
+    const row = i * N;
+    for (let c = 0; c < N; c++) p[row + c] = p[row + c]! - f * column[c]!;
   }
+  for (let i = 0; i < N; i++) column[i] = column[i]! * inv;
+  trace[at] = j;
+  trace[at + 1] = inv;
+  trace[at + 2] = innovation;
 }
 
 /**
@@ -165,13 +229,17 @@ export function filterForward(
     count,
     x: new Float64Array(N * (count + 1)),
     p: new Float64Array(NN * (count + 1)),
-    predictedX: new Float64Array(N * (count + 1)),
-    predictedP: new Float64Array(NN * (count + 1)),
-    cross: new Float64Array(NN * (count + 1)),
+    measurements: new Float64Array(MEASUREMENT * MEASUREMENTS_PER_KNOT * count),
+    measurementsFrom: new Int32Array(count + 1),
   };
   const x = Float64Array.from(x0);
   const p = Float64Array.from(p0);
-  const column = new Float64Array(N);
+  const { measurements: trace, measurementsFrom } = estimate;
+  let at = 0;
+  const see = (j: number, z: number, r: number): void => {
+    observe(x, p, j, z, r, trace, at);
+    at += MEASUREMENT;
+  };
   estimate.x.set(x);
   estimate.p.set(p);
   for (let k = 0; k < count; k++) {
@@ -183,20 +251,18 @@ export function filterForward(
       x[VEL + i] = x[VEL + i]! + knots.velocity[3 * k + i]!;
     }
     advance(p, N, 1, N, knots, k);
-    estimate.cross.set(p, NN * (k + 1));
     advance(p, 1, N, N, knots, k);
     addNoise(p, knots, k, model);
-    estimate.predictedX.set(x, N * (k + 1));
-    estimate.predictedP.set(p, NN * (k + 1));
     const still = rests.still[k] === 1;
     const position = model.positionSigma * model.positionSigma;
-    for (let i = POS; i < POS + 3; i++) observe(x, p, i, 0, position, column);
+    for (let i = POS; i < POS + 3; i++) see(i, 0, position);
     if (still) {
       const velocity = model.restVelocitySigma * model.restVelocitySigma;
-      for (let i = VEL; i < VEL + 3; i++) observe(x, p, i, 0, velocity, column);
+      for (let i = VEL; i < VEL + 3; i++) see(i, 0, velocity);
       const bias = (model.restBiasSigma * model.restBiasSigma) / Math.max(t, 1e-3);
-      for (let i = 0; i < 3; i++) observe(x, p, BIAS + i, rests.biasError[3 * k + i]!, bias, column);
+      for (let i = 0; i < 3; i++) see(BIAS + i, rests.biasError[3 * k + i]!, bias);
     }
+    measurementsFrom[k + 1] = at;
     // rounding must not make the covariance lopsided
     for (let i = 0; i < N; i++) {
       for (let c = i + 1; c < N; c++) {
@@ -212,59 +278,92 @@ export function filterForward(
   return estimate;
 }
 
-/** Backward pass for the states alone, in place: what the passes before the last need. @returns false when the numbers broke down */
-export function smoothStates(estimate: KnotEstimate): boolean {
-  const { x } = estimate;
-  const factor = new Float64Array(NN);
-  const dx = new Float64Array(N);
-  for (let k = estimate.count - 1; k >= 0; k--) {
-    const next = NN * (k + 1);
-    factor.set(estimate.predictedP.subarray(next, next + NN));
-    if (!choleskyInPlace(factor, N)) return false;
-    for (let i = 0; i < N; i++) dx[i] = x[N * (k + 1) + i]! - estimate.predictedX[N * (k + 1) + i]!;
-    choleskySolveInPlace(factor, N, dx, 1);
-    for (let j = 0; j < N; j++) {
-      const e = dx[j]!;
-      for (let i = 0; i < N; i++) x[N * k + i] = x[N * k + i]! + estimate.cross[next + j * N + i]! * e;
-    }
+/** lambda <- C^T lambda - H^T innovation / S over the measurements of knot k, the last one first. */
+function retraceStates(lambda: Float64Array, estimate: KnotEstimate, k: number): void {
+  const { measurements: trace, measurementsFrom } = estimate;
+  for (let at = measurementsFrom[k + 1]! - MEASUREMENT; at >= measurementsFrom[k]!; at -= MEASUREMENT) {
+    let sum = 0;
+    for (let i = 0; i < N; i++) sum += trace[at + 3 + i]! * lambda[i]!;
+    const j = trace[at]!;
+    lambda[j] = lambda[j]! - sum - trace[at + 1]! * trace[at + 2]!;
   }
-  return true;
 }
 
-/** Backward pass (Rauch, Tung, Striebel), in place. @returns false when the numbers broke down */
-export function smoothBackward(estimate: KnotEstimate): boolean {
-  const { x, p } = estimate;
-  const factor = new Float64Array(NN);
-  const c = new Float64Array(NN); // smoother gain, transposed
-  const d = new Float64Array(NN);
-  const dx = new Float64Array(N);
-  for (let k = estimate.count - 1; k >= 0; k--) {
-    const at = NN * k;
-    const next = NN * (k + 1);
-    factor.set(estimate.predictedP.subarray(next, next + NN));
-    if (!choleskyInPlace(factor, N)) return false;
-    c.set(estimate.cross.subarray(next, next + NN));
-    choleskySolveInPlace(factor, N, c, N);
-    for (let i = 0; i < N; i++) dx[i] = x[N * (k + 1) + i]! - estimate.predictedX[N * (k + 1) + i]!;
-    for (let j = 0; j < N; j++) {
-      const e = dx[j]!;
-      for (let i = 0; i < N; i++) x[N * k + i] = x[N * k + i]! + c[j * N + i]! * e;
-    }
-    // P_k += C (P_next - P_predicted) C^T
-    d.fill(0);
+/** Lambda <- C^T Lambda C + H^T H / S likewise: a scalar measurement changes one row and one column. */
+function retraceInformation(info: Float64Array, estimate: KnotEstimate, k: number, w: Float64Array): void {
+  const { measurements: trace, measurementsFrom } = estimate;
+  for (let at = measurementsFrom[k + 1]! - MEASUREMENT; at >= measurementsFrom[k]!; at -= MEASUREMENT) {
+    const j = trace[at]!;
+    let both = 0;
     for (let i = 0; i < N; i++) {
-      for (let j = 0; j < N; j++) {
-        const f = p[next + i * N + j]! - estimate.predictedP[next + i * N + j]!;
-        for (let m = 0; m < N; m++) d[i * N + m] = d[i * N + m]! + f * c[j * N + m]!;
-      }
+      let sum = 0;
+      for (let c = 0; c < N; c++) sum += info[i * N + c]! * trace[at + 3 + c]!;
+      w[i] = sum;
+      both += sum * trace[at + 3 + i]!;
     }
-    for (let j = 0; j < N; j++) {
-      for (let i = 0; i < N; i++) {
-        const f = c[j * N + i]!;
-        for (let m = i; m < N; m++) p[at + i * N + m] = p[at + i * N + m]! + f * d[j * N + m]!;
-      }
+    const own = info[j * N + j]! - 2 * w[j]! + both + trace[at + 1]!;
+    for (let i = 0; i < N; i++) {
+      const v = info[j * N + i]! - w[i]!;
+      info[j * N + i] = v;
+      info[i * N + j] = v;
     }
-    for (let i = 0; i < N; i++) for (let m = i + 1; m < N; m++) p[at + m * N + i] = p[at + i * N + m]!;
+    info[j * N + j] = own;
   }
-  return true;
+}
+
+/** Filtered to smoothed state of an entry, x - P lambda. */
+function correctStates(estimate: KnotEstimate, entry: number, lambda: Float64Array): void {
+  const { x, p } = estimate;
+  for (let i = 0; i < N; i++) {
+    const row = NN * entry + i * N;
+    let sum = 0;
+    for (let c = 0; c < N; c++) sum += p[row + c]! * lambda[c]!;
+    x[N * entry + i] = x[N * entry + i]! - sum;
+  }
+}
+
+/**
+ * Backward pass for the states, in place, in the modified form of Bryson and Frazier (G. J. Bierman, "Fixed interval
+ * smoothing with discrete measurements", Int. J. Control 18 (1973) 65-75): it needs no inverse of a covariance.
+ *
+ * @returns false when the numbers broke down
+ */
+export function smoothStates(estimate: KnotEstimate, knots: Knots): boolean {
+  const lambda = new Float64Array(N);
+  for (let k = estimate.count - 1; k >= 0; k--) {
+    retraceStates(lambda, estimate, k);
+    retreat(lambda, 1, N, 1, knots, k);
+    correctStates(estimate, k, lambda);
+  }
+  return Number.isFinite(estimate.x[0]!);
+}
+
+/**
+ * The same for the variances of tilt: what the whole record knows of the attitude error about the two horizontal axes.
+ *
+ * @returns rad^2, 2 per entry: P - P Lambda P
+ */
+export function smoothedTiltVariance(estimate: KnotEstimate, knots: Knots): Float64Array {
+  const { count, p } = estimate;
+  const out = new Float64Array(2 * (count + 1));
+  const info = new Float64Array(NN);
+  const w = new Float64Array(N);
+  for (let entry = count; entry >= 0; entry--) {
+    if (entry < count) {
+      retraceInformation(info, estimate, entry, w);
+      retreat(info, N, 1, N, knots, entry);
+      retreat(info, 1, N, N, knots, entry);
+    }
+    for (let axis = 0; axis < 2; axis++) {
+      const row = NN * entry + (PHI + axis) * N;
+      let known = 0;
+      for (let i = 0; i < N; i++) {
+        let sum = 0;
+        for (let c = 0; c < N; c++) sum += info[i * N + c]! * p[row + c]!;
+        known += p[row + i]! * sum;
+      }
+      out[2 * entry + axis] = Math.max(0, p[row + PHI + axis]! - known);
+    }
+  }
+  return out;
 }

@@ -114,6 +114,7 @@ export function describeTrial(
       white * knots.durationS[k]! +
       params.headingPathVarianceRad2PerRad * knots.pathRad[k]!;
   }
+  const tiltVariance = ks.smoothedTiltVariance(estimate, knots);
   /** Knot of a sample and how far into it, 0..1. */
   const place = (sample: number): [number, number] => {
     let low = 0;
@@ -146,9 +147,9 @@ export function describeTrial(
     strayM: work.strayM,
     tiltSigmaRad(sample) {
       const [k, f] = place(sample);
-      const entry = N * N * (f < 0.5 ? k : k + 1);
-      const p = 0.5 * (estimate.p[entry]! + estimate.p[entry + N + 1]!);
-      return Math.sqrt(params.tiltFloorRad * params.tiltFloorRad + params.tiltVarianceFactor * Math.max(0, p));
+      const entry = 2 * (f < 0.5 ? k : k + 1);
+      const p = 0.5 * (tiltVariance[entry]! + tiltVariance[entry + 1]!);
+      return Math.sqrt(params.tiltFloorRad * params.tiltFloorRad + params.tiltVarianceFactor * p);
     },
     headingCovariance(from, a, b) {
       const first = sensitivity(from, a);

@@ -203,12 +203,12 @@ export function smoothTrial(
   let estimate = pass(work, prior, params);
   for (let i = 1; i < params.passes && estimate !== null; i++) {
     // filtered positions still carry the drift of the first guess; smoothed ones show how far the sensor really strayed
-    if (!ks.smoothStates(estimate)) return { ok: false, reason: 'numbers' };
+    if (!ks.smoothStates(estimate, work.knots)) return { ok: false, reason: 'numbers' };
     work.strayM = measureStray(estimate, work.rests.still, params.strayM, params.minStrayM);
     fold(work, estimate);
     estimate = pass(work, prior, params);
   }
-  if (estimate === null || !ks.smoothBackward(estimate)) return { ok: false, reason: 'numbers' };
+  if (estimate === null || !ks.smoothStates(estimate, work.knots)) return { ok: false, reason: 'numbers' };
   finish(work, estimate, params);
   for (let i = 0; i < work.attitude.length; i += 97) {
     if (!Number.isFinite(work.attitude[i]!)) return { ok: false, reason: 'numbers' };
