@@ -1,8 +1,10 @@
 /**
  * Time and garbage per sample: npm run -s bench:speed -- [--data FOLDER] [--json]
  *
- * Without --data and without recordings beside the project, on samples made here. Rounds of the filters and of npm ahrs Madgwick are interleaved and the best round of each counts. Collections are
- * counted by the performance observer over half a million samples of one filter, after warm-up and a forced collection;
+ * Without --data and without recordings beside the project, on samples made here. The record is cut into stretches of a
+ * millisecond or two; the filters and npm ahrs Madgwick take turns on every stretch, the best of a hundred visits counts,
+ * and the figure is the mean over the stretches: so short that another process does not fall into all of them, and no
+ * filter can choose an easy part of the record. Collections are counted by the performance observer over half a million samples of one filter, after warm-up and a forced collection;
  * the least of three counts, for the engine's own timers collect now and then.
  */
 import { existsSync } from 'node:fs';
@@ -37,29 +39,57 @@ function columnsOf(trial: Trial): Columns {
   };
 }
 
-function round6d(data: Columns): () => void {
+/** Runs a filter over the samples from .. to. */
+type Run = (from: number, to: number) => void;
+
+function run6d(data: Columns): Run {
   const filter = createAttitudeFilter();
-  return () => {
-    for (let i = 0; i < data.n; i++) filter.update(data.dtS, data.gyr[i]!, data.acc[i]!);
+  return (from, to) => {
+    for (let i = from; i < to; i++) filter.update(data.dtS, data.gyr[i]!, data.acc[i]!);
   };
 }
 
-function round9d(data: Columns): () => void {
+function run9d(data: Columns): Run {
   const filter = createAttitudeFilter({ use9d: true });
-  return () => {
-    for (let i = 0; i < data.n; i++) filter.update(data.dtS, data.gyr[i]!, data.acc[i]!, data.mag[i]!);
+  return (from, to) => {
+    for (let i = from; i < to; i++) filter.update(data.dtS, data.gyr[i]!, data.acc[i]!, data.mag[i]!);
   };
 }
 
-function roundMadgwick(data: Columns, rateHz: number): () => void {
+function runMadgwick(data: Columns, rateHz: number): Run {
   const filter = new AHRS({ sampleInterval: 1000 / rateHz, algorithm: 'Madgwick', beta: 0.1 });
-  return () => {
-    for (let i = 0; i < data.n; i++) {
+  return (from, to) => {
+    for (let i = from; i < to; i++) {
       const g = data.gyr[i]!;
       const a = data.acc[i]!;
       filter.update(g[0]!, g[1]!, g[2]!, a[0]!, a[1]!, a[2]!);
     }
   };
+}
+
+const STRETCH = 4000;
+const VISITS = 100;
+const WARM_UP = 5;
+
+/** Nanoseconds per sample of each run: best visit of every stretch, mean over the stretches. */
+function timeInTurns(runs: Readonly<Record<string, Run>>, n: number): Record<string, number> {
+  const stretches = Math.max(1, Math.floor(n / STRETCH));
+  const best: Record<string, Float64Array> = {};
+  for (const name of Object.keys(runs)) best[name] = new Float64Array(stretches).fill(Number.POSITIVE_INFINITY);
+  for (let visit = -WARM_UP; visit < VISITS; visit++) {
+    for (let k = 0; k < stretches; k++) {
+      const from = k * STRETCH;
+      const to = Math.min(n, from + STRETCH);
+      for (const [name, run] of Object.entries(runs)) {
+        const begin = process.hrtime.bigint();
+        run(from, to);
+        const ns = Number(process.hrtime.bigint() - begin) / (to - from);
+        if (visit >= 0) best[name]![k] = Math.min(best[name]![k]!, ns);
+      }
+    }
+  }
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Object.fromEntries(Object.entries(best).map(([name, values]) => [name, mean(values)]));
 }
 
 setFlagsFromString('--expose-gc');
@@ -110,32 +140,24 @@ export async function runSpeed(folder: string, progress: (line: string) => void)
   const without = folder === defaultFolder() && !existsSync(folder);
   const trial = without ? syntheticTrial() : await readTrial(folder, 3);
   const data = columnsOf(trial);
-  const rounds = {
-    realtime6d: round6d(data),
-    realtime9d: round9d(data),
-    ahrsMadgwick: roundMadgwick(data, trial.rateHz),
+  const runs = {
+    realtime6d: run6d(data),
+    realtime9d: run9d(data),
+    ahrsMadgwick: runMadgwick(data, trial.rateHz),
   };
-  const best: Record<string, number> = {};
-  for (let k = 0; k < 25; k++) {
-    for (const [name, run] of Object.entries(rounds)) {
-      const begin = process.hrtime.bigint();
-      run();
-      const ns = Number(process.hrtime.bigint() - begin) / data.n;
-      if (k >= 5) best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, ns);
-    }
-  }
+  const best = timeInTurns(runs, data.n);
   progress('timed');
   // ten rounds of each filter alone, half a million samples, all compiled by now
   const gcs: Record<string, number> = {};
-  for (const [name, run] of Object.entries(rounds)) {
+  for (const [name, run] of Object.entries(runs)) {
     gcs[name] = await countCollections(() => {
-      for (let k = 0; k < 10; k++) run();
+      for (let k = 0; k < 10; k++) run(0, data.n);
     });
   }
   const minute = recordOf(trial, 0, Math.min(trial.rows, Math.round(60 * trial.rateHz)));
   let smoothedNs = Number.POSITIVE_INFINITY;
   let twoSensorsMs = Number.POSITIVE_INFINITY;
-  for (let k = 0; k < 8; k++) {
+  for (let k = 0; k < 16; k++) {
     const begin = performance.now();
     smoothTrial(minute);
     const middle = performance.now();
