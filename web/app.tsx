@@ -51,14 +51,17 @@ export function App() {
   const view = route.value.view;
   const shown = useRef<string | null>(null);
   useEffect(() => {
-    const name = view === 'session' ? TITLES.sessions : view === 'trial' ? TITLES.frt : TITLES[view];
-    document.title = `${name} · ${t.app.name}`;
     window.scrollTo(0, 0);
     // A screen reader is told of the new view by the focus; the first one is read from the top.
     if (shown.current !== null && shown.current !== view)
       document.getElementById('main')?.focus({ preventScroll: true });
     shown.current = view;
   }, [view]);
+  const title = `${view === 'session' ? TITLES.sessions : view === 'trial' ? TITLES.frt : TITLES[view]} · ${t.app.name}`;
+  useEffect(() => {
+    // The gate before the page has titles of its own.
+    if (inside.value) document.title = title;
+  }, [title, inside.value]);
   if (access.value !== null && !inside.value) return <AccessGate />;
   return (
     <>

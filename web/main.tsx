@@ -6,7 +6,9 @@ import { startLoop } from './live/loop.ts';
 import { startSounds } from './live/sounds.ts';
 import { watchForPerson } from './state/access.ts';
 import { keepLink } from './state/gateway-link.ts';
+import { startLanguage } from './ui/language.ts';
 
+startLanguage();
 render(<App />, document.getElementById('app')!);
 startLoop();
 startSounds();

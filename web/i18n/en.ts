@@ -1,16 +1,21 @@
-/** Every text of the dashboard, in English. This object is the type that another language has to satisfy. */
-import { ERRORS } from '../../src/contract/errors.ts';
+/** Every text of the dashboard, in English. This object is the type that every other language has to satisfy. */
 import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import { access } from './en-access.ts';
+import { details } from './en-details.ts';
+import { errors } from './en-errors.ts';
 import { frt } from './en-frt.ts';
 import { result } from './en-result.ts';
 import { sensor } from './en-sensor.ts';
 import { sessions } from './en-sessions.ts';
 import { trial } from './en-trial.ts';
-import { tumble } from './tumble.ts';
+import { tumble } from './en-tumble.ts';
 
 export const en = {
   language: 'en',
+  /** In its own language: so that it is found by who speaks it. */
+  languageName: 'English',
+  /** Decimal sign. */
+  decimal: '.',
   app: { name: 'Neck ROM', skip: 'Skip to the content', reload: 'Reload the page' },
   nav: {
     label: 'Steps of a visit',
@@ -210,8 +215,9 @@ export const en = {
     restartedOpen: 'Open its session',
     restartedSensor: 'Connect the sensor again to go on.',
   },
+  details,
   /** Replies and notices carry a code; these are its words. Unknown codes show the gateway's own text. */
-  errors: ERRORS as Readonly<Record<string, { readonly message: string; readonly hint: string }>>,
+  errors,
   local: {
     offline: 'The gateway cannot be reached.',
     offlineHint: 'Check that it is running; this page reconnects by itself.',
@@ -220,5 +226,3 @@ export const en = {
   },
   unknown: '—',
 };
-
-export type Messages = typeof en;

@@ -2,6 +2,7 @@
  * The one animation loop. Light painters (text, bars, the dial) run in every animation frame that has news; heavy ones
  * (chart, 3D head) run right after it, one at a time, so that the number is never late because of a picture.
  */
+import { language } from '../i18n/index.ts';
 import { type Freshness, freshnessOf } from '../logic/freshness.ts';
 import { freshness, noDataSinceS } from '../state/store.ts';
 import { live, pendingArrivalUs } from './live-data.ts';
@@ -43,6 +44,7 @@ let lastFrameMs = Number.NaN;
 const light = new Set<LightPainter>();
 const heavy: HeavyEntry[] = [];
 let state: Freshness = 'gone';
+let shownLanguage = language.peek();
 let onPainted: (() => void) | null = null;
 
 /** Registers a light painter and paints it once; returns its removal. */
@@ -81,8 +83,10 @@ function frame(nowMs: number): void {
   noteFrame(nowMs);
   const ageMs = performance.now() - live.receivedMs;
   const next = freshnessOf(ageMs);
-  const changed = next !== state;
+  // What painters write is text as well: another language writes it anew.
+  const changed = next !== state || language.peek() !== shownLanguage;
   if (changed) {
+    shownLanguage = language.peek();
     state = next;
     // The style sheet greys out what is drawn on canvases.
     document.documentElement.dataset['freshness'] = next;

@@ -29,8 +29,13 @@ export function directionOf(plane: Plane, rad: number): Direction {
 
 // 0..180 made once: the animation loop writes text 60 times a second and should not build strings for it.
 const DEGREE_TEXT: readonly string[] = Array.from({ length: 181 }, (_, deg) => `${deg}°`);
-/** Uncertainties in tenths of a degree up to 20.0, in whole degrees beyond. */
-const TENTHS_TEXT: readonly string[] = Array.from({ length: 201 }, (_, tenths) => `± ${(tenths / 10).toFixed(1)}°`);
+/** Uncertainties in tenths of a degree up to 20.0, in whole degrees beyond; one table a decimal sign. */
+const TENTHS_TEXT = Object.fromEntries(
+  ['.', ','].map((decimal) => [
+    decimal,
+    Array.from({ length: 201 }, (_, tenths) => `± ${(tenths / 10).toFixed(1).replace('.', decimal)}°`),
+  ]),
+);
 const WHOLE_TEXT: readonly string[] = Array.from({ length: 181 }, (_, deg) => `± ${deg}°`);
 
 /** "41°" for a signed angle in rad, a dash when it is not known. Allocates nothing. */
@@ -40,8 +45,8 @@ export function degreeText(rad: number): string {
 }
 
 /** "± 1.2°", the 95 % half width of a standard uncertainty in rad; empty when not known. Allocates nothing. */
-export function uncertaintyText(sigmaRad: number): string {
+export function uncertaintyText(sigmaRad: number, decimal: string = '.'): string {
   if (!Number.isFinite(sigmaRad)) return '';
   const deg = degFromRad(COVERAGE_95 * sigmaRad);
-  return deg <= 20 ? TENTHS_TEXT[Math.round(10 * deg)]! : WHOLE_TEXT[Math.min(180, Math.round(deg))]!;
+  return deg <= 20 ? TENTHS_TEXT[decimal]![Math.round(10 * deg)]! : WHOLE_TEXT[Math.min(180, Math.round(deg))]!;
 }

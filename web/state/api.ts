@@ -1,25 +1,13 @@
 /** One call to the gateway's HTTP API; whatever happens, the answer is a value. */
 import { z } from 'zod';
-import { t } from '../i18n/index.ts';
-import type { Problem } from './store.ts';
+import { type Problem, told } from '../i18n/index.ts';
 
 export const BASE = './api/v1';
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) });
-const unreachable = (): Problem => ({ code: 'OFFLINE', message: t.local.offline, hint: t.local.offlineHint });
-
-/** The catalogue's words; a detail in brackets, when the gateway gave one, stays. */
-function told(error: Problem): Problem {
-  const known = t.errors[error.code];
-  if (!known) return error;
-  return {
-    ...error,
-    message: error.message.startsWith(known.message) ? error.message : known.message,
-    hint: known.hint,
-  };
-}
+const unreachable = (): Problem => told({ code: 'OFFLINE', message: '', hint: '' });
 
 export async function api<T>(
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',

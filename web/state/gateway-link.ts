@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import type { Command, Reply } from '../../src/contract/commands.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
-import { t } from '../i18n/index.ts';
+import { told } from '../i18n/index.ts';
 import { receiveFrame, resetLive } from '../live/live-data.ts';
 import { backoffMs } from '../logic/backoff.ts';
 import { shareStructure } from '../logic/share-structure.ts';
@@ -26,8 +26,8 @@ let nextId = 1;
 let heartbeat = 0;
 const waiting = new Map<number, Waiting>();
 
-function localFailure(id: number, code: string, message: string, hint: string): Reply {
-  return { type: 'reply', id, ok: false, code, message, hint };
+function localFailure(id: number, code: 'OFFLINE' | 'NO_ANSWER'): Reply {
+  return { type: 'reply', id, ok: false, ...told({ code, message: '', hint: '' }) };
 }
 
 /** Sends a command and waits for its reply; a broken link answers with a failed reply, never an exception. */
@@ -35,12 +35,12 @@ export function ask(command: Command, timeoutMs: number = REPLY_TIMEOUT_MS): Pro
   const id = nextId++;
   const open = socket;
   if (open === null || open.readyState !== WebSocket.OPEN) {
-    return Promise.resolve(localFailure(id, 'OFFLINE', t.local.offline, t.local.offlineHint));
+    return Promise.resolve(localFailure(id, 'OFFLINE'));
   }
   return new Promise((resolve) => {
     const timer = window.setTimeout(() => {
       waiting.delete(id);
-      resolve(localFailure(id, 'NO_ANSWER', t.local.noAnswer, t.local.noAnswerHint));
+      resolve(localFailure(id, 'NO_ANSWER'));
     }, timeoutMs);
     waiting.set(id, { resolve, timer });
     open.send(JSON.stringify({ id, command }));
@@ -54,13 +54,7 @@ export async function command(what: Command): Promise<boolean> {
     problem.value = null;
     return true;
   }
-  const known = t.errors[reply.code];
-  problem.value = {
-    code: reply.code,
-    // The gateway's message may carry a detail in brackets, so it is shown when it does.
-    message: known && !reply.message.startsWith(known.message) ? known.message : reply.message,
-    hint: known?.hint ?? reply.hint,
-  };
+  problem.value = told(reply);
   return false;
 }
 
@@ -130,7 +124,7 @@ function lose(): void {
   if (link.value !== 'mismatch') link.value = 'lost';
   for (const [id, entry] of waiting) {
     window.clearTimeout(entry.timer);
-    entry.resolve(localFailure(id, 'OFFLINE', t.local.offline, t.local.offlineHint));
+    entry.resolve(localFailure(id, 'OFFLINE'));
   }
   waiting.clear();
   window.setTimeout(() => void reopen(), backoffMs(attempt++, Math.random()));

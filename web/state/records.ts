@@ -6,12 +6,13 @@ import {
   sessionDetailSchema,
   sessionSummarySchema,
 } from '../../src/contract/records.ts';
+import { type Problem, told } from '../i18n/index.ts';
 
 const BASE = './api/v1';
 
 export type Loaded<T> =
   | { readonly status: 'loading' }
-  | { readonly status: 'failed'; readonly message: string | null; readonly hint: string | null }
+  | { readonly status: 'failed'; readonly problem: Problem | null }
   | { readonly status: 'ready'; readonly value: T };
 
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) });
@@ -21,13 +22,13 @@ async function load<T>(path: string, schema: z.ZodType<T>): Promise<Loaded<T>> {
     const response = await fetch(`${BASE}${path}`, { cache: 'no-store' });
     const body: unknown = await response.json();
     if (!response.ok) {
-      const told = errorSchema.safeParse(body);
-      return { status: 'failed', message: told.data?.error.message ?? null, hint: told.data?.error.hint ?? null };
+      const error = errorSchema.safeParse(body);
+      return { status: 'failed', problem: error.success ? told(error.data.error) : null };
     }
     const parsed = schema.safeParse(body);
-    return parsed.success ? { status: 'ready', value: parsed.data } : { status: 'failed', message: null, hint: null };
+    return parsed.success ? { status: 'ready', value: parsed.data } : { status: 'failed', problem: null };
   } catch {
-    return { status: 'failed', message: null, hint: null };
+    return { status: 'failed', problem: null };
   }
 }
 

@@ -1,17 +1,12 @@
 /** What changes slowly, as signals. Sample-rate data stays out (see live/). */
 import { computed, signal } from '@preact/signals';
 import type { FrtState, KitState, SensorState } from '../../src/contract/state.ts';
+import type { Problem } from '../i18n/index.ts';
 import type { Freshness } from '../logic/freshness.ts';
 import { parseRoute, type Route } from '../logic/route.ts';
 
+export type { Problem };
 export type LinkStatus = 'connecting' | 'open' | 'lost' | 'mismatch';
-
-/** A problem to show, with what to do next. */
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-}
 
 export const kit = signal<KitState | null>(null);
 export const link = signal<LinkStatus>('connecting');

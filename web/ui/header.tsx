@@ -18,9 +18,10 @@ import { finishVisit } from '../state/visit.ts';
 import { AccountTools } from './account-tools.tsx';
 import { Battery } from './battery.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { LanguageButton } from './language-button.tsx';
 import { SignalBars } from './signal-bars.tsx';
 import { SimBadge } from './sim-badge.tsx';
-import { nextTheme, themeChoice } from './theme.ts';
+import { ThemeButton } from './theme-button.tsx';
 
 type Step = 'start' | 'align' | 'live' | 'frt' | 'result';
 const STEPS: readonly { readonly view: Step; readonly icon: IconName }[] = [
@@ -61,22 +62,6 @@ function Stepper() {
         })}
       </ol>
     </nav>
-  );
-}
-
-function ThemeButton() {
-  const choice = themeChoice.value;
-  const icon = choice === 'auto' ? 'auto' : choice === 'light' ? 'sun' : 'moon';
-  return (
-    <button
-      type="button"
-      class="icon-button"
-      onClick={nextTheme}
-      aria-label={t.header.theme[choice]}
-      title={t.header.theme[choice]}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }
 
@@ -190,6 +175,7 @@ export function Header() {
             <span>{t.nav.sessions}</span>
           </a>
           <AccountTools />
+          <LanguageButton />
           <ThemeButton />
         </div>
       </div>

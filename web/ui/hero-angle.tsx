@@ -40,7 +40,7 @@ export function HeroAngle({ testId, plane, angleRad, sigmaRad }: HeroAngleProps)
     const remove = [
       addLight(angleReadout(box.current!, word.current!, number.current!, plane, angleRad)),
       addLight((state) => {
-        const text = state === 'gone' || !Number.isFinite(angleRad()) ? '' : uncertaintyText(sigmaRad());
+        const text = state === 'gone' || !Number.isFinite(angleRad()) ? '' : uncertaintyText(sigmaRad(), t.decimal);
         writeError(text);
         writeNote(text === '' ? '' : t.live.uncertainty);
       }),

@@ -34,7 +34,7 @@ export function LiveFigure({ measure, direction }: { readonly measure: string; r
     return addLight((state) => {
       const value = state === 'gone' ? Number.NaN : live.head.twistRad;
       write(words(measure, value));
-      const interval = Number.isFinite(value) ? uncertaintyText(sigmaRad(measure, direction)) : '';
+      const interval = Number.isFinite(value) ? uncertaintyText(sigmaRad(measure, direction), t.decimal) : '';
       writeError(interval);
       writeNote(interval === '' ? '' : t.live.uncertainty);
       writeState(state);

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import { t } from '../i18n/index.ts';
+import { t, told } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
-import { headSensor, kit, link, problem, restarted, route } from '../state/store.ts';
+import { headSensor, kit, link, type Problem, problem, restarted, route } from '../state/store.ts';
 import { Icon } from './icon.tsx';
 
 /** Said calmly: the gateway is there again, and what it had recorded is safe. */
@@ -37,7 +37,7 @@ function Restarted() {
 
 /** Broken link, version mismatch, and the last problem or notice, each with what to do next. */
 export function Notices() {
-  const notice = problem.value === null ? noticeOfGateway() : { ...problem.value, tone: 'bad' };
+  const notice = problem.value === null ? noticeOfGateway() : shownProblem(problem.value);
   return (
     <div class="notices">
       {link.value === 'lost' && (
@@ -85,6 +85,8 @@ interface Shown {
   readonly tone: 'bad' | 'warn';
 }
 
+const shownProblem = ({ message, hint }: Problem): Shown => ({ message, hint, tone: 'bad' });
+
 function noticeOfGateway(): Shown | null {
   const notice = kit.value?.notice ?? null;
   if (notice === null || notice === dismissed.value) return null;
@@ -92,9 +94,5 @@ function noticeOfGateway(): Shown | null {
     // It is about the live angles only: a repetition is measured from its own flexed start.
     return route.value.view === 'live' ? { message: t.notice.headingBridged, hint: '', tone: 'warn' } : null;
   }
-  const known = t.errors[notice.code];
-  // A message with a detail in brackets says more than the catalogue.
-  return known && !notice.message.startsWith(known.message)
-    ? { message: known.message, hint: known.hint, tone: 'bad' }
-    : { message: notice.message, hint: known?.hint ?? notice.hint, tone: 'bad' };
+  return shownProblem(told(notice));
 }

@@ -7,7 +7,9 @@ import { suggestPassword } from '../logic/password.ts';
 import { access, codeFromAddress, firstStart, signIn, signOut, unlock } from '../state/access.ts';
 import type { Problem } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
+import { LanguageButton } from '../ui/language-button.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
+import { ThemeButton } from '../ui/theme-button.tsx';
 
 const words = t.access;
 const problem = signal<Problem | null>(null);
@@ -199,16 +201,24 @@ export function AccessGate() {
     password.value = '';
     const first = status === 'locked' || (status === 'first-start' && codeFromAddress !== null) ? 'password' : null;
     document.getElementById(first ?? (status === 'first-start' ? 'first-code' : 'handle'))?.focus();
-    const title =
-      status === 'locked' ? words.locked.title : status === 'first-start' ? words.firstStart.title : words.signIn.title;
-    document.title = `${title} · ${t.app.name}`;
   }, [status]);
+  const title =
+    status === 'locked' ? words.locked.title : status === 'first-start' ? words.firstStart.title : words.signIn.title;
+  useEffect(() => {
+    document.title = `${title} · ${t.app.name}`;
+  }, [title]);
   return (
     <main id="main" tabIndex={-1} class="view access-view" data-testid={`access-${status}`}>
-      <p class="brand access-brand">
-        <img src="./favicon.svg" alt="" width="40" height="40" />
-        <span>{t.app.name}</span>
-      </p>
+      <div class="access-brand">
+        <p class="brand">
+          <img src="./favicon.svg" alt="" width="40" height="40" />
+          <span>{t.app.name}</span>
+        </p>
+        <div class="access-tools">
+          <LanguageButton />
+          <ThemeButton />
+        </div>
+      </div>
       {status === 'first-start' ? <FirstStart /> : status === 'locked' ? <Locked /> : <SignIn />}
     </main>
   );

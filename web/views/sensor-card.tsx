@@ -1,6 +1,6 @@
 /** One connected sensor: how it is, what it is, and what can be done with it. */
 import type { SensorState } from '../../src/contract/state.ts';
-import { formatOne, formatPercent, formatWhole, t } from '../i18n/index.ts';
+import { formatOne, formatPercent, formatWhole, t, toldText } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { Battery } from '../ui/battery.tsx';
@@ -21,7 +21,7 @@ export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
         </div>
         {sensor.simulated && <SimBadge />}
       </header>
-      {sensor.message !== null && <p class="attention">{sensor.message}</p>}
+      {sensor.message !== null && <p class="attention">{toldText(sensor.message)}</p>}
       <dl class="facts two">
         <div>
           <dt>{t.header.battery}</dt>

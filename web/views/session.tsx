@@ -22,12 +22,7 @@ async function reload(id: string): Promise<void> {
   detail.value = await loadSession(id);
 }
 
-const STATUS_NOTE = {
-  running: t.result.running,
-  finished: null,
-  stopped: t.result.stopped,
-  interrupted: t.result.interrupted,
-} as const;
+const statusNote = (status: TrialRecord['status']): string | null => (status === 'finished' ? null : t.result[status]);
 
 function FrtRecord({ trial }: { readonly trial: TrialRecord }) {
   const result = frtResultOf(trial);
@@ -44,7 +39,7 @@ function OtherRecord({ trial }: { readonly trial: TrialRecord }) {
 }
 
 function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number: number }) {
-  const note = STATUS_NOTE[trial.status];
+  const note = statusNote(trial.status);
   return (
     <section class="trial">
       <h2 class="trial-title">
@@ -87,7 +82,11 @@ export function SessionView({ id }: { readonly id: string }) {
     return (
       <>
         {back}
-        <LoadFailed message={state.message} hint={state.hint} retry={() => void reload(id)} />
+        <LoadFailed
+          message={state.problem?.message ?? null}
+          hint={state.problem?.hint ?? null}
+          retry={() => void reload(id)}
+        />
       </>
     );
   }

@@ -107,7 +107,11 @@ export function SessionsView() {
       </ViewHead>
       {state.status === 'loading' && <p class="empty">{t.sessions.loading}</p>}
       {state.status === 'failed' && (
-        <LoadFailed message={state.message} hint={state.hint} retry={() => void reload()} />
+        <LoadFailed
+          message={state.problem?.message ?? null}
+          hint={state.problem?.hint ?? null}
+          retry={() => void reload()}
+        />
       )}
       {state.status === 'ready' &&
         (state.value.length === 0 ? <p class="card empty">{t.sessions.none}</p> : <Table sessions={state.value} />)}

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { FoundSensorState, KitState } from '../../src/contract/state.ts';
-import { formatWhole, t } from '../i18n/index.ts';
+import { formatWhole, t, told, toldText } from '../i18n/index.ts';
 import { command } from '../state/gateway-link.ts';
 import { headSensor, kit, sensors } from '../state/store.ts';
 import { focusSoon } from '../ui/focus.ts';
@@ -59,13 +59,11 @@ function FoundRow({ found }: { readonly found: FoundSensorState }) {
   );
 }
 
-/** The catalogue's words for the code, unless the gateway has something else to say about it. */
-function radioWords(radio: KitState['radio']): { readonly message: string | null; readonly remedy: string | null } {
-  const known = radio.code === null ? undefined : t.errors[radio.code];
-  if (known && (radio.message === null || radio.message.startsWith(known.message))) {
-    return { message: known.message, remedy: known.hint };
-  }
-  return radio;
+/** The catalogue's words for the code, else what the gateway has to say about it. */
+function radioWords({ code, message, remedy }: KitState['radio']) {
+  if (code === null) return { message: message === null ? null : toldText(message), remedy };
+  const words = told({ code, message: message ?? '', hint: remedy ?? '' });
+  return { message: words.message, remedy: words.hint };
 }
 
 function RadioLine() {

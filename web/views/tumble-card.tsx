@@ -1,7 +1,7 @@
 /** The one-minute calibration of a sensor, on its card. */
 import type { SensorState } from '../../src/contract/state.ts';
 import type { TumbleState } from '../../src/contract/tumble.ts';
-import { formatPercent, t } from '../i18n/index.ts';
+import { formatPercent, formatTwo, t } from '../i18n/index.ts';
 import { command } from '../state/gateway-link.ts';
 import { kit } from '../state/store.ts';
 
@@ -51,7 +51,7 @@ export function TumblePart({ sensor }: { readonly sensor: SensorState }) {
     <section aria-label={t.tumble.title} data-testid="tumble" data-phase={state.phase}>
       <p role="status" class={state.phase === 'rejected' ? 'attention' : state.phase === 'accepted' ? 'good' : ''}>
         {t.tumble.codes[state.code]}
-        {result && ` ${t.tumble.found(result.serial, result.sigmaPercent.toFixed(2))} ${t.tumble.alignAfter}`}
+        {result && ` ${t.tumble.found(result.serial, formatTwo(result.sigmaPercent))} ${t.tumble.alignAfter}`}
       </p>
       {!over && <Steps state={state} />}
       <div class="actions">

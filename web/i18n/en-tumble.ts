@@ -1,4 +1,4 @@
-/** Words of the one-minute calibration of a sensor's gyro. */
+/** Words of the one-minute calibration of a sensor's gyro. Part of the English catalogue. */
 import type { TumbleCode } from '../../src/contract/tumble.ts';
 
 export const tumble = {

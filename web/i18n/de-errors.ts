@@ -1,0 +1,190 @@
+/** The error catalogue. Part of the German catalogue. */
+import type { ErrorCode } from '../../src/contract/errors.ts';
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export const errors = {
+  RADIO_NOT_INSTALLED: {
+    message: 'Der Bluetooth-Teil ist nicht installiert.',
+    hint: 'Installieren Sie einen C++-Compiler, make und python3, löschen Sie den Ordner node_modules und starten Sie „npm start“ erneut; oder nehmen Sie das simulierte Stirnband.',
+  },
+  RADIO_NO_ADAPTER: {
+    message: 'Dieser Computer hat keinen nutzbaren Bluetooth-Adapter.',
+    hint: 'Stecken Sie einen Bluetooth-Adapter ein oder schalten Sie ihn ein: Er wird sofort verwendet. Das simulierte Stirnband geht auch ohne.',
+  },
+  RADIO_NOT_PERMITTED: {
+    message: 'Das Programm darf den Bluetooth-Adapter nicht verwenden.',
+    hint: 'Erteilen Sie CAP_NET_RAW (Linux) oder die Bluetooth-Berechtigung (macOS), siehe docs/bluetooth.md.',
+  },
+  RADIO_OFF: { message: 'Bluetooth ist ausgeschaltet.', hint: 'Schalten Sie Bluetooth ein.' },
+  RADIO_DIED: {
+    message: 'Der Bluetooth-Prozess wurde beendet.',
+    hint: 'Er wird neu gestartet; der Sensor verbindet sich von selbst wieder.',
+  },
+  ADAPTER_IN_USE: {
+    message: 'Ein anderes Gateway verwendet diesen Bluetooth-Adapter.',
+    hint: 'Beenden Sie das andere: Der Adapter wird dann binnen Sekunden übernommen. Oder geben Sie diesem einen anderen Adapter, siehe docs/bluetooth.md.',
+  },
+  SENSOR_NOT_FOUND: {
+    message: 'Dieser Sensor ist nicht in Reichweite.',
+    hint: 'Schalten Sie das Stirnband ein, bringen Sie es näher heran und suchen Sie erneut.',
+  },
+  SENSOR_UNSUPPORTED: {
+    message: 'Dieses Gerät ist kein unterstütztes Stirnband.',
+    hint: 'Die unterstützten Geräte stehen in der Dokumentation.',
+  },
+  SENSOR_BUSY: { message: 'Dieser Sensor ist bereits verbunden.', hint: 'Trennen Sie ihn zuerst.' },
+  LINK_TIMEOUT: {
+    message: 'Der Sensor hat nicht rechtzeitig geantwortet.',
+    hint: 'Bringen Sie ihn näher heran oder schalten Sie ihn aus und ein; versuchen Sie es dann erneut.',
+  },
+  LINK_LOST: {
+    message: 'Die Verbindung zum Sensor ist abgebrochen.',
+    hint: 'Sie kommt von selbst zurück, sobald der Sensor in Reichweite ist.',
+  },
+  ATT_ERROR: {
+    message: 'Der Sensor hat einen Befehl abgelehnt.',
+    hint: 'Schalten Sie den Sensor aus und ein; bleibt es dabei, passt seine Firmware nicht zur Spezifikation.',
+  },
+  STREAM_REFUSED: {
+    message: 'Der Sensor hat seine Messung nicht begonnen.',
+    hint: 'Schalten Sie den Sensor aus und ein und verbinden Sie ihn erneut.',
+  },
+  BATTERY_LOW: {
+    message: 'Der Akku eines Sensors ist fast leer.',
+    hint: 'Laden Sie ihn vor dem nächsten Termin; was bis dahin aufgezeichnet wird, bleibt erhalten.',
+  },
+  CANNOT_IDENTIFY: {
+    message: 'Dieser Sensor hat weder Licht noch Ton, um sich zu zeigen.',
+    hint: 'Bewegen Sie ihn von Hand und sehen Sie, welcher Sensor der Liste sich bewegt.',
+  },
+  STORE_UNAVAILABLE: {
+    message: 'Die Datenbank lässt sich nicht öffnen.',
+    hint: 'Prüfen Sie, ob der Datenordner vorhanden, beschreibbar und nicht voll ist.',
+  },
+  STORE_FULL: {
+    message: 'Der Speicherplatz ist voll; neue Daten können nicht behalten werden.',
+    hint: 'Schaffen Sie Platz. Was zuvor bestätigt wurde, ist sicher.',
+  },
+  STORE_LOCKED: {
+    message: 'Ein anderes Gateway verwendet diese Datenbank.',
+    hint: 'Beenden Sie das andere oder wählen Sie mit --data einen anderen Datenordner.',
+  },
+  STORE_CORRUPT: {
+    message: 'Ein gespeicherter Abschnitt stimmt nicht mit seiner Prüfsumme überein.',
+    hint: 'Spielen Sie die letzte Sicherung ein; die übrigen Abschnitte sind weiter lesbar.',
+  },
+  NOT_FOUND: {
+    message: 'Diesen Eintrag gibt es nicht.',
+    hint: 'Gehen Sie zurück zur Liste und wählen Sie einen vorhandenen.',
+  },
+  BAD_REQUEST: {
+    message: 'Die Anfrage ist nicht gültig.',
+    hint: 'Berichtigen Sie das genannte Feld und senden Sie sie erneut.',
+  },
+  BAD_FILE: {
+    message: 'Die Datei ist nicht die erwartete.',
+    hint: 'Prüfen Sie den Dateinamen und das Format.',
+  },
+  BAD_COLUMN_MAP: {
+    message: 'Die Spaltenzuordnung ist nicht verwendbar.',
+    hint: 'Berichtigen Sie das Genannte; docs/csv.md enthält ein Beispiel und die Namen aller Spalten.',
+  },
+  INVALID_DATA_FILE: {
+    message: 'Die Datei hält ihr Schema nicht ein.',
+    hint: 'Berichtigen Sie die genannten Zeilen und Spalten und rufen Sie „npm run -s cli -- validate DATEI“ erneut auf.',
+  },
+  ARCHIVE_DAMAGED: {
+    message: 'Das Archiv ist beschädigt oder keines von diesem Kit; es wurde nichts daraus übernommen.',
+    hint: 'Erstellen Sie das Archiv dort erneut, wo die Daten liegen, und vergleichen Sie den ausgegebenen SHA-256-Wert.',
+  },
+  NOTHING_SELECTED: {
+    message: 'Es wurde nicht gesagt, was exportiert werden soll.',
+    hint: 'Nennen Sie einen Patientencode, eine Sitzung oder einen Zeitraum, oder geben Sie --all an.',
+  },
+  BAD_FLAG: {
+    message: 'Eine Option der Befehlszeile ist nicht gültig.',
+    hint: 'Rufen Sie „npm run -s cli -- help“ auf; dort stehen alle.',
+  },
+  WRONG_STATE: {
+    message: 'Das ist im Moment nicht möglich.',
+    hint: 'Beenden Sie zuerst den laufenden Schritt.',
+  },
+  NO_SENSOR: { message: 'Es ist kein Kopfsensor verbunden.', hint: 'Wählen Sie zuerst einen Sensor.' },
+  SENSOR_NOT_PROVEN: {
+    message: 'Was dieser Sensor sendet, widerspricht sich; damit ist kein Test möglich.',
+    hint: 'Die Live-Ansicht läuft weiter. Schalten Sie den Sensor aus und ein und verbinden Sie ihn erneut; bleibt es dabei, nehmen Sie einen anderen.',
+  },
+  NOT_ALIGNED: {
+    message: 'Das Stirnband ist noch nicht auf den Kopf ausgerichtet.',
+    hint: 'Richten Sie es zuerst aus: still sitzen, nicken, nach links drehen.',
+  },
+  PORT_IN_USE: {
+    message: 'Der Netzwerk-Port ist belegt.',
+    hint: 'Beenden Sie das andere Programm oder wählen Sie mit --port einen anderen.',
+  },
+  VIRTUAL_RADIO_UNAVAILABLE: {
+    message: 'Der virtuelle Funk ist hier nicht verfügbar.',
+    hint: 'Unter Debian: apt-get install bluez-test-tools und ein C-Compiler.',
+  },
+  FORBIDDEN_HOST: {
+    message: 'Die Anfrage kam unter einem Rechnernamen, der nicht erlaubt ist.',
+    hint: 'Öffnen Sie die Seite unter der Adresse, die beim Start ausgegeben wurde.',
+  },
+  NOT_SIGNED_IN: { message: 'Hier ist niemand angemeldet.', hint: 'Melden Sie sich an und versuchen Sie es erneut.' },
+  SIGN_IN_REFUSED: {
+    message: 'Anmeldename oder Passwort stimmen nicht.',
+    hint: 'Prüfen Sie beides und versuchen Sie es erneut; die Verwaltung kann ein neues Passwort setzen.',
+  },
+  PAGE_LOCKED: {
+    message: 'Diese Seite ist gesperrt.',
+    hint: 'Geben Sie Ihr Passwort ein, um fortzufahren; nichts wurde unterbrochen.',
+  },
+  NOT_ALLOWED: {
+    message: 'Ihr Konto darf das nicht.',
+    hint: 'Wenden Sie sich an die Verwaltung oder melden Sie sich mit einem anderen Konto an.',
+  },
+  TOO_MANY_TRIES: {
+    message: 'Das wurde zu oft versucht.',
+    hint: 'Warten Sie ein wenig und versuchen Sie es dann erneut.',
+  },
+  FIRST_START_CODE: {
+    message: 'Der Code des ersten Starts stimmt nicht.',
+    hint: 'Kopieren Sie ihn aus dem Fenster, in dem das Gateway gestartet wurde.',
+  },
+  FIRST_START_DONE: {
+    message: 'Das Verwaltungskonto dieses Gateways gibt es schon.',
+    hint: 'Melden Sie sich an; „npm run -s cli -- users reset“ setzt ein neues Passwort.',
+  },
+  PASSWORD_WEAK: {
+    message: 'Dieses Passwort ist zu leicht zu erraten.',
+    hint: 'Nehmen Sie mindestens zwölf Zeichen, die weder ein Name noch eine Tastenreihe noch ein wiederholtes Zeichen sind.',
+  },
+  ACCOUNT_EXISTS: {
+    message: 'Ein Konto dieses Namens gibt es schon.',
+    hint: 'Wählen Sie einen anderen Anmeldenamen.',
+  },
+  LAST_ADMINISTRATOR: {
+    message: 'Damit gäbe es kein Verwaltungskonto mehr.',
+    hint: 'Machen Sie zuerst ein anderes Konto zum Verwaltungskonto.',
+  },
+  AUDIT_BROKEN: {
+    message: 'Das Protokoll ist nicht in sich schlüssig: Eine Zeile wurde geändert oder fehlt.',
+    hint: 'Lassen Sie die Datenbank, wie sie ist, und vergleichen Sie sie mit der letzten Sicherung.',
+  },
+  TLS_NEEDED: {
+    message: 'Andere Computer werden nur über TLS bedient, und erst wenn es ein Verwaltungskonto gibt.',
+    hint: 'Starten Sie zuerst auf diesem Computer und rufen Sie „npm run -s cli -- tls setup“ auf; siehe docs/security.md.',
+  },
+  TLS_BAD_FILE: {
+    message: 'Das Zertifikat oder sein Schlüssel ist nicht verwendbar.',
+    hint: 'Geben Sie mit --tls-cert und --tls-key ein PEM-Zertifikat und dessen PEM-Schlüssel an, oder rufen Sie „tls setup“ erneut auf.',
+  },
+  INTERNAL: {
+    message: 'Im Kit ist etwas schiefgegangen.',
+    hint: 'Aufgezeichnete Daten sind sicher. Bitte melden Sie dies zusammen mit dem Protokoll.',
+  },
+} satisfies Readonly<Record<ErrorCode, Words>> as Readonly<Record<string, Words>>;
