@@ -4,6 +4,7 @@
  */
 import { KitError } from '../../contract/errors.ts';
 import { adapterName, holdAdapter } from './adapter-lock.ts';
+import { createAdapterVerdict } from './adapter-verdict.ts';
 import { type BleStack, STACK_PACKAGES } from './ble-stack.ts';
 import { loadNoble } from './noble-loader.ts';
 import { NobleRadio } from './noble-radio.ts';
@@ -15,6 +16,9 @@ const POWER_ON_MS = 2500;
 
 let radio: NobleRadio | null = null;
 let opened = false;
+const neverReady = createAdapterVerdict((code, detail) => {
+  if (!radio) report({ type: 'unavailable', code, detail, adapterSeen: true });
+});
 
 function report(message: RadioReport, sent: () => void = () => {}): void {
   if (process.connected) process.send?.(message, undefined, {}, sent);
@@ -80,11 +84,8 @@ function stateChanged(noble: Noble, stack: BleStack, state: string): void {
     // noble keeps credits and states of links that went with the adapter; only a new process is free of them.
     radio.endAll('the Bluetooth adapter went away');
     report({ type: 'worn-out', detail: `adapter ${state}` });
-  } else if (state === 'poweredOff') {
-    report({ type: 'unavailable', code: 'RADIO_OFF', detail: state, adapterSeen: true });
   } else {
-    const code = state === 'unauthorized' ? 'RADIO_NOT_PERMITTED' : 'RADIO_NO_ADAPTER';
-    report({ type: 'unavailable', code, detail: state, adapterSeen: true });
+    neverReady.said(state);
   }
 }
 
