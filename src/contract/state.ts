@@ -131,6 +131,8 @@ export const frtRepetitionSchema = z.object({
   angleDeg: z.number().nullable(),
   /** Standard uncertainty of that angle, deg. */
   sigmaDeg: z.number().nullable(),
+  /** What that is made of, by cause, deg; only of a repetition that was measured anew. */
+  sigmaTermsDeg: z.record(z.string(), z.number()).optional(),
   /** Gravity-only estimate of the same twist, deg; null where the long axis is too near the vertical. */
   gravityAngleDeg: z.number().nullable(),
   closureDeg: z.number().nullable(),

@@ -63,6 +63,8 @@ export interface RescoredRepetition {
   readonly reason: RescoreReason | null;
   /** A sensor axis was at its limit between neutral and return. */
   readonly saturated: boolean;
+  /** Which uninterrupted piece of the record it lies in; -1: in none. Headings of two pieces have nothing in common. */
+  readonly piece: number;
   /** Begin of the neutral, of the movement, of the hold, of the way back, and of the stay after it, s. */
   readonly timesS: readonly number[];
 }
@@ -193,15 +195,19 @@ function smoothPiece(raw: RawTrial, alignment: RescoreAlignment, options: Rescor
 }
 
 function measureAgain(
-  piece: Piece | undefined,
+  pieces: readonly Piece[],
   repetition: LiveRepetition,
   alignment: RescoreAlignment,
   params: RescoreUncertaintyParams,
 ): RescoredRepetition {
   const base = { number: repetition.number, measure: repetition.measure, liveAngleRad: repetition.angleRad };
+  const at = pieces.findIndex(
+    ({ series }) => series.timeS[0]! <= repetition.startedAtS && repetition.startedAtS <= series.timeS.at(-1)!,
+  );
+  const piece = pieces[at];
   const match = piece && matching(piece.found, piece.series.timeS, repetition.startedAtS);
   if (!match) {
-    const nothing = { angleRad: Number.NaN, uncertainty: null, figures: null, saturated: false, timesS: [] };
+    const nothing = { angleRad: Number.NaN, uncertainty: null, figures: null, saturated: false, timesS: [], piece: at };
     return { ...base, ...nothing, reason: 'not-found' };
   }
   const { series, trial, raw, gapVariance } = piece;
@@ -219,6 +225,7 @@ function measureAgain(
     uncertainty: angleUncertainty(repetition.measure, worldFromNeutral, worldFromHold, errors),
     figures,
     reason,
+    piece: at,
     saturated: saturatedIn(raw, timesS[0]!, series.timeS[match.after.to - 1]!),
     timesS,
   };
@@ -242,13 +249,11 @@ export function rescoreTrial(
   const pieces = results.flatMap((result) => (result.ok ? [result.value] : []));
   const [first] = results;
   if (pieces.length === 0) return first && !first.ok ? first : { ok: false, reason: 'empty' };
-  const at = (timeS: number): Piece | undefined =>
-    pieces.find(({ series }) => series.timeS[0]! <= timeS && timeS <= series.timeS.at(-1)!);
   const longest = pieces.reduce((a, b) => (b.samples > a.samples ? b : a));
   return {
     ok: true,
     value: {
-      repetitions: live.map((repetition) => measureAgain(at(repetition.startedAtS), repetition, alignment, params)),
+      repetitions: live.map((repetition) => measureAgain(pieces, repetition, alignment, params)),
       gyroModel: raw.worldFromSensor ? null : longest.trial.gyroModel,
       samples: pieces.reduce((sum, piece) => sum + piece.samples, 0),
       bridged: pieces.reduce((sum, piece) => sum + piece.bridged, 0),

@@ -100,6 +100,8 @@ export function createHeadWork(deps: {
     wallMs: () => clock.wallMs(),
     mark,
     prompt: (code) => deps.slot()?.prompt(code),
+    cromEnded: (crom) => remeasuring.cromEnded(crom, timeS),
+    cromReopened: () => remeasuring.cancel(),
     stepped: deps.stepped,
   });
 
@@ -158,7 +160,7 @@ export function createHeadWork(deps: {
     },
     frtEnded(status) {
       trial?.end(status, clock.wallMs());
-      if (trial && examination.frt) remeasuring.trialEnded(trial, examination.frt.view.repetitions, timeS);
+      if (trial && examination.frt) remeasuring.frtEnded(trial, examination.frt.view.repetitions, timeS);
       deps.stepped();
     },
   });
@@ -287,17 +289,28 @@ export function createHeadWork(deps: {
       if (!alignment) throw new KitError('NOT_ALIGNED');
       if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      remeasuring.settle();
       if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
-      await other.start(protocolId, settings, {
-        sessionId: recorder.sessionId,
-        streamId: slot.recordedStreamId,
-        simulated: slot.simulated,
-        alignmentSigmaRad: alignment.sigmaRad,
-        attitudeFrom: attitudeOf(slot),
-      });
+      starting = true;
+      try {
+        const unit = await remeasuring.unitOf(slot);
+        await other.start(protocolId, settings, {
+          sessionId: recorder.sessionId,
+          streamId: slot.recordedStreamId,
+          simulated: slot.simulated,
+          alignmentSigmaRad: alignment.sigmaRad,
+          attitudeFrom: attitudeOf(slot),
+          begins: (trialId) => remeasuring.trialStarts(trialId, alignment, unit, timeS),
+        });
+      } finally {
+        starting = false;
+      }
     },
     applyTrial: (event, source) => other.apply(event, source),
-    closeTrial: () => other.close(),
+    closeTrial() {
+      remeasuring.settle();
+      other.close();
+    },
     stopTest(source) {
       if (examination.frtRunning) applyFrt('stop', source);
       other.stop(source);

@@ -8,9 +8,10 @@ import type { SessionStore } from '../ports/session-store.ts';
 import { type FrtReference, frtResult, repetitionOf } from './frt-view.ts';
 import type { KitParts } from './kit-parts.ts';
 import { QUATERNION_METHOD, REMEASURE_METHOD } from './remeasure.ts';
+import { cromMethod } from './remeasure-crom.ts';
 import { type RescoredTrial, rescoreSession } from './rescore.ts';
 import type { ResultValues } from './result-keeper.ts';
-import { recordOf, trialResult } from './trial-values.ts';
+import { anewRecordOf, recordOf, trialResult } from './trial-values.ts';
 import { liveMethod } from './trial-work.ts';
 
 export interface Recomputed {
@@ -49,8 +50,7 @@ function recomputedFrt(trial: RescoredTrial, reference: FrtReference, parts: Kit
   const used = anew !== null && anew.reason === null;
   const repetitions: FrtRepetition[] = [...live];
   if (used)
-    for (const { index, angleDeg, sigmaDeg } of anew.angles)
-      if (live[index]) repetitions[index] = { ...live[index], angleDeg, sigmaDeg };
+    for (const { index, ...angle } of anew.angles) if (live[index]) repetitions[index] = { ...live[index], ...angle };
   const status = trial.status ?? 'stopped';
   const result = frtResult(repetitions, reference);
   const { attitudeFrom } = trial;
@@ -64,9 +64,12 @@ function recomputed(trial: RescoredTrial, stored: TrialRecord, parts: KitParts):
   const reference = (stored.parameters['reference'] ?? parts.frtReference) as FrtReference;
   if (!trial.protocol) return recomputedFrt(trial, reference, parts);
   const repetitions = trial.others.map((repetition) => recordOf(repetition, () => 0));
+  const anew = trial.cromRemeasured;
+  const used = anew !== null && anew.reason === null;
+  if (used) for (const one of anew.repetitions) repetitions[one.index] = anewRecordOf(one, repetitions[one.index]!);
   const result = trialResult(trial.protocol, repetitions);
   return {
-    method: liveMethod(trial.protocol.id),
+    method: used ? cromMethod(trial.protocol.id, trial.inertial) : liveMethod(trial.protocol.id),
     values: { status: trial.status ?? 'stopped', result, repetitions, attitudeFrom: trial.attitudeFrom },
   };
 }

@@ -4,6 +4,7 @@ import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
 import { type RawTrial, type RescoreAlignment, rescoreTrial } from '../core/rescore.ts';
 import { frtLive } from '../core/rescore-view.ts';
 import { degFromRad } from '../core/units.ts';
+import { type SigmaTermsDeg, sigmaTermsDeg } from './sigma-terms.ts';
 
 /** Name and version of the way from samples to the re-measured angle: by the smoother, or from a device's quaternions. */
 export const REMEASURE_METHOD = 'frt-smoothed-twist/2';
@@ -15,6 +16,7 @@ export interface RemeasuredAngle {
   readonly index: number;
   readonly angleDeg: number;
   readonly sigmaDeg: number;
+  readonly sigmaTermsDeg: SigmaTermsDeg;
 }
 
 /** One repetition in the record: both figures, so that both can be proven. Radians, signed; null: none. */
@@ -81,7 +83,12 @@ export function remeasureFrt(
     const sigmaRad = again.uncertainty?.sigmaRad ?? Number.NaN;
     if (record.status === 'counted') {
       if (again.reason === null && Number.isFinite(again.angleRad) && Number.isFinite(sigmaRad))
-        angles.push({ index, angleDeg: degFromRad(Math.abs(again.angleRad)), sigmaDeg: degFromRad(sigmaRad) });
+        angles.push({
+          index,
+          angleDeg: degFromRad(Math.abs(again.angleRad)),
+          sigmaDeg: degFromRad(sigmaRad),
+          sigmaTermsDeg: sigmaTermsDeg(again.uncertainty!),
+        });
       else reason ??= again.reason ?? 'numbers';
     }
     return {

@@ -2,10 +2,13 @@
 import type { GyroModel } from '../core/fusion/gyro-model.ts';
 import type { LiveSample } from '../core/pipeline.ts';
 import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
+import type { ProtocolRepetition } from '../core/protocol/protocol.ts';
+import type { RawTrial, RescoreAlignment } from '../core/rescore.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Alignment } from './alignment.ts';
 import type { Journal } from './journal.ts';
 import { gyroModelJson, parseGyroModel, QUATERNION_METHOD, REMEASURE_METHOD, remeasureFrt } from './remeasure.ts';
+import { type CromRemeasured, cromMethod, remeasureCrom } from './remeasure-crom.ts';
 import { createSampleRecord } from './sample-record.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import type { TrialLog } from './trial-log.ts';
@@ -17,13 +20,40 @@ export interface UnitModel {
   readonly stored: GyroModel | null;
 }
 
+/** What measuring anew came to, whichever the test. */
+interface Outcome {
+  readonly reason: string | null;
+  readonly entries: readonly object[];
+  readonly posterior: GyroModel | null;
+  readonly method: string;
+  /** Puts the new values where the live ones stood. */
+  take(): void;
+}
+
+/** A test that has ended and can be measured anew. */
+interface Job {
+  readonly trialId: string;
+  stillEnded(): boolean;
+  measure(raw: RawTrial, alignment: RescoreAlignment, known: GyroModel | null, inertial: boolean): Outcome;
+}
+
+/** An ended range of motion. */
+export interface EndedCrom {
+  readonly trialId: string;
+  readonly protocolId: string;
+  readonly repetitions: readonly ProtocolRepetition[];
+  stillEnded(): boolean;
+  take(repetitions: readonly CromRemeasured[], method: string): void;
+}
+
 export interface Remeasuring {
   onSample(sample: LiveSample): void;
   /** Never rejects: without the model the test is measured as that of an unknown unit. */
   unitOf(slot: SensorSlot): Promise<UnitModel>;
   trialStarts(trialId: string, alignment: Alignment, unit: UnitModel, timeS: number): void;
   /** Measures anew at the next turn of the event loop: the live result is shown first. */
-  trialEnded(trial: TrialLog, records: readonly FrtRepetitionRecord[], timeS: number): void;
+  frtEnded(trial: TrialLog, records: readonly FrtRepetitionRecord[], timeS: number): void;
+  cromEnded(crom: EndedCrom, timeS: number): void;
   cancel(): void;
   /** Does now what waits. */
   settle(): void;
@@ -55,15 +85,14 @@ export function createRemeasuring(deps: {
   let learntToS = Number.NEGATIVE_INFINITY;
   let waiting: (() => void) | null = null;
 
-  function remeasure(trial: TrialLog, records: readonly FrtRepetitionRecord[], toS: number): void {
-    if (!running || running.trialId !== trial.id || !trial.ended) return;
+  function remeasure(job: Job, toS: number): void {
+    if (!running || running.trialId !== job.trialId || !job.stillEnded()) return;
     const { alignment, unit, fromS } = running;
-    const outcome = remeasureFrt(record.between(fromS, toS), alignment, records, unit.stored);
-    const { reason, angles, entries, posterior } = outcome;
-    const method = record.inertial ? REMEASURE_METHOD : QUATERNION_METHOD;
-    if (reason === null) trial.remeasured(angles, method);
+    const outcome = job.measure(record.between(fromS, toS), alignment, unit.stored, record.inertial);
+    const { reason, entries, posterior, method } = outcome;
+    if (reason === null) outcome.take();
     deps.mark('remeasure', {
-      trialId: trial.id,
+      trialId: job.trialId,
       method: reason === null ? method : null,
       reason,
       fromS,
@@ -79,6 +108,14 @@ export function createRemeasuring(deps: {
       void journal.keep(() => store.saveGyroModel(unit.serial, json, wallMs));
     }
     deps.changed();
+  }
+  function later(job: Job, timeS: number): void {
+    learntToS = timeS;
+    const work = (): void => remeasure(job, timeS);
+    waiting = work;
+    setImmediate(() => {
+      if (waiting === work) settle();
+    });
   }
   function settle(): void {
     const work = waiting;
@@ -108,14 +145,22 @@ export function createRemeasuring(deps: {
       record.dropBefore(fromS);
       running = { trialId, alignment, unit, fromS };
     },
-    trialEnded(trial, records, timeS) {
-      learntToS = timeS;
+    frtEnded(trial, records, timeS) {
       const seen = [...records];
-      const work = (): void => remeasure(trial, seen, timeS);
-      waiting = work;
-      setImmediate(() => {
-        if (waiting === work) settle();
-      });
+      const measure: Job['measure'] = (raw, alignment, known, inertial) => {
+        const outcome = remeasureFrt(raw, alignment, seen, known);
+        const method = inertial ? REMEASURE_METHOD : QUATERNION_METHOD;
+        return { ...outcome, method, take: () => trial.remeasured(outcome.angles, method) };
+      };
+      later({ trialId: trial.id, stillEnded: () => trial.ended, measure }, timeS);
+    },
+    cromEnded({ trialId, protocolId, repetitions, stillEnded, take }, timeS) {
+      const measure: Job['measure'] = (raw, alignment, known, inertial) => {
+        const outcome = remeasureCrom(raw, alignment, repetitions, known);
+        const method = cromMethod(protocolId, inertial);
+        return { ...outcome, method, take: () => take(outcome.repetitions, method) };
+      };
+      later({ trialId, stillEnded, measure }, timeS);
     },
     cancel() {
       waiting = null;

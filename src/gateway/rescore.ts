@@ -20,6 +20,7 @@ import { createIngest, type IngestState } from './ingest.ts';
 import type { KitParts } from './kit-parts.ts';
 import { createLiveFrameFiller } from './live-frames.ts';
 import { parseGyroModel, type Remeasured, remeasureFrt } from './remeasure.ts';
+import { type CromOutcome, isCrom, remeasureCrom } from './remeasure-crom.ts';
 import { createSampleRecord } from './sample-record.ts';
 
 export interface RescoredTrial {
@@ -34,6 +35,8 @@ export interface RescoredTrial {
   readonly status: 'finished' | 'stopped' | null;
   /** The counted repetitions measured anew, where that was done after the trial. */
   readonly remeasured: Remeasured | null;
+  /** The same of a range of motion. */
+  readonly cromRemeasured: CromOutcome | null;
   /** Those rates came from a gyro. */
   readonly inertial: boolean;
   /** Of the stream in which it began. */
@@ -116,11 +119,14 @@ export async function rescoreSession(
     trial.status = status;
     trial.remeasured = null;
     trial.inertial = record.inertial;
-    const mark = events.findLast((event) => event.type === 'remeasure' && event.values['trialId'] === trial.trialId);
-    if (!mark || !alignmentAtStart) return;
+    const then = asItWasMeasured(trial.trialId);
+    if (then) trial.remeasured = remeasureFrt(then.raw, then.alignment, trial.repetitions, then.known);
+  }
+  function asItWasMeasured(trialId: string) {
+    const mark = events.findLast((event) => event.type === 'remeasure' && event.values['trialId'] === trialId);
+    if (!mark || !alignmentAtStart) return null;
     const known = parseGyroModel(JSON.stringify(mark.values['storedModel'] ?? null));
-    const raw = record.between(Number(mark.values['fromS']), timeS);
-    trial.remeasured = remeasureFrt(raw, alignmentAtStart, trial.repetitions, known);
+    return { raw: record.between(Number(mark.values['fromS']), timeS), alignment: alignmentAtStart, known };
   }
   function otherTold(): void {
     const trial = trials.at(-1);
@@ -128,11 +134,25 @@ export async function rescoreSession(
     const { view } = machine;
     trial.others = [...view.repetitions];
     trial.status = !view.ended ? null : view.phase === 'finished' ? 'finished' : 'stopped';
+    trial.cromRemeasured = null;
+    if (view.ended && trial.protocol && isCrom(trial.protocol)) {
+      trial.inertial = record.inertial;
+      const then = asItWasMeasured(trial.trialId);
+      if (then) trial.cromRemeasured = remeasureCrom(then.raw, then.alignment, trial.others, then.known);
+    }
     told.length = 0;
   }
   function begin(trialId: string, protocol: AnyProtocol | null): void {
     const attitudeFrom = ingest.description && attitudeSourceOf(ingest.description);
-    const empty = { repetitions: [], others: [], status: null, remeasured: null, inertial: false, attitudeFrom };
+    const empty = {
+      repetitions: [],
+      others: [],
+      status: null,
+      remeasured: null,
+      cromRemeasured: null,
+      inertial: false,
+      attitudeFrom,
+    };
     trials.push({ trialId, protocol, ...empty });
     machine = null;
     alignmentAtStart = ingest.alignment;

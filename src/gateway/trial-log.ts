@@ -84,9 +84,9 @@ export function createTrialLog(deps: {
     },
     remeasured(angles, by) {
       if (!ended) return;
-      for (const { index, angleDeg, sigmaDeg } of angles) {
+      for (const { index, ...anew } of angles) {
         const before = live[index];
-        if (before) put(index, { ...before, angleDeg, sigmaDeg });
+        if (before) put(index, { ...before, ...anew });
       }
       method = by;
       storeEnd();

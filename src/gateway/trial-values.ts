@@ -4,6 +4,7 @@ import type { DirectionResult, TrialResultValues } from '../contract/trial.ts';
 import type { ProtocolRepetition } from '../core/protocol/protocol.ts';
 import type { AnyProtocol } from '../core/protocol/registry.ts';
 import { degFromRad } from '../core/units.ts';
+import type { CromRemeasured } from './remeasure-crom.ts';
 
 /** `angleRad` is `angleDeg` at the edge, `peakSpeedRadps` is `peakSpeedDegps`; seconds stay. */
 export function edgeName(measure: string): string {
@@ -32,6 +33,12 @@ export function recordOf(repetition: ProtocolRepetition, wallMsOf: (timeS: numbe
     startedAtMs: Math.round(wallMsOf(repetition.startedAtS)),
     values: Object.fromEntries(Object.entries(others).map(([name, value]) => [edgeName(name), edgeValue(name, value)])),
   };
+}
+
+/** A repetition measured anew, in place of its live record. */
+export function anewRecordOf({ repetition, sigmaTermsDeg }: CromRemeasured, live: RepetitionRecord): RepetitionRecord {
+  const record = recordOf(repetition, () => live.startedAtMs);
+  return { ...record, startedAtMs: live.startedAtMs, values: { ...record.values, sigmaTermsDeg } };
 }
 
 /** A measure of a record by its name at the edge; null where it has none. */

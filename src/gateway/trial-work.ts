@@ -13,8 +13,10 @@ import type { AttitudeSource } from '../devices/attitude-source.ts';
 import type { SubjectPrompt } from '../ports/sensor-source.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Journal } from './journal.ts';
+import { type CromRemeasured, isCrom } from './remeasure-crom.ts';
+import type { EndedCrom } from './remeasuring.ts';
 import type { ResultKeeper } from './result-keeper.ts';
-import { edgeName, recordOf, trialResult } from './trial-values.ts';
+import { anewRecordOf, edgeName, recordOf, trialResult } from './trial-values.ts';
 
 /** Name and version of the way from samples to the reported values. */
 export const liveMethod = (protocolId: string): string => `${protocolId}-live/1`;
@@ -26,6 +28,8 @@ export interface TrialPlace {
   readonly alignmentSigmaRad: number;
   /** Null: not known. */
   readonly attitudeFrom: AttitudeSource | null;
+  /** The test is on disk and begins with the next sample. */
+  begins(trialId: string): void;
 }
 
 export interface TrialWork {
@@ -78,6 +82,10 @@ interface Running {
   readonly machine: ProtocolMachine;
   readonly repetitionsAsked: number;
   records: RepetitionRecord[];
+  /** As they were measured live. */
+  live: RepetitionRecord[];
+  method: string;
+  endedAtMs: number;
   told: readonly ProtocolRepetition[];
   prompt: string;
   ended: boolean;
@@ -91,6 +99,10 @@ export function createTrialWork(deps: {
   wallMs: () => number;
   mark: (type: string, values: Record<string, unknown>) => void;
   prompt: (code: SubjectPrompt) => void;
+  /** A range of motion ended: it can be measured anew. */
+  cromEnded: (crom: EndedCrom) => void;
+  /** It goes on: a repetition was taken back. */
+  cromReopened: () => void;
   stepped: () => void;
 }): TrialWork {
   const { store, journal } = deps;
@@ -108,19 +120,55 @@ export function createTrialWork(deps: {
       if (now.told[position] === repetition) continue;
       const record = recordOf(repetition, wallMsOf);
       now.records[position] = record;
+      now.live[position] = record;
       void journal.keep(() => store.putRepetition(now.id, position, record));
     }
     // The machine may go on writing into its own list.
     now.told = [...repetitions];
     now.records = [...now.records];
   }
-  function keepEnd(now: Running): void {
+  function keepResult(now: Running): void {
     const status = now.machine.view.phase === 'finished' ? 'finished' : 'stopped';
-    const endedAtMs = deps.wallMs();
+    const { endedAtMs, method } = now;
     const result = trialResult(now.protocol, now.records);
-    void journal.keep(() => store.finishTrial(now.id, status, endedAtMs, result));
-    deps.results.keep(now.id, liveMethod(now.protocol.id), { status, result, repetitions: now.records });
-    deps.mark('trial-end', { trialId: now.id, status });
+    void journal.keep(() => store.finishTrial(now.id, status, endedAtMs, result, method));
+    deps.results.keep(now.id, method, { status, result, repetitions: now.records });
+  }
+  function keepEnd(now: Running): void {
+    now.endedAtMs = deps.wallMs();
+    keepResult(now);
+    deps.mark('trial-end', {
+      trialId: now.id,
+      status: now.machine.view.phase === 'finished' ? 'finished' : 'stopped',
+    });
+    if (!isCrom(now.protocol)) return;
+    deps.cromEnded({
+      trialId: now.id,
+      protocolId: now.protocol.id,
+      repetitions: now.told,
+      stillEnded: () => trial === now && now.ended,
+      take: (repetitions, method) => takeAnew(now, repetitions, method),
+    });
+  }
+  function takeAnew(now: Running, repetitions: readonly CromRemeasured[], method: string): void {
+    const records = [...now.records];
+    for (const one of repetitions) {
+      const record = anewRecordOf(one, now.live[one.index]!);
+      records[one.index] = record;
+      void journal.keep(() => store.putRepetition(now.id, one.index, record));
+    }
+    now.records = records;
+    now.method = method;
+    keepResult(now);
+  }
+  /** The test goes on with live values; whether all can be measured anew is open once more. */
+  function backToLive(now: Running): void {
+    deps.cromReopened();
+    for (const [position, record] of now.live.entries()) {
+      if (now.records[position] !== record) void journal.keep(() => store.putRepetition(now.id, position, record));
+    }
+    now.records = [...now.live];
+    now.method = liveMethod(now.protocol.id);
   }
 
   /** After a sample or an event that told of something. */
@@ -142,6 +190,7 @@ export function createTrialWork(deps: {
 
   function apply(event: ExaminerEvent['type'], source: string): void {
     if (trial === null || (trial.ended && event !== 'redo')) throw new KitError('WRONG_STATE', 'no test is running');
+    if (trial.ended) backToLive(trial);
     deps.mark('trial-event', { trialId: trial.id, event, source });
     trial.machine.apply({ type: event }, timeS, events);
     after(trial);
@@ -196,10 +245,14 @@ export function createTrialWork(deps: {
         machine: protocol.create(overrides),
         repetitionsAsked: protocol.repetitionsAsked(overrides),
         records: [],
+        live: [],
+        method: liveMethod(protocol.id),
+        endedAtMs: 0,
         told: [],
         prompt: '',
         ended: false,
       };
+      place.begins(id);
       deps.mark('trial-start', { trialId: id, protocol: protocol.id, parameters });
       after(trial);
     },

@@ -6,6 +6,7 @@ import { DRIVERS } from '../../src/devices/registry.ts';
 import { DEFAULT_PARTS, type KitParts } from '../../src/gateway/kit-parts.ts';
 import { acceptRecomputed, changesBetween, compareSession } from '../../src/gateway/recompute.ts';
 import { QUATERNION_METHOD, REMEASURE_METHOD } from '../../src/gateway/remeasure.ts';
+import { cromMethod } from '../../src/gateway/remeasure-crom.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { recordVisit } from '../support/recorded-visit.ts';
 
@@ -39,6 +40,7 @@ describe('results recomputed from the raw record', () => {
       ['frt', 'equal', null, []],
     ]);
     expect(trials[2]!.fresh!.method).toBe(REMEASURE_METHOD);
+    expect(trials[1]!.fresh!.method).toBe(cromMethod('crom', true));
     expect(trials[1]!.fresh!.values.result).not.toBeNull();
     // Each result kept its raw bytes' hash: as many as there were ends, one of them shown.
     for (const { trialId } of trials) {

@@ -6,7 +6,9 @@ import { sessionDetailSchema } from '../../src/contract/records.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { createKit, type Kit } from '../../src/gateway/kit.ts';
+import { cromMethod } from '../../src/gateway/remeasure-crom.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { recordVisit } from '../support/recorded-visit.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
@@ -82,13 +84,24 @@ describe('cervical range of motion', () => {
       expect(errorDeg, direction).toBeLessThan(Math.max(2, 2 * sigma!));
       expect(sigma, direction).toBeLessThan(3);
     }
+    // The live result is shown first; what is kept comes from the whole record, with zero phase.
+    await r.time.advance(100);
+    const anew = r.kit.state.trial!;
+    for (const { direction, mean, sigma } of anew.result!.directions)
+      expect(Math.abs(mean! - TRUTH_DEG[direction]!), direction).toBeLessThan(Math.max(1.5, 2 * sigma!));
     await run(r, { type: 'trial-close' });
     expect(r.kit.state.trial).toBeNull();
     await run(r, { type: 'session-end' });
     const [summary] = await r.store.listSessions();
     const detail = sessionDetailSchema.parse(await r.store.sessionDetail(summary!.id));
-    expect(detail.trialList[0]).toMatchObject({ kind: 'crom', status: 'finished', result: trial!.result });
-    expect(detail.trialList[0]!.repetitions).toEqual(trial!.repetitions);
+    expect(detail.trialList[0]).toMatchObject({ kind: 'crom', status: 'finished', result: anew.result });
+    expect(detail.trialList[0]!.parameters['method']).toBe(cromMethod('crom', true));
+    expect(detail.trialList[0]!.repetitions).toEqual(anew.repetitions);
+    for (const { status, values } of anew.repetitions) {
+      if (status !== 'counted') continue;
+      expect(values).toMatchObject({ sparc: expect.any(Number), logDimensionlessJerk: expect.any(Number) });
+      expect(values['sigmaTermsDeg']).toHaveProperty('heading');
+    }
   }, 120_000);
 });
 
@@ -99,6 +112,18 @@ describe('a whole test of thirty movements', () => {
     const { trial } = await until(r, 'the end', (s) => s.trial?.ended === true, 900_000);
     expect(trial!.repetitions).toHaveLength(30);
     expect(trial!.repetitions.filter((one) => one.warnings.includes('neutral-moved'))).toEqual([]);
+  }, 120_000);
+});
+
+describe('after a test that was done lying down', () => {
+  it('takes no neutral before the patient sits, and finds every movement again in the record', async () => {
+    const store = createMemoryStore();
+    await store.open();
+    const crom = { repetitions: 2, practice: 1 };
+    const sessionId = await recordVisit(store, { seed: 21, subjectCode: 'TEST-03', tests: ['frt', 'crom'], crom });
+    const [, trial] = (await store.sessionDetail(sessionId))!.trialList;
+    expect(trial!.parameters['method']).toBe(cromMethod('crom', true));
+    expect(trial!.repetitions.filter(({ status }) => status === 'counted')).toHaveLength(12);
   }, 120_000);
 });
 

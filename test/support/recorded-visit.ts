@@ -25,6 +25,8 @@ export interface VisitPlan {
   readonly parts?: KitParts;
   /** After the first test the attitude comes from elsewhere, and the band is aligned anew. */
   readonly thenFrom?: AttitudeSource;
+  /** Of each movement of a range of motion; left out: one, and none to get used to it. */
+  readonly crom?: { readonly repetitions: number; readonly practice: number };
 }
 
 const LIMIT_MS = 400_000;
@@ -81,7 +83,8 @@ export async function recordVisit(store: Store, plan: VisitPlan): Promise<string
       await time.advance(200);
       await must({ type: 'frt-close' });
     } else {
-      await must({ type: 'trial-start', protocol: 'crom', repetitions: 1, practice: 0, autoConfirm: true });
+      const times = plan.crom ?? { repetitions: 1, practice: 0 };
+      await must({ type: 'trial-start', protocol: 'crom', ...times, autoConfirm: true });
       await until('the end of the test', (s) => s.trial?.ended === true);
       await time.advance(200);
       await must({ type: 'trial-close' });

@@ -50,6 +50,8 @@ export interface RepetitionParams {
   readonly holdMinS: number;
   /** A repetition takes no longer, s. */
   readonly longestS: number;
+  /** Stays that were over before this are no start of one, s: another posture before the test is none. */
+  readonly fromS: number;
 }
 
 export const REPETITION_PARAMS: RepetitionParams = Object.freeze({
@@ -68,6 +70,7 @@ export const REPETITION_PARAMS: RepetitionParams = Object.freeze({
   holdMinRad: radFromDeg(8),
   holdMinS: 0.3,
   longestS: 60,
+  fromS: Number.NEGATIVE_INFINITY,
 });
 
 /** Samples [from, to). */
@@ -234,8 +237,8 @@ export function findRepetitions(series: PoseSeries, overrides: Partial<Repetitio
   const { timeS } = series;
   const stays = findStays(series, params);
   const found: FoundRepetition[] = [];
-  let a = 0;
-  while (a < stays.length) {
+  let a = stays.findIndex(({ to }) => timeS[to - 1]! >= params.fromS);
+  while (a >= 0 && a < stays.length) {
     const start = stays[a]!;
     let hold: Stay | null = null;
     let holdRad = 0;

@@ -21,6 +21,8 @@ export interface CromParams {
   readonly stillSpreadRad: number;
   /** An automatic neutral lies within this of the first one in tilt and of the last one in heading, rad: a patient still at end range is not captured. */
   readonly neutralNearRad: number;
+  /** The first one is taken by itself only with the head's long axis this near to the vertical, rad: the test is done seated. */
+  readonly neutralUprightRad: number;
   /**
    * ... and is marked beyond this in tilt, and in heading beyond this and its drift since the first neutral (95 %), rad:
    * repositioning error of healthy people is 2 to 4 deg.
@@ -83,6 +85,7 @@ export const CROM_DEFAULTS: CromParams = Object.freeze({
   stillTauS: 0.15,
   stillSpreadRad: radFromDeg(2),
   neutralNearRad: radFromDeg(15),
+  neutralUprightRad: radFromDeg(45),
   neutralMarkRad: radFromDeg(5),
   neutralCreepRad: radFromDeg(3),
   neutralDriftRad: radFromDeg(0.25),

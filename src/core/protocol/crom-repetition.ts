@@ -1,7 +1,7 @@
 /** The measurements of one CROM repetition, from its neutral to the return. */
 import { identityQuat, type Quat } from '../frames.ts';
 import { writeRotationAngle } from '../math/quat.ts';
-import { cromAngles } from '../neck/angles.ts';
+import { cromAngles, inclinationRad } from '../neck/angles.ts';
 import { neutralShift } from '../neck/neutral-shift.ts';
 import { relativePose } from '../neck/pose.ts';
 import { type AngleUncertainty, angleUncertainty, COVERAGE_95 } from '../neck/uncertainty.ts';
@@ -131,13 +131,14 @@ export function createCromRepetition(params: CromParams) {
       state.hasFirst = false;
     },
     /**
-     * Whether a pose lies within an angle of where the head belongs, rad; true while there is no neutral yet. Tilt counts
-     * from the trial's first neutral, the turn from the last one: over a whole trial the heading drifts.
+     * Whether a pose may be taken as neutral without being asked. Tilt counts from the trial's first neutral, the turn
+     * from the last one: over a whole trial the heading drifts. Without a neutral yet: any that is upright.
      */
-    near(pose: Float64Array, limitRad: number): boolean {
-      if (!state.hasFirst) return true;
+    mayBeNeutral(pose: Float64Array): boolean {
+      if (!state.hasFirst) return inclinationRad(pose) <= params.neutralUprightRad;
       const { tiltRad } = neutralShift(firstNeutral, pose as Pose);
-      return tiltRad <= limitRad && neutralShift(worldFromStart, pose as Pose).headingRad <= limitRad;
+      const { headingRad } = neutralShift(worldFromStart, pose as Pose);
+      return tiltRad <= params.neutralNearRad && headingRad <= params.neutralNearRad;
     },
     track(sample: MotionSample, motion: Motion): void {
       const pose = sample.worldFromHead as Pose;

@@ -38,7 +38,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
   };
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
     if (!windowDone) return;
-    const near = rep.near(still.pose, params.neutralNearRad);
+    const near = rep.mayBeNeutral(still.pose);
     if (state.confirmPending || (params.autoConfirm && near)) machine.captureNeutral(sample, false);
     else if (!params.autoConfirm) ask('crom.confirm-neutral');
   };
