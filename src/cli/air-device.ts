@@ -5,6 +5,7 @@ import { createSubject } from '../adapters/sim/subject/subject.ts';
 import { KitError } from '../contract/errors.ts';
 import { readBroadMotion } from './broad-motion.ts';
 import { type Command, integerFlag, textFlag } from './command.ts';
+import { h4Flag } from './h4-flag.ts';
 import {
   DEFAULT_DEVICE,
   faultFlag,
@@ -48,9 +49,10 @@ export const airDevice: Command = {
     ...SUBJECT_OPTIONS,
   },
   async run(flags) {
-    const h4Address = textFlag(flags, 'h4');
+    const h4Address = h4Flag(flags);
     if (!h4Address) throw new KitError('BAD_FLAG', '--h4 ADDRESS is missing');
     const settings = simulationSettings(flags);
+    const mtuMax = integerFlag(flags, 'mtu', 247, 23, 517);
     const broadFile = textFlag(flags, 'broad');
     const subject = createSubject(settings.seed, settings.subject);
     const sentAtS: number[] = [];
@@ -68,7 +70,7 @@ export const airDevice: Command = {
           worldFromSensor: sentAtS.map((timeS) => subject.truth.worldFromSensor(timeS)),
         });
     });
-    await runPeripheral({ h4Address, model, mtuMax: integerFlag(flags, 'mtu', 247, 23, 517) });
+    await runPeripheral({ h4Address, model, mtuMax });
     // runPeripheral ends the process itself, when it is told to or when its parent is gone.
     return new Promise<number>(() => {});
   },

@@ -1,6 +1,7 @@
 import { KitError } from '../contract/errors.ts';
 import { type Command, integerFlag } from './command.ts';
 import { openRecords } from './open-records.ts';
+import { STORE_OPTIONS, STORE_USAGE } from './store-place.ts';
 
 /** The audit from the console. */
 export const audit: Command = {
@@ -10,11 +11,10 @@ export const audit: Command = {
     'verify                 compute the chain of all rows; ends with 1 when it is broken',
     'list                   the newest rows',
     '--limit N              how many rows to list (default 50)',
-    '--data FOLDER          where the records are kept (default: data/ in this folder)',
-    '--json                 JSON, one line a row',
+    ...STORE_USAGE,
   ],
   words: ['verify or list'],
-  options: { limit: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } },
+  options: { ...STORE_OPTIONS, limit: { type: 'string' } },
   async run(flags, [what]) {
     if (what !== 'verify' && what !== 'list') throw new KitError('BAD_FLAG', `"${what}": verify or list`);
     const limit = integerFlag(flags, 'limit', 50, 1, 100_000);

@@ -1,6 +1,7 @@
 import { backupTo, restoreFrom } from '../adapters/store/backup.ts';
 import { createStore, openDatabase } from '../adapters/store/open-store.ts';
 import type { Command } from './command.ts';
+import { existingFile, newFile } from './named-files.ts';
 import { STORE_OPTIONS, STORE_USAGE, storePlace } from './store-place.ts';
 import { verificationText } from './verify.ts';
 
@@ -12,6 +13,7 @@ export const backup: Command = {
   options: STORE_OPTIONS,
   words: ['FILE'],
   async run(flags, [file = '']) {
+    newFile(file);
     const place = storePlace(flags);
     // All of it leaves the place where it is guarded: that belongs into the audit, and into the copy.
     const store = createStore(place, 'beside');
@@ -38,6 +40,7 @@ export const restore: Command = {
   options: STORE_OPTIONS,
   words: ['FILE'],
   async run(flags, [file = '']) {
+    existingFile(file);
     const engine = await openDatabase(storePlace(flags), 'own');
     try {
       const found = await restoreFrom(file, engine, Date.now());

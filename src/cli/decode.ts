@@ -1,6 +1,6 @@
 import { type DecodedSample, type DecodeOutcome, decodeBytes } from '../devices/decode-bytes.ts';
 import { DRIVERS } from '../devices/registry.ts';
-import type { Command, Flags } from './command.ts';
+import { type Command, type Flags, integerFlag } from './command.ts';
 
 const textsOf = (flags: Flags, name: string): string[] => {
   const given: unknown = flags[name] ?? [];
@@ -28,7 +28,7 @@ export const decode: Command = {
     json: { type: 'boolean' },
   },
   async run(flags) {
-    const mode = flags['mode'] === undefined ? {} : { mode: Number(flags['mode']) };
+    const mode = flags['mode'] === undefined ? {} : { mode: integerFlag(flags, 'mode', 0, 0, 255) };
     const outcome = decodeBytes(DRIVERS, {
       device: textsOf(flags, 'device')[0] ?? '',
       characteristics: textsOf(flags, 'characteristic'),

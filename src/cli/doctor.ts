@@ -8,6 +8,7 @@ import { checkLinux, checkParts, type RadioFindings, tryRadio } from './doctor-b
 import type { Check } from './doctor-check.ts';
 import { checkClocks, checkNode, checkPort, checkRecords } from './doctor-machine.ts';
 import { checkWindows } from './doctor-windows.ts';
+import { h4Flag } from './h4-flag.ts';
 import { hostClock } from './host-clock.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
 
@@ -46,7 +47,7 @@ export const doctor: Command = {
     const port = integerFlag(flags, 'port', DEFAULT_PORT, 1, 65_535);
     const folder = resolve(textFlag(flags, 'data') ?? join(ROOT, 'data'));
     const stack = stackFlag(flags);
-    const h4 = textFlag(flags, 'h4') ?? null;
+    const h4 = h4Flag(flags) ?? null;
     const air = flags['virtual-radio'] ? await startAir() : null;
     const ownAdapter = h4 === null && air === null;
     let radio: RadioFindings;

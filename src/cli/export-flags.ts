@@ -87,11 +87,19 @@ export function mapFlag(flags: Flags): ColumnMap | null {
   return file === undefined ? null : readColumnMap(readNamedFile(file), TABLES);
 }
 
+/** A name as REDCap has them: of a field, of an event, of a data access group. Throws BAD_FLAG. */
+function redcapName(flags: Flags, name: string): string | undefined {
+  const text = textFlag(flags, name);
+  if (text !== undefined && !/^[a-z][a-z0-9_]{0,99}$/.test(text))
+    throw new KitError('BAD_FLAG', `--${name} takes small letters, digits and _, a letter first`);
+  return text;
+}
+
 export const optionFlags = (flags: Flags): ExportOptions => ({
   map: mapFlag(flags),
   redcap: {
-    recordIdField: textFlag(flags, 'record-id') ?? 'record_id',
-    eventName: textFlag(flags, 'event') ?? null,
-    group: textFlag(flags, 'group') ?? null,
+    recordIdField: redcapName(flags, 'record-id') ?? 'record_id',
+    eventName: redcapName(flags, 'event') ?? null,
+    group: redcapName(flags, 'group') ?? null,
   },
 });

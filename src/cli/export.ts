@@ -16,6 +16,7 @@ import { KitError } from '../contract/errors.ts';
 import type { ExportSummary } from '../contract/export.ts';
 import { type Command, textFlag } from './command.ts';
 import { optionFlags, SELECTION_OPTIONS, SELECTION_USAGE, selectionFlags } from './export-flags.ts';
+import { newFile } from './named-files.ts';
 import { openRecords } from './open-records.ts';
 import { STORE_OPTIONS, STORE_USAGE } from './store-place.ts';
 
@@ -53,6 +54,14 @@ function beside(format: ExportFormat, file: string, { map = null, redcap }: Expo
   ];
 }
 
+/** Options that mean something for some formats alone. */
+const ONLY_FOR: Readonly<Record<string, readonly ExportFormat[]>> = {
+  map: ['csv', 'visits'],
+  'record-id': ['redcap'],
+  event: ['redcap'],
+  group: ['redcap'],
+};
+
 const told = ({ format, subjects, visits, rows, bytes, sha256 }: ExportSummary, what: string): string =>
   `${what}: ${format}, ${subjects} subjects, ${visits} visits, ${rows} rows, ${bytes} bytes\n  SHA-256 ${sha256}\n`;
 
@@ -74,12 +83,13 @@ export const exportCommand: Command = {
     const format = EXPORT_FORMATS.find((known) => known === word);
     if (!format) throw new KitError('BAD_FLAG', `"${word}" is not one of ${EXPORT_FORMATS.join(', ')}`);
     const selection = selectionFlags(flags);
-    if (flags['map'] !== undefined && format !== 'csv' && format !== 'visits')
-      throw new KitError('BAD_FLAG', '--map is for csv and visits');
+    for (const [name, formats] of Object.entries(ONLY_FOR))
+      if (flags[name] !== undefined && !formats.includes(format))
+        throw new KitError('BAD_FLAG', `--${name} is for ${formats.join(' and ')}`);
     const options = optionFlags(flags);
     const dry = Boolean(flags['dry-run']);
     const file = textFlag(flags, 'out') ?? EXPORT_FILES[format].name;
-    if (!dry && existsSync(file)) throw new KitError('BAD_FILE', `${file} is there already; choose another with --out`);
+    if (!dry) newFile(file);
     const store = await openRecords(flags);
     try {
       const summary = dry

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { importArchive } from '../adapters/export/archive/read.ts';
 import type { Command } from './command.ts';
+import { existingFile } from './named-files.ts';
 import { openRecords } from './open-records.ts';
 import { STORE_OPTIONS, STORE_USAGE } from './store-place.ts';
-import { existingFile } from './validate.ts';
 
 /** A subject's archive into this store. */
 export const importCommand: Command = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createStore } from '../adapters/store/open-store.ts';
 import { KitError } from '../contract/errors.ts';
 import { CORE_VERSION } from '../core/version.ts';
@@ -10,6 +10,7 @@ import { rawSoFar } from '../gateway/result-keeper.ts';
 import { kitErrorOf } from '../gateway/waiting.ts';
 import type { Store } from '../ports/store.ts';
 import { type Command, type Flags, textFlag } from './command.ts';
+import { newFile } from './named-files.ts';
 import { comparisonPage } from './rescore-page.ts';
 import { STORE_OPTIONS, STORE_USAGE, storePlace } from './store-place.ts';
 
@@ -50,7 +51,7 @@ function text(trials: readonly ComparedTrial[], failures: readonly Failure[]): s
 function check(flags: Flags, words: readonly string[]): void {
   if (Boolean(flags['all']) === words.length > 0) throw new KitError('BAD_FLAG', 'give a SESSION, or --all');
   const page = textFlag(flags, 'compare');
-  if (page !== undefined && existsSync(page)) throw new KitError('BAD_FILE', `${page} exists; choose another name`);
+  if (page !== undefined) newFile(page);
 }
 
 /** Exit code 1 when a result of the present version does not come out equal, or a record cannot be read. */

@@ -27,6 +27,7 @@ import { attitudeFlag } from './attitude-flag.ts';
 import { stackFlag } from './ble-stack-flag.ts';
 import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
 import { createExporter } from './exporter.ts';
+import { h4Flag } from './h4-flag.ts';
 import { hostClock } from './host-clock.ts';
 import { openPage } from './open-page.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
@@ -93,6 +94,9 @@ export const serve: Command = {
     const demo = Boolean(flags['demo']);
     const noRadio = demo || Boolean(flags['no-radio']);
     const reach = reachOf(flags, folder);
+    h4Flag(flags);
+    stackFlag(flags);
+    replaySpeed(flags);
     const stopAsked = signals();
     const log = pino({ level: flags['verbose'] ? 'info' : 'error' }, pino.destination(2));
 
@@ -193,6 +197,8 @@ async function startAir(settings: SimulationSettings, devices: readonly string[]
   );
 }
 
+const replaySpeed = (flags: Flags): number => numberFlag(flags, 'replay', 1, 0.1, 1000);
+
 function createSources(
   flags: Flags,
   settings: SimulationSettings,
@@ -204,7 +210,7 @@ function createSources(
   const simulator = createInProcessCentral([{ deviceId: SIMULATED_SERIAL, model }], hostClock);
   const sources = [createGattSource({ central: simulator, drivers: DRIVERS, log })];
   if (!flags['no-radio']) {
-    const h4Address = air?.centralAddress ?? textFlag(flags, 'h4');
+    const h4Address = air?.centralAddress ?? h4Flag(flags);
     const central = createRadioCentral({
       stack: stackFlag(flags),
       ...(h4Address ? { h4Address } : {}),
@@ -213,8 +219,7 @@ function createSources(
     sources.unshift(createGattSource({ central, drivers: DRIVERS, log }));
   }
   if (flags['replay'] !== undefined) {
-    const speed = numberFlag(flags, 'replay', 1, 0.1, 1000);
-    sources.push(createReplaySource({ store, clock: hostClock, timers: hostTimers, speed }));
+    sources.push(createReplaySource({ store, clock: hostClock, timers: hostTimers, speed: replaySpeed(flags) }));
   }
   return sources;
 }

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import type { z } from 'zod';
 import { argon2Hasher } from '../adapters/security/argon2.ts';
 import { accountChangeSchema, newAccountSchema, type Role } from '../contract/access.ts';
 import { KitError } from '../contract/errors.ts';
+import { issueText } from '../contract/issue.ts';
 import { createAccess } from '../gateway/access/access.ts';
 import type { Access } from '../gateway/access/access-types.ts';
 import { silentLog } from '../gateway/log.ts';
 import { hostTimers } from '../gateway/waiting.ts';
 import { type Command, type Flags, textFlag } from './command.ts';
 import { openRecords } from './open-records.ts';
+import { STORE_OPTIONS, STORE_USAGE } from './store-place.ts';
 
 /** The first line of standard input, without its end. */
 async function readLine(): Promise<string> {
@@ -22,16 +25,10 @@ async function passwordOf(flags: Flags): Promise<{ readonly password: string; re
   return { password: randomBytes(15).toString('base64url'), drawn: true };
 }
 
-function parse<T>(
-  schema: { parse(value: unknown): T; safeParse(value: unknown): { error?: unknown } },
-  value: unknown,
-): T {
-  try {
-    return schema.parse(value);
-  } catch (cause) {
-    const issue = (cause as { issues?: { path: unknown[]; message: string }[] }).issues?.[0];
-    throw new KitError('BAD_FLAG', issue ? `${issue.path.join('.')}: ${issue.message}` : String(cause));
-  }
+function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new KitError('BAD_FLAG', issueText(parsed.error, 'the account'));
+  return parsed.data;
 }
 
 function needed(flags: Flags, name: string): string {
@@ -57,6 +54,8 @@ async function list(access: Access, json: boolean): Promise<void> {
       );
 }
 
+const VERBS = ['list', 'add', 'disable', 'enable', 'reset', 'role'] as const;
+
 async function work(access: Access, what: string, flags: Flags): Promise<void> {
   if (what === 'list') return list(access, Boolean(flags['json']));
   const handle = needed(flags, 'login');
@@ -80,11 +79,11 @@ async function work(access: Access, what: string, flags: Flags): Promise<void> {
     const { password, drawn } = await passwordOf(flags);
     await access.changeAccount(null, id, parse(accountChangeSchema, { password }));
     say(drawn ? `the new password is ${password}` : 'the password was set');
-  } else if (what === 'role') {
+  } else {
     const change = { role: needed(flags, 'role'), subjectCode: textFlag(flags, 'subject') ?? null };
     await access.changeAccount(null, id, parse(accountChangeSchema, change));
     say(`is now ${change.role}`);
-  } else throw new KitError('BAD_FLAG', `"${what}": list, add, disable, enable, reset or role`);
+  }
 }
 
 /** Accounts from the console: whoever may read the data folder may do this. */
@@ -98,19 +97,19 @@ export const users: Command = {
     'reset                  --login NAME: a new password',
     'role                   --login NAME --role ROLE (home: with --subject CODE)',
     '--password-stdin       take the password from standard input instead of drawing one',
-    '--data FOLDER          where the records are kept (default: data/ in this folder)',
-    '--json                 one line of JSON',
+    ...STORE_USAGE,
   ],
   words: ['list, add, disable, enable, reset or role'],
   options: {
+    ...STORE_OPTIONS,
     login: { type: 'string' },
     role: { type: 'string' },
     subject: { type: 'string' },
     'password-stdin': { type: 'boolean' },
-    data: { type: 'string' },
-    json: { type: 'boolean' },
   },
-  async run(flags, [what]) {
+  async run(flags, [what = '']) {
+    if (!VERBS.some((verb) => verb === what))
+      throw new KitError('BAD_FLAG', `"${what}": list, add, disable, enable, reset or role`);
     const store = await openRecords(flags, { begin: what === 'add' });
     try {
       const access = createAccess({
@@ -121,7 +120,7 @@ export const users: Command = {
         log: silentLog,
         busy: () => false,
       });
-      await work(access, what!, flags);
+      await work(access, what, flags);
     } finally {
       await store.close();
     }

@@ -1,16 +1,10 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { TABLES } from '../adapters/export/tables/index.ts';
 import { type Validation, validateCsv } from '../adapters/export/validate/validate.ts';
 import { KitError } from '../contract/errors.ts';
 import { type Command, textFlag } from './command.ts';
 import { mapFlag } from './export-flags.ts';
-
-/** A file that is there and is no folder; else BAD_FILE. */
-export function existingFile(file: string): string {
-  if (!existsSync(file)) throw new KitError('BAD_FILE', `${file} does not exist`);
-  if (!statSync(file).isFile()) throw new KitError('BAD_FILE', `${file} is not a file`);
-  return file;
-}
+import { existingFile } from './named-files.ts';
 
 function lines({ ok, schema, version, rows, faults, faultCount }: Validation): string {
   const what = schema === null ? 'no table of ours' : `${schema}, version ${version}, ${rows} rows`;

@@ -21,10 +21,14 @@ export const passwordSchema = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX);
 /** What is typed at a sign-in: anything of a sensible length is compared. */
 const typedPasswordSchema = z.string().min(1).max(PASSWORD_MAX);
 
-export const signInSchema = z.object({ handle: z.string().min(1).max(64), password: typedPasswordSchema });
-export const firstStartSchema = z.object({ code: z.string().max(32), handle: handleSchema, password: passwordSchema });
-export const unlockSchema = z.object({ password: typedPasswordSchema });
-export const changePasswordSchema = z.object({ present: typedPasswordSchema, next: passwordSchema });
+export const signInSchema = z.strictObject({ handle: z.string().min(1).max(64), password: typedPasswordSchema });
+export const firstStartSchema = z.strictObject({
+  code: z.string().max(32),
+  handle: handleSchema,
+  password: passwordSchema,
+});
+export const unlockSchema = z.strictObject({ password: typedPasswordSchema });
+export const changePasswordSchema = z.strictObject({ present: typedPasswordSchema, next: passwordSchema });
 
 /** What a page may know of itself before and after signing in. */
 export const accessViewSchema = z.object({
@@ -58,7 +62,7 @@ const SUBJECT_RULE = {
 };
 
 export const newAccountSchema = z
-  .object({
+  .strictObject({
     handle: handleSchema,
     password: passwordSchema,
     role: roleSchema,
@@ -68,7 +72,7 @@ export const newAccountSchema = z
 export type NewAccount = z.infer<typeof newAccountSchema>;
 
 export const accountChangeSchema = z
-  .object({
+  .strictObject({
     role: roleSchema.optional(),
     subjectCode: subjectCodeSchema.nullable().optional(),
     disabled: z.boolean().optional(),
@@ -89,7 +93,7 @@ export const loginSchema = z.object({
 });
 export type LoginView = z.infer<typeof loginSchema>;
 
-export const accessSettingsSchema = z.object({ lockAfterMinutes: z.number().int().min(1).max(120) });
+export const accessSettingsSchema = z.strictObject({ lockAfterMinutes: z.number().int().min(1).max(120) });
 export type AccessSettings = z.infer<typeof accessSettingsSchema>;
 
 export const auditRowSchema = z.object({

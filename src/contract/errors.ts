@@ -85,8 +85,33 @@ export const ERRORS = {
   },
   STORE_CORRUPT: {
     status: 500,
-    message: 'A stored chunk does not match its checksum.',
-    hint: 'Restore the last backup; the other chunks can still be read.',
+    message: 'A part of the records is damaged: it does not match its checksum.',
+    hint: 'Restore the last backup; the other parts can still be read.',
+  },
+  STORE_NOT_OURS: {
+    status: 503,
+    message: 'The file of the records is not a database.',
+    hint: 'It was overwritten, or another file was put in its place: move it away and restore the last backup.',
+  },
+  DATABASE_URL_INVALID: {
+    status: 503,
+    message: 'DATABASE_URL is not the address of a PostgreSQL database.',
+    hint: 'Write it as postgres://user:password@host:5432/database, or unset it to keep records in a file.',
+  },
+  DATABASE_UNREACHABLE: {
+    status: 503,
+    message: 'The PostgreSQL server does not answer.',
+    hint: 'Start it, or correct host and port in DATABASE_URL.',
+  },
+  DATABASE_REFUSED: {
+    status: 503,
+    message: 'The PostgreSQL server does not let the kit in.',
+    hint: 'Correct user and password in DATABASE_URL, and what the server allows in pg_hba.conf.',
+  },
+  DATABASE_MISSING: {
+    status: 503,
+    message: 'The PostgreSQL server has no database of this name.',
+    hint: 'Make it with "createdb NAME", or correct the name in DATABASE_URL.',
   },
   NOT_FOUND: {
     status: 404,

@@ -32,23 +32,31 @@ export interface RouteRule {
   readonly answer: z.ZodType | string;
 }
 
+/** A whole number as an address has it. Nothing is guessed: an empty one is no zero. */
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
 const done = z.object({ ok: z.literal(true) });
-const page = z.object({
-  before: z.coerce.number().int().min(1).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+const page = z.strictObject({
+  before: whole(1, 1e15).optional(),
+  limit: whole(1, 200).default(50),
 });
 
 /** A rule with its types kept. */
 const rule = <const R extends RouteRule>(value: R): R => value;
 
-const selection = z.object({
+const selection = z.strictObject({
   /** Everything there is; otherwise at least one of the following. */
   everything: z.literal('true').optional(),
   subject: z.string().max(64).optional(),
   session: z.string().max(64).optional(),
   /** Wall clock, ms since 1970: first instant inside, first instant outside. */
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  from: whole(0, 1e15).optional(),
+  to: whole(0, 1e15).optional(),
   /** Kinds of tests, with commas. */
   kinds: z.string().max(200).optional(),
 });
@@ -189,8 +197,8 @@ export const ROUTES = {
     who: WHO.EVERY,
     subject: 'own',
     summary: 'Sessions, newest first, a page at a time: the next page comes after the last session of this one.',
-    query: z.object({
-      limit: z.coerce.number().int().min(1).max(1000).default(200),
+    query: z.strictObject({
+      limit: whole(1, 1000).default(200),
       /** Id of the last session of the page before. */
       after: z.string().max(100).optional(),
     }),

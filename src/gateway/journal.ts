@@ -50,7 +50,12 @@ export interface Journal {
 }
 
 /** Errors that can pass: the write is tried again. Anything else is a fault of ours that no waiting heals. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(['STORE_FULL', 'STORE_LOCKED', 'STORE_UNAVAILABLE']);
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'STORE_FULL',
+  'STORE_LOCKED',
+  'STORE_UNAVAILABLE',
+  'DATABASE_UNREACHABLE',
+]);
 
 const bytesOf = ({ write }: Job): number => (typeof write === 'function' ? 0 : write.bytes.length);
 

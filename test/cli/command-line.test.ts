@@ -38,6 +38,7 @@ describe('the command line', () => {
       1,
       'STORE_UNAVAILABLE',
     ],
+    ['an open door', ['serve', '--demo', '--port', '0', '--host', '0.0.0.0'], 1, 'TLS_NEEDED'],
     ['a replay without a file', ['replay'], 2, 'BAD_FLAG'],
     ['a replay of a missing file', ['replay', '--broad', '/none/x.f32'], 1, 'BAD_FILE'],
     ['a replay of something else', ['replay', '--broad', MAIN], 1, 'BAD_FILE'],

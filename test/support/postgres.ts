@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,22 +56,36 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** @param fsync false where nothing is killed: the contract is the same, and the tests are faster. */
-export async function startPostgres({ fsync }: { fsync: boolean }): Promise<TestPostgres> {
+/**
+ * @param fsync false where nothing is killed: the contract is the same, and the tests are faster.
+ * @param passwords the server asks for them; that of its own user is "neck".
+ */
+export async function startPostgres({
+  fsync,
+  passwords = false,
+}: {
+  readonly fsync: boolean;
+  readonly passwords?: boolean;
+}): Promise<TestPostgres> {
   const bin = binaries()!;
   const user = serverUser();
   const folder = mkdtempSync(join(tmpdir(), 'neck-postgres-'));
   if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
+  const secret = join(folder, 'password');
+  writeFileSync(secret, 'neck');
+  if (user) chownSync(secret, user.uid, user.gid);
+  const login = passwords ? ['-A', 'scram-sha-256', `--pwfile=${secret}`] : ['-A', 'trust'];
   const as = { ...user, env: { PATH: process.env['PATH'], LC_ALL: 'C' } };
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'neck', '-E', 'UTF8', '--no-sync'], {
+  execFileSync(join(bin, 'initdb'), ['-D', data, ...login, '-U', 'neck', '-E', 'UTF8', '--no-sync'], {
     ...as,
     cwd: folder,
     stdio: 'ignore',
   });
   const port = await freePort();
   let server: ChildProcess;
-  const urlOf = (database: string): string => `postgres://neck@127.0.0.1:${port}/${database}`;
+  const urlOf = (database: string): string =>
+    `postgres://neck${passwords ? ':neck' : ''}@127.0.0.1:${port}/${database}`;
 
   async function asAdmin(statement: string): Promise<void> {
     const client = new pg.Client({ connectionString: urlOf('postgres') });

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { KitError } from '../../contract/errors.ts';
 import type { ExportSelection, ExportSummary, ExportVisit } from '../../contract/export.ts';
+import { PROTOCOLS } from '../../core/protocol/registry.ts';
 import type { Store } from '../../ports/store.ts';
 import { subjectArchive } from './archive/write.ts';
 import { fhirBundle } from './fhir/bundle.ts';
@@ -69,6 +70,13 @@ function checked(format: ExportFormat, selection: ExportSelection): ExportSelect
   const { everything, subjectCode, sessionId, fromMs, toMs, kinds } = selection;
   const named = [subjectCode, sessionId, fromMs, toMs].some((value) => value !== undefined);
   if (!named && !everything) throw new KitError('NOTHING_SELECTED');
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
+    throw new KitError('BAD_REQUEST', 'from: it has to be before "to"');
+  const known = PROTOCOLS.map(({ id }) => id);
+  const strange = kinds?.find((kind) => !known.includes(kind));
+  if (strange !== undefined)
+    throw new KitError('BAD_REQUEST', `kinds: "${strange.slice(0, 40)}" is not one of ${known.join(', ')}`);
+  if (kinds?.length === 0) throw new KitError('BAD_REQUEST', 'kinds: none is named');
   if (named && everything) throw new KitError('BAD_REQUEST', 'everything, or a part of it: not both');
   if (format === 'mcap' && sessionId === undefined) throw new KitError('BAD_REQUEST', 'a recording is of one session');
   if (format === 'archive' && ((subjectCode === undefined || sessionId) ?? fromMs ?? toMs ?? kinds))

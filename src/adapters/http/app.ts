@@ -2,8 +2,9 @@
 import type { Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ERRORS, KitError } from '../../contract/errors.ts';
+import { issueText } from '../../contract/issue.ts';
 import { allows } from '../../contract/policy.ts';
 import { partsOf, ROUTE_KEYS, ROUTES, type RouteKey, type RouteRule, ruleOf } from '../../contract/routes.ts';
 import type { Access, Caller } from '../../gateway/access/access-types.ts';
@@ -66,11 +67,13 @@ export function sendError(reply: FastifyReply, error: KitError): FastifyReply {
   return reply.code(ERRORS[code].status).send({ error: { code, message, hint } });
 }
 
+/** Of a route that takes no parameters: one that is given is a mistake, not ignored. */
+const NO_QUERY = z.strictObject({}).transform(() => undefined);
+
 function parse(schema: z.ZodType, value: unknown, part: string): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new KitError('BAD_REQUEST', issue ? `${issue.path.join('.') || part}: ${issue.message}` : part);
+  throw new KitError('BAD_REQUEST', issueText(parsed.error, part));
 }
 
 /** The cookie's name has the port in it: cookies do not tell ports apart, and two gateways may share a computer. */
@@ -158,8 +161,9 @@ export function createApp({ access, tls, served, log = silentLog }: AppOptions) 
           caller: request.caller ?? NOBODY,
           address: request.ip,
           params: request.params as Record<string, string>,
-          body: (rule.body && parse(rule.body, request.body ?? {}, 'body')) as Call<K>['body'],
-          query: (rule.query && parse(rule.query, request.query, 'query')) as Call<K>['query'],
+          body: (rule.body &&
+            parse(rule.body, request.body === undefined ? {} : request.body, 'body')) as Call<K>['body'],
+          query: parse(rule.query ?? NO_QUERY, request.query, 'query') as Call<K>['query'],
         }),
     });
   }

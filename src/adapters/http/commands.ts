@@ -1,6 +1,7 @@
 /** Messages of a client: whatever comes, it gets one coded answer and nothing falls over. */
 import { type Command, commandMessageSchema, type Reply } from '../../contract/commands.ts';
 import { type ErrorCode, KitError } from '../../contract/errors.ts';
+import { issueText } from '../../contract/issue.ts';
 import { createBucket } from '../../gateway/access/throttle.ts';
 import type { Kit } from '../../gateway/kit.ts';
 import { kitErrorOf } from '../../gateway/waiting.ts';
@@ -48,8 +49,7 @@ export function createCommandHandler(
     }
     const parsed = commandMessageSchema.safeParse(value);
     if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      return bad(idOf(value), issue ? `${issue.path.join('.') || 'message'}: ${issue.message}` : 'not a command');
+      return bad(idOf(value), issueText(parsed.error, 'message'));
     }
     const { id, command } = parsed.data;
     if (underWay >= UNDER_WAY) return bad(id, 'too many commands at once');

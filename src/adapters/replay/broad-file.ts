@@ -89,7 +89,7 @@ async function read(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new KitError('BAD_FILE', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new KitError('BAD_FILE', `${file} cannot be read`, { cause });
   }
 }
 

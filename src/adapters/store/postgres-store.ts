@@ -4,6 +4,7 @@ import pg from 'pg';
 import { KitError } from '../../contract/errors.ts';
 import type { Store } from '../../ports/store.ts';
 import { POSTGRES_TYPES } from './engine-types.ts';
+import { placeOf } from './postgres-address.ts';
 import type { Schema } from './schema.ts';
 import { type Access, createSqlStore, type OpenedEngine } from './sql-store.ts';
 import { storeError } from './store-errors.ts';
@@ -34,27 +35,23 @@ const parsers = {
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** What every connection of ours is set to before it is used, the gateway's lock included. */
-async function prepare(client: pg.PoolClient, url: string, access: Access): Promise<void> {
+async function prepare(client: pg.PoolClient, place: string, access: Access): Promise<void> {
   // The server may be set up otherwise: a commit is on its disk when it returns.
   await client.query('set synchronous_commit = on');
   if (access === 'beside') return;
   for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
     const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [LOCK_KEY]);
     if (rows[0]?.got) return;
-    if (waitedMs >= LOCK_WAIT_MS) throw new KitError('STORE_LOCKED', new URL(url).pathname.slice(1));
+    if (waitedMs >= LOCK_WAIT_MS) throw new KitError('STORE_LOCKED', place);
     await pause(LOCK_RETRY_MS);
   }
 }
 
 /** Opens the database; rejects with a KitError. Used by the store, and by what copies whole databases. */
 export async function openPostgres(url: string, access: Access): Promise<OpenedEngine> {
-  let pool: pg.Pool;
-  try {
-    // One connection: it holds the gateway's lock, so whoever writes has the lock, after a broken connection too.
-    pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: CONNECT_MS, types: parsers });
-  } catch (cause) {
-    throw new KitError('STORE_UNAVAILABLE', 'DATABASE_URL cannot be read', { cause });
-  }
+  const place = placeOf(url);
+  // One connection: it holds the gateway's lock, so whoever writes has the lock, after a broken connection too.
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: CONNECT_MS, types: parsers });
   // A connection that breaks while it is idle: the next query opens another one, or says that it cannot.
   pool.on('error', () => {});
   const ready = new WeakSet<pg.PoolClient>();
@@ -64,7 +61,7 @@ export async function openPostgres(url: string, access: Access): Promise<OpenedE
     try {
       // One that breaks while it is used: the query in flight is refused, and that is enough.
       client.on('error', () => {});
-      await prepare(client, url, access);
+      await prepare(client, place, access);
       ready.add(client);
       return client;
     } catch (cause) {
@@ -79,7 +76,10 @@ export async function openPostgres(url: string, access: Access): Promise<OpenedE
     await db.executeQuery(CompiledQuery.raw('select 1'));
   } catch (cause) {
     await db.destroy().catch(() => undefined);
-    throw storeError(cause);
+    const error = storeError(cause);
+    // A socket or a file of a certificate that is not there, for one: the place that was meant is DATABASE_URL's.
+    if (error.code === 'STORE_UNAVAILABLE') throw new KitError('DATABASE_UNREACHABLE', `${place}: ${error.detail}`);
+    throw error.code.startsWith('DATABASE_') ? new KitError(error.code, place, { cause }) : error;
   }
   return {
     db,
@@ -91,7 +91,7 @@ export async function openPostgres(url: string, access: Access): Promise<OpenedE
   };
 }
 
-/** A Store in a PostgreSQL database. Opening rejects with STORE_LOCKED or STORE_UNAVAILABLE. */
+/** A Store in a PostgreSQL database. Opening rejects with STORE_LOCKED, or with DATABASE_ and what is wrong. */
 export function createPostgresStore(options: PostgresStoreOptions): Store {
   return createSqlStore(
     () => openPostgres(options.url, options.access ?? 'own'),

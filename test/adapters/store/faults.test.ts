@@ -188,7 +188,7 @@ describe('a damaged file', () => {
     writeFileSync(file(), 'not a database, whatever its name says '.repeat(200));
     const size = statSync(file()).size;
     const store = createSqliteStore({ folder: place().folder });
-    await expect(store.open()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+    await expect(store.open()).rejects.toMatchObject({ code: 'STORE_NOT_OURS' });
     expect(statSync(file()).size).toBe(size);
   });
 });
