@@ -74,8 +74,28 @@ export const errors = {
     hint: 'Beenden Sie das andere oder wählen Sie mit --data einen anderen Datenordner.',
   },
   STORE_CORRUPT: {
-    message: 'Ein gespeicherter Abschnitt stimmt nicht mit seiner Prüfsumme überein.',
+    message: 'Ein Teil der Aufzeichnungen ist beschädigt: Er passt nicht zu seiner Prüfsumme.',
     hint: 'Spielen Sie die letzte Sicherung ein; die übrigen Abschnitte sind weiter lesbar.',
+  },
+  STORE_NOT_OURS: {
+    message: 'Die Datei der Aufzeichnungen ist keine Datenbank.',
+    hint: 'Sie wurde überschrieben oder durch eine andere Datei ersetzt: zur Seite legen und die letzte Sicherung einspielen.',
+  },
+  DATABASE_URL_INVALID: {
+    message: 'DATABASE_URL ist keine Adresse einer PostgreSQL-Datenbank.',
+    hint: 'Als postgres://user:password@host:5432/database schreiben oder weglassen; dann wird in eine Datei geschrieben.',
+  },
+  DATABASE_UNREACHABLE: {
+    message: 'Der PostgreSQL-Server antwortet nicht.',
+    hint: 'Starten Sie ihn, oder berichtigen Sie Rechner und Port in DATABASE_URL.',
+  },
+  DATABASE_REFUSED: {
+    message: 'Der PostgreSQL-Server lässt das System nicht hinein.',
+    hint: 'Berichtigen Sie Benutzer und Passwort in DATABASE_URL und was der Server in pg_hba.conf erlaubt.',
+  },
+  DATABASE_MISSING: {
+    message: 'Der PostgreSQL-Server hat keine Datenbank dieses Namens.',
+    hint: 'Legen Sie sie mit "createdb NAME" an, oder berichtigen Sie den Namen in DATABASE_URL.',
   },
   NOT_FOUND: {
     message: 'Diesen Eintrag gibt es nicht.',
