@@ -27,6 +27,31 @@ export const ERRORS = {
     message: 'Another gateway uses this Bluetooth adapter.',
     hint: 'Stop the other one: the adapter is then taken within seconds. Or give this one another adapter, see docs/bluetooth.md.',
   },
+  BROWSER_UNSUPPORTED: {
+    status: 501,
+    message: 'This browser cannot talk to a headband.',
+    hint: 'Open the same page in Chrome or Edge, on a computer or an Android device. Firefox and Safari have no Bluetooth for pages.',
+  },
+  PAGE_INSECURE: {
+    status: 403,
+    message: 'The page was not opened over a secure connection.',
+    hint: 'Open it with the address that begins with https://, as it is on the sheet of the clinic.',
+  },
+  BLUETOOTH_NOT_READY: {
+    status: 503,
+    message: 'Bluetooth is switched off, or this device has none.',
+    hint: 'Switch Bluetooth on in the settings of the device; the page goes on by itself.',
+  },
+  BLUETOOTH_REFUSED: {
+    status: 403,
+    message: 'This page may not use Bluetooth.',
+    hint: 'Allow Bluetooth for this page: press the sign to the left of the address, then try again.',
+  },
+  SENSOR_NOT_CHOSEN: {
+    status: 404,
+    message: 'No headband was chosen.',
+    hint: 'Press the button again and choose the headband in the list. If it is not there, switch it on and bring it closer.',
+  },
   SENSOR_NOT_FOUND: {
     status: 404,
     message: 'That sensor is not in sight.',

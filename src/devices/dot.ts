@@ -101,6 +101,7 @@ export const dotDriver: DeviceDriver = {
   label: 'Movella (Xsens) DOT',
   facts: DOT_FACTS,
   serviceUuids: [DotService.configuration, DotService.measurement, DotService.battery, DotService.message],
+  namePrefixes: ['Xsens DOT', 'Movella DOT'],
   modes: DOT_LAYOUTS.map(({ mode, label, characteristic }) => ({ mode, label, characteristic })),
   describeForDecode: (mode) => describeBytes(dotDriver.id, 60, mode === undefined ? {} : { mode }),
 

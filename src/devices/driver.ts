@@ -80,6 +80,8 @@ export interface DeviceDriver {
   readonly facts: DeviceFacts;
   /** Services that Web Bluetooth must be told of to give access; the first is what a device of this kind is known by. */
   readonly serviceUuids: readonly Uuid[];
+  /** How their names begin, where a device does not advertise its first service: for a browser's list of devices. */
+  readonly namePrefixes?: readonly string[];
   /** Any of its UUIDs, where its characteristics are counted in other numbers than its services. */
   readonly characteristicOf?: Uuid;
   /** Empty where the bytes say what they are. */

@@ -164,6 +164,7 @@ const createMuseDriver = (
   label,
   facts: MUSE_FACTS[kind],
   serviceUuids: [MUSE_SERVICE, Sig.batteryService, Sig.deviceInformationService],
+  namePrefixes: ['Muse-', 'MuseS-'],
   characteristicOf: CONTROL,
   modes: [
     { mode: 0, label: "values in the maker's axes and signs, as they are sent (usual)", characteristic },

@@ -49,6 +49,7 @@ export const thingy52Driver: DeviceDriver = {
   label: 'Nordic Thingy:52 (experimental)',
   facts: THINGY52_FACTS,
   serviceUuids: [ThingyService.configuration, ThingyService.motion, ThingyService.userInterface, ThingyService.battery],
+  namePrefixes: ['Thingy'],
   modes: [],
   describeForDecode: () => describeBytes(thingy52Driver.id, RATE_HZ),
 

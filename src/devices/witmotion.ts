@@ -102,6 +102,7 @@ export const witMotionDriver: DeviceDriver = {
   label: 'WitMotion WT901BLE, WT9011DCL, BWT901BLECL5.0',
   facts: WITMOTION_FACTS,
   serviceUuids: [WITMOTION_SERVICE, Sig.batteryService, Sig.deviceInformationService],
+  namePrefixes: ['WT', 'BWT'],
   modes: [],
   describeForDecode: () => describeBytes(witMotionDriver.id, 100),
 

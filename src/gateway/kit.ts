@@ -1,5 +1,4 @@
 /** The kit as a dashboard sees it: one state, a list of commands, and live frames. */
-import { randomUUID } from 'node:crypto';
 import type { Command } from '../contract/commands.ts';
 import { KitError } from '../contract/errors.ts';
 import type { KitState } from '../contract/state.ts';
@@ -58,11 +57,13 @@ const STATE_EVERY_MS = 50;
 const STATISTICS_EVERY_MS = 500;
 /** Time for what waits to reach the disk when the kit ends, ms. */
 const DRAIN_MS = 5000;
+/** Of the platform: the same in Node and in a page. */
+const newId = (): string => crypto.randomUUID();
 
 export function createKit(deps: KitDeps): Kit {
   const { sources, store, clock, version, drivers } = deps;
   const { log = silentLog, timers = hostTimers, parts = DEFAULT_PARTS } = deps;
-  const serverId = randomUUID();
+  const serverId = newId();
   const sinks = new Set<LiveSink>();
   const listeners = new Set<(state: KitState) => void>();
   let cancelStatistics = (): void => {};
@@ -81,7 +82,7 @@ export function createKit(deps: KitDeps): Kit {
     timers,
     log,
     version,
-    newId: randomUUID,
+    newId,
     onChange: () => emitter.changed(),
   });
   const head = createHeadWork({
@@ -89,7 +90,7 @@ export function createKit(deps: KitDeps): Kit {
     store,
     journal,
     clock,
-    newId: randomUUID,
+    newId,
     slot: () => rack.slots[0] ?? null,
     recorder: () => keeper.recorder,
     changed: () => emitter.changed(),
@@ -177,7 +178,7 @@ export function createKit(deps: KitDeps): Kit {
     recorder.event(kind, { streamId, ...values });
     const { sessionId } = recorder;
     const wallMs = clock.wallMs();
-    const id = randomUUID();
+    const id = newId();
     void journal.keep(() => store.saveCalibration({ id, sessionId, streamId, kind, wallMs, values }));
   }
   let recordedCheck: unknown = null;

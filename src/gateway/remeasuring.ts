@@ -12,6 +12,7 @@ import { type CromRemeasured, cromMethod, remeasureCrom } from './remeasure-crom
 import { createSampleRecord } from './sample-record.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import type { TrialLog } from './trial-log.ts';
+import { nextTurn } from './waiting.ts';
 
 /** The unit that is worn, and what is known of its gyro. */
 export interface UnitModel {
@@ -113,7 +114,7 @@ export function createRemeasuring(deps: {
     learntToS = timeS;
     const work = (): void => remeasure(job, timeS);
     waiting = work;
-    setImmediate(() => {
+    nextTurn(() => {
       if (waiting === work) settle();
     });
   }

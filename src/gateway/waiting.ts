@@ -39,3 +39,11 @@ export const hostTimers: Timers = {
     return () => clearTimeout(timer);
   },
 };
+
+const immediate: unknown = Reflect.get(globalThis, 'setImmediate');
+
+/** After everything that is due in this turn of the event loop: Node has a way of its own, a page has not. */
+export function nextTurn(fn: () => void): void {
+  if (typeof immediate === 'function') immediate(fn);
+  else setTimeout(fn, 0);
+}

@@ -28,6 +28,26 @@ export const errors = {
     message: 'Ein anderes Gateway verwendet diesen Bluetooth-Adapter.',
     hint: 'Beenden Sie das andere: Der Adapter wird dann binnen Sekunden übernommen. Oder geben Sie diesem einen anderen Adapter, siehe docs/bluetooth.md.',
   },
+  BROWSER_UNSUPPORTED: {
+    message: 'Dieser Browser kann nicht mit einem Stirnband sprechen.',
+    hint: 'Öffnen Sie dieselbe Seite in Chrome oder Edge, auf einem Computer oder einem Android-Gerät. Firefox und Safari haben kein Bluetooth für Seiten.',
+  },
+  PAGE_INSECURE: {
+    message: 'Die Seite wurde nicht über eine sichere Verbindung geöffnet.',
+    hint: 'Öffnen Sie sie mit der Adresse, die mit https:// beginnt, so wie sie auf dem Blatt der Praxis steht.',
+  },
+  BLUETOOTH_NOT_READY: {
+    message: 'Bluetooth ist ausgeschaltet, oder dieses Gerät hat keines.',
+    hint: 'Schalten Sie Bluetooth in den Einstellungen des Geräts ein; die Seite macht von selbst weiter.',
+  },
+  BLUETOOTH_REFUSED: {
+    message: 'Diese Seite darf Bluetooth nicht verwenden.',
+    hint: 'Erlauben Sie Bluetooth für diese Seite: Drücken Sie auf das Zeichen links neben der Adresse und versuchen Sie es erneut.',
+  },
+  SENSOR_NOT_CHOSEN: {
+    message: 'Es wurde kein Stirnband gewählt.',
+    hint: 'Drücken Sie den Knopf noch einmal und wählen Sie das Stirnband in der Liste. Fehlt es dort, schalten Sie es ein und bringen Sie es näher heran.',
+  },
   SENSOR_NOT_FOUND: {
     message: 'Dieser Sensor ist nicht in Reichweite.',
     hint: 'Schalten Sie das Stirnband ein, bringen Sie es näher heran und suchen Sie erneut.',
