@@ -2,6 +2,7 @@
 import { airDevice } from './air-device.ts';
 import { audit } from './audit.ts';
 import { backup, restore } from './backup.ts';
+import { bundle } from './bundle.ts';
 import type { Command } from './command.ts';
 import { conformance } from './conformance.ts';
 import { decode } from './decode.ts';
@@ -9,6 +10,7 @@ import { doctor } from './doctor.ts';
 import { erase, retention } from './erase.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
+import { invite } from './invite.ts';
 import { list } from './list.ts';
 import { replay } from './replay.ts';
 import { rescore } from './rescore.ts';
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Command[] = [
   restore,
   exportCommand,
   importCommand,
+  invite,
+  bundle,
   validate,
   erase,
   retention,

@@ -1,5 +1,4 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
 import {
   auditedExport,
   EXPORT_FILES,
@@ -19,28 +18,7 @@ import { optionFlags, SELECTION_OPTIONS, SELECTION_USAGE, selectionFlags } from 
 import { newFile } from './named-files.ts';
 import { openRecords } from './open-records.ts';
 import { STORE_OPTIONS, STORE_USAGE } from './store-place.ts';
-
-/** Under another name until it is whole, then at once under its own. Never over a file that is there. */
-async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  if (existsSync(file)) throw new KitError('BAD_FILE', `${file} is there already; nothing was written over it`);
-  const part = `${file}.part`;
-  let handle: Awaited<ReturnType<typeof open>>;
-  try {
-    handle = await open(part, 'w', 0o600);
-  } catch (cause) {
-    throw new KitError('BAD_FILE', `${part} cannot be written`, { cause });
-  }
-  try {
-    for await (const piece of bytes) await handle.write(piece);
-    await handle.sync();
-    await handle.close();
-    renameSync(part, file);
-  } catch (cause) {
-    await handle.close().catch(() => {});
-    rmSync(part, { force: true });
-    throw (cause as { code?: unknown }).code === 'ENOSPC' ? new KitError('STORE_FULL', file, { cause }) : cause;
-  }
-}
+import { writeWhole } from './write-whole.ts';
 
 /** What explains the file, and holds no data of anybody: name and content. */
 function beside(format: ExportFormat, file: string, { map = null, redcap }: ExportOptions): [string, string][] {

@@ -41,6 +41,7 @@ import {
   simulationArgs,
   simulationSettings,
 } from './subject-flags.ts';
+import { clinicTransfer, incomingFiles, ownAuthority } from './transfer-parts.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DEFAULT_PORT = 8321;
@@ -136,6 +137,10 @@ export const serve: Command = {
         port,
         csv: repetitionsExport(store, hostClock.wallMs),
         exporter: createExporter(store, hostClock.wallMs),
+        transfer: {
+          clinic: clinicTransfer(store, log, ownAuthority(folder, flags['tls-cert'] !== undefined)),
+          incoming: incomingFiles(folder),
+        },
         log,
       });
       const { url } = await server.listen();

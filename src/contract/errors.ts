@@ -270,6 +270,76 @@ export const ERRORS = {
     message: 'The certificate or its key cannot be used.',
     hint: 'Give a PEM certificate and its own PEM key with --tls-cert and --tls-key, or run "tls setup" again.',
   },
+  INVITATION_INVALID: {
+    status: 422,
+    message: 'This is not an invitation that can be read.',
+    hint: 'Copy the whole link, or the address and all characters of the code, from the sheet of the clinic.',
+  },
+  INVITATION_UNKNOWN: {
+    status: 404,
+    message: 'The clinic does not know this invitation.',
+    hint: 'Check the code, or ask the clinic for a new invitation.',
+  },
+  INVITATION_USED: {
+    status: 409,
+    message: 'This invitation was used already: each is for one device, once.',
+    hint: 'Ask the clinic for a new invitation.',
+  },
+  INVITATION_EXPIRED: {
+    status: 410,
+    message: 'The time of this invitation is over.',
+    hint: 'Ask the clinic for a new invitation.',
+  },
+  CLINIC_UNREACHABLE: {
+    status: 502,
+    message: 'The clinic cannot be reached at the moment.',
+    hint: 'Nothing is lost: it is tried again by itself.',
+  },
+  CLINIC_UNTRUSTED: {
+    status: 502,
+    message: 'What answers at this address is not the clinic that made the invitation.',
+    hint: 'Nothing was sent. Ask the clinic for a new invitation.',
+  },
+  NOT_ENROLLED: {
+    status: 409,
+    message: 'This device was not invited by a clinic.',
+    hint: 'Enter the invitation of the clinic first.',
+  },
+  BUNDLE_DAMAGED: {
+    status: 422,
+    message: 'The bundle is damaged or was changed; nothing was taken from it.',
+    hint: 'It has to be made and sent again from home.',
+  },
+  BUNDLE_STRANGER: {
+    status: 403,
+    message: 'The bundle comes from somebody who was not invited.',
+    hint: 'Make an invitation for the subject and enrol the device at home with it.',
+  },
+  BUNDLE_NOT_FOR_US: {
+    status: 422,
+    message: 'The bundle is for another clinic.',
+    hint: 'Bring it to the clinic that made the invitation.',
+  },
+  BUNDLE_EXPIRED: {
+    status: 410,
+    message: 'The time in which bundles were taken from this device is over.',
+    hint: 'Make a new invitation; the visit is still on the device at home and can be sent then.',
+  },
+  BUNDLE_OTHER_SUBJECT: {
+    status: 422,
+    message: 'The bundle holds another subject than its invitation is for.',
+    hint: 'Nothing was taken. Find out whose device it is before anything is sent again.',
+  },
+  BUNDLE_TOO_LARGE: {
+    status: 413,
+    message: 'The bundle is larger than one visit can be.',
+    hint: 'Nothing was taken. One visit is sent at a time; see docs/transfer.md for the limit.',
+  },
+  BUNDLE_CONFLICT: {
+    status: 409,
+    message: 'A visit of this id is here already, with other content.',
+    hint: 'Nothing was changed. Look at the visit that is here before anything is sent again.',
+  },
   INTERNAL: {
     status: 500,
     message: 'Something went wrong inside the kit.',

@@ -16,6 +16,15 @@ import {
 } from './access.ts';
 import { WHO, type Who } from './policy.ts';
 import { sessionDetailSchema, sessionSummarySchema } from './records.ts';
+import {
+  clinicCardSchema,
+  enrolSchema,
+  invitationViewSchema,
+  madeInvitationSchema,
+  newInvitationSchema,
+  receivedBundleViewSchema,
+  signedSchema,
+} from './transfer.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -235,6 +244,53 @@ export const ROUTES = {
     summary: 'The dry run of an export: how much would leave, and its hash.',
     query: selection,
     answer: exportSummary,
+  }),
+  'GET /api/v1/transfer/clinic': rule({
+    who: 'anyone',
+    subject: 'none',
+    summary: "The clinic's public keys. A device at home believes them by the fingerprint in its invitation.",
+    answer: clinicCardSchema,
+  }),
+  'POST /api/v1/transfer/enrol': rule({
+    who: 'anyone',
+    subject: 'none',
+    summary: 'Enrols a device at home, once, with the token of an invitation; the answer is signed by the clinic.',
+    body: enrolSchema,
+    answer: signedSchema,
+  }),
+  'POST /api/v1/transfer/bundles': rule({
+    who: 'anyone',
+    subject: 'none',
+    summary: 'Takes in a bundle of an enrolled device (application/vnd.neck-bundle); the confirmation is signed.',
+    answer: signedSchema,
+  }),
+  'GET /api/v1/transfer/received': rule({
+    who: WHO.READERS,
+    subject: 'none',
+    summary: "What came from home, newest first, with the number from home and the clinic's own beside it.",
+    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    answer: z.array(receivedBundleViewSchema),
+  }),
+  'GET /api/v1/invitations': rule({
+    who: WHO.CLINIC,
+    subject: 'none',
+    summary: 'Invitations, newest first, of all subjects or of one.',
+    query: z.object({ subject: z.string().max(64).optional() }),
+    answer: z.array(invitationViewSchema),
+  }),
+  'POST /api/v1/invitations': rule({
+    who: WHO.CLINIC,
+    subject: 'none',
+    summary:
+      'Makes a one-time invitation for one subject and episode: link, picture and code are in this answer alone.',
+    body: newInvitationSchema,
+    answer: madeInvitationSchema,
+  }),
+  'DELETE /api/v1/invitations/:id': rule({
+    who: WHO.CLINIC,
+    subject: 'none',
+    summary: 'Takes an invitation back: nothing more is taken from its device.',
+    answer: invitationViewSchema,
   }),
   'GET /api/v1/live': rule({
     who: WHO.EVERY,

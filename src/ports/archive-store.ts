@@ -24,6 +24,13 @@ export interface ArchiveRecord {
   readonly payload: Uint8Array | null;
 }
 
+/** Where a visit that was made elsewhere is put. */
+export interface VisitPlace {
+  readonly subjectId: string;
+  readonly subjectCode: string;
+  readonly episodeId: string | null;
+}
+
 export interface ArchiveStore {
   /**
    * Everything of the subject but its accounts, invitations and received bundles, which are the clinic's own. In a fixed
@@ -35,4 +42,15 @@ export interface ArchiveStore {
    * already, with ARCHIVE_DAMAGED when a row is not one of ours.
    */
   restoreRecords(records: AsyncIterable<ArchiveRecord>): Promise<{ readonly rows: number; readonly subjectId: string }>;
+  /** One visit with its scores, in the order of `subjectRecords`. Rejects with NOT_FOUND. */
+  visitRecords(sessionId: string): AsyncIterable<ArchiveRecord>;
+  /**
+   * Puts one visit made at home to a subject that is here, all of it or nothing: whose it is, its episode, its setting and
+   * its examiner are what `place` and the store say, never what the rows say. Rejects with WRONG_STATE when one of its
+   * rows is there already, with ARCHIVE_DAMAGED when a row is not one of ours or belongs to nothing in it.
+   */
+  addHomeVisit(
+    records: AsyncIterable<ArchiveRecord>,
+    place: VisitPlace,
+  ): Promise<{ readonly rows: number; readonly sessionId: string }>;
 }

@@ -31,6 +31,8 @@ export interface TransferStore {
   listInvitations(subjectId: string): Promise<Invitation[]>;
   /** False when this bundle was there already; then nothing was changed. */
   saveBundle(bundle: ReceivedBundle): Promise<boolean>;
+  /** Replaces its values. Rejects with NOT_FOUND. */
+  changeBundle(bundleHash: string, values: Values): Promise<void>;
   findBundle(bundleHash: string): Promise<ReceivedBundle | null>;
   listBundles(query?: { readonly subjectId?: string; readonly limit?: number }): Promise<ReceivedBundle[]>;
 }

@@ -87,12 +87,14 @@ export function createApp({ access, tls, served, log = silentLog }: AppOptions) 
     logger: false,
     bodyLimit: 16_384,
     forceCloseConnections: true,
-    requestTimeout: 30_000,
+    // A visit from home may come over a slow line: 1 MB at 100 kbit/s. Headers have to come at once all the same.
+    requestTimeout: 120_000,
     // What fastify refuses before a route is found, an address that cannot be decoded for one.
     frameworkErrors: (cause, _request, reply) => {
       sendError(reply, new KitError('BAD_REQUEST', cause.message));
     },
   });
+  app.server.headersTimeout = 30_000;
   app.server.maxConnections = MAX_CONNECTIONS;
   const bucket = createBucket(BURST, PER_SECOND);
   const bound = new Set<RouteKey>();

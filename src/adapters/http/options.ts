@@ -5,6 +5,7 @@ import type { Log } from '../../gateway/log.ts';
 import type { Exporter } from '../../ports/exporter.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
 import type { SubjectStore } from '../../ports/subject-store.ts';
+import type { TransferOptions } from './transfer-routes.ts';
 
 export interface TlsFiles {
   /** PEM: the server's certificate, and those between it and the authority. */
@@ -29,6 +30,8 @@ export interface HttpServerOptions {
   readonly csv: (sessionId: string | null, accountId: string | null) => Promise<AsyncIterable<Uint8Array>>;
   /** The other exports; without one they answer NOT_FOUND. */
   readonly exporter?: Exporter;
+  /** From home to the clinic; without it those routes answer NOT_FOUND. */
+  readonly transfer?: TransferOptions;
   /** Further origins whose pages may connect, for a development server. */
   readonly allowedOrigins?: readonly string[];
   readonly log?: Log;

@@ -11,6 +11,7 @@ import { isLoopback, type Served, urlHost } from './guard.ts';
 import { liveRoute } from './live-route.ts';
 import type { HttpServerOptions } from './options.ts';
 import { recordRoutes } from './record-routes.ts';
+import { transferRoutes } from './transfer-routes.ts';
 
 export type { HttpServerOptions, TlsFiles } from './options.ts';
 
@@ -59,6 +60,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       accessRoutes(http, access, served);
       recordRoutes(http, options);
       exportRoutes(http, options.exporter ?? null);
+      transferRoutes(http, options.transfer ?? null);
       docsRoutes(http, kit.state.version);
       http.on('GET /api/v1/status', () => {
         const { version, serverId } = kit.state;

@@ -93,6 +93,14 @@ export function createTransferTables(db: Connection): TransferStore & SettingSto
         .executeTakeFirst();
       return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
     },
+    async changeBundle(bundleHash, values) {
+      const done = await db()
+        .updateTable('received_bundle')
+        .set({ bundle_values: JSON.stringify(values) })
+        .where('bundle_hash', '=', bundleHash)
+        .executeTakeFirst();
+      mustExist(done, 'bundle');
+    },
     async findBundle(bundleHash) {
       const row = await db()
         .selectFrom('received_bundle')

@@ -1,0 +1,48 @@
+/** The JSON values of invitations and received bundles, as they are kept, and as pages see them. */
+import { z } from 'zod';
+import {
+  bothNumbersSchema,
+  homePermissionsSchema,
+  type InvitationView,
+  publicKeySchema,
+  type ReceivedBundleView,
+} from '../../contract/transfer.ts';
+import type { Invitation, ReceivedBundle } from '../../ports/transfer-store.ts';
+
+const keptInvitationSchema = z.object({
+  episodeId: z.string().nullable(),
+  permissions: homePermissionsSchema,
+  sendUntilMs: z.number(),
+  /** Of the device that was enrolled; null before. */
+  signingKey: publicKeySchema.nullable(),
+  revokedAtMs: z.number().nullable(),
+});
+export type KeptInvitation = z.infer<typeof keptInvitationSchema>;
+
+export const keptInvitation = ({ values }: Invitation): KeptInvitation => keptInvitationSchema.parse(values);
+
+export function invitationView(invitation: Invitation, subjectCode: string): InvitationView {
+  const { episodeId, permissions, sendUntilMs, revokedAtMs } = keptInvitation(invitation);
+  return {
+    id: invitation.tokenHash,
+    subjectCode,
+    episodeId,
+    createdAtMs: invitation.createdAtMs,
+    enrolUntilMs: invitation.expiresAtMs,
+    sendUntilMs,
+    enrolledAtMs: invitation.usedAtMs,
+    revokedAtMs,
+    permissions,
+  };
+}
+
+const keptBundleSchema = z.object({
+  sessionId: z.string(),
+  bytes: z.number().int(),
+  trials: z.array(bothNumbersSchema).nullable(),
+});
+
+export function receivedView({ bundleHash, receivedAtMs, values }: ReceivedBundle, code: string): ReceivedBundleView {
+  const { sessionId, bytes, trials } = keptBundleSchema.parse(values);
+  return { bundleHash, subjectCode: code, sessionId, receivedAtMs, bytes, trials };
+}
