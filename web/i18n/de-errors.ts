@@ -223,6 +223,62 @@ export const errors = {
     message: 'Das Zertifikat oder sein Schlüssel ist nicht verwendbar.',
     hint: 'Geben Sie mit --tls-cert und --tls-key ein PEM-Zertifikat und dessen PEM-Schlüssel an, oder rufen Sie „tls setup“ erneut auf.',
   },
+  INVITATION_INVALID: {
+    message: 'Das ist keine Einladung, die sich lesen lässt.',
+    hint: 'Übernehmen Sie den ganzen Link, oder die Adresse und alle Zeichen des Codes, vom Blatt der Praxis.',
+  },
+  INVITATION_UNKNOWN: {
+    message: 'Die Praxis kennt diese Einladung nicht.',
+    hint: 'Prüfen Sie den Code oder bitten Sie die Praxis um eine neue Einladung.',
+  },
+  INVITATION_USED: {
+    message: 'Diese Einladung wurde schon benutzt: Jede gilt für ein Gerät, einmal.',
+    hint: 'Bitten Sie die Praxis um eine neue Einladung.',
+  },
+  INVITATION_EXPIRED: {
+    message: 'Die Zeit dieser Einladung ist abgelaufen.',
+    hint: 'Bitten Sie die Praxis um eine neue Einladung.',
+  },
+  CLINIC_UNREACHABLE: {
+    message: 'Die Praxis ist im Moment nicht erreichbar.',
+    hint: 'Nichts ist verloren: Es wird von selbst erneut versucht.',
+  },
+  CLINIC_UNTRUSTED: {
+    message: 'Unter dieser Adresse antwortet nicht die Praxis, von der die Einladung ist.',
+    hint: 'Es wurde nichts gesendet. Bitten Sie die Praxis um eine neue Einladung.',
+  },
+  NOT_ENROLLED: {
+    message: 'Dieses Gerät wurde von keiner Praxis eingeladen.',
+    hint: 'Geben Sie zuerst die Einladung der Praxis ein.',
+  },
+  BUNDLE_DAMAGED: {
+    message: 'Das Paket ist beschädigt oder wurde verändert; nichts wurde daraus übernommen.',
+    hint: 'Es muss zu Hause neu erstellt und gesendet werden.',
+  },
+  BUNDLE_STRANGER: {
+    message: 'Das Paket kommt von jemandem, der nicht eingeladen wurde.',
+    hint: 'Erstellen Sie eine Einladung für die Person und melden Sie das Gerät zu Hause damit an.',
+  },
+  BUNDLE_NOT_FOR_US: {
+    message: 'Das Paket ist für eine andere Praxis.',
+    hint: 'Bringen Sie es zu der Praxis, von der die Einladung ist.',
+  },
+  BUNDLE_EXPIRED: {
+    message: 'Die Zeit, in der von diesem Gerät Pakete angenommen werden, ist vorbei.',
+    hint: 'Erstellen Sie eine neue Einladung; die Messung liegt noch auf dem Gerät zu Hause und kann dann gesendet werden.',
+  },
+  BUNDLE_OTHER_SUBJECT: {
+    message: 'Das Paket gehört zu einer anderen Person als die Einladung.',
+    hint: 'Es wurde nichts übernommen. Klären Sie, wem das Gerät gehört, bevor erneut gesendet wird.',
+  },
+  BUNDLE_TOO_LARGE: {
+    message: 'Das Paket ist größer, als eine Messung sein kann.',
+    hint: 'Es wurde nichts übernommen. Es wird eine Messung nach der anderen gesendet; die Grenze steht in docs/transfer.md.',
+  },
+  BUNDLE_CONFLICT: {
+    message: 'Eine Messung mit dieser Kennung ist schon hier, mit anderem Inhalt.',
+    hint: 'Es wurde nichts geändert. Sehen Sie sich die vorhandene Messung an, bevor erneut gesendet wird.',
+  },
   INTERNAL: {
     message: 'Im Kit ist etwas schiefgegangen.',
     hint: 'Aufgezeichnete Daten sind sicher. Bitte melden Sie dies zusammen mit dem Protokoll.',
