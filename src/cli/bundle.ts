@@ -4,10 +4,10 @@ import { confirmationSchema } from '../contract/transfer.ts';
 import { silentLog } from '../gateway/log.ts';
 import { BUNDLE_LIMIT_BYTES } from '../gateway/transfer/bundle-format.ts';
 import type { Command } from './command.ts';
+import { existingFile } from './named-files.ts';
 import { openRecords } from './open-records.ts';
 import { STORE_OPTIONS, STORE_USAGE, storePlace } from './store-place.ts';
 import { clinicTransfer, homeTransfer } from './transfer-parts.ts';
-import { existingFile } from './validate.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A visit from home to the clinic as a file, where there is no line between them. */
