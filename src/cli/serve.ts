@@ -15,6 +15,7 @@ import { KitError } from '../contract/errors.ts';
 import { DRIVERS } from '../devices/registry.ts';
 import { createAccess } from '../gateway/access/access.ts';
 import { createAuditedStore } from '../gateway/access/audited-store.ts';
+import { createBlindReads } from '../gateway/blind-reads.ts';
 import { createGattSource } from '../gateway/gatt-source.ts';
 import { createKit } from '../gateway/kit.ts';
 import type { Log } from '../gateway/log.ts';
@@ -117,6 +118,8 @@ export const serve: Command = {
         log,
         attitudeFrom: attitudeFlag(flags),
       });
+      // What the examiner has not judged yet leaves the store without its degrees.
+      const readable = createBlindReads(store, kit.blinds);
       const access = createAccess({
         records: store,
         hasher: argon2Hasher,
@@ -130,13 +133,13 @@ export const serve: Command = {
       await access.start();
       const server = createHttpServer({
         kit,
-        store,
+        store: readable,
         access,
         webRoot: join(ROOT, 'dist', 'web'),
         ...reach,
         port,
-        csv: repetitionsExport(store, hostClock.wallMs),
-        exporter: createExporter(store, hostClock.wallMs),
+        csv: repetitionsExport(readable, hostClock.wallMs),
+        exporter: createExporter(readable, hostClock.wallMs),
         transfer: {
           clinic: clinicTransfer(store, log, ownAuthority(folder, flags['tls-cert'] !== undefined)),
           incoming: incomingFiles(folder),

@@ -1,5 +1,6 @@
 /** Commands of a dashboard to the gateway: JSON over the WebSocket, each answered by a reply with the same id. */
 import { z } from 'zod';
+import { endingSignSchema, examinerCallSchema, familiarHeadacheSchema, overrideReasonSchema } from './visit.ts';
 
 /**
  * Pseudonymous: capital letters, digits and dashes, with at least one letter and one digit. A name has no digit and a
@@ -21,7 +22,9 @@ export const sensorRoleSchema = z.enum(['head', 'trunk', 'other']);
  */
 export const attitudeWishSchema = z.enum(['usual', 'inertial', 'quaternion']);
 
-const sourceOfEvent = z.enum(['key', 'button', 'pedal', 'auto']).default('button');
+const sourceOfEvent = z.enum(['key', 'button', 'pedal', 'auto', 'tap']).default('button');
+const testEvent = z.enum(['confirm', 'redo', 'stop', 'pain', 'headache', 'dizziness', 'neurological']);
+const trialId = z.string().max(64);
 
 export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('scan'), on: z.boolean() }),
@@ -38,8 +41,48 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('identify'), index: z.number().int().min(0) }),
   /** Three seconds on the table before use; what it finds is in the sensor's state. */
   z.object({ type: z.literal('sensor-check'), index: z.number().int().min(0).default(0) }),
-  z.object({ type: z.literal('session-start'), subjectCode: subjectCodeSchema }),
+  /** Opens a visit. `blinded` left out: as the clinic has set it. */
+  z.object({
+    type: z.literal('session-start'),
+    subjectCode: subjectCodeSchema,
+    blinded: z.boolean().optional(),
+  }),
   z.object({ type: z.literal('session-end') }),
+  /** Goes on with a visit that was left, today's only. */
+  z.object({ type: z.literal('visit-continue'), sessionId: z.string().max(64) }),
+  /** Answers of the safety screen, as many as there are: true means yes. */
+  z.object({ type: z.literal('visit-screen'), answers: z.record(z.string().max(64), z.boolean()) }),
+  z.object({ type: z.literal('visit-accept'), key: z.string().max(64) }),
+  /** The clinician's word in place of a clear screen. */
+  z.object({ type: z.literal('visit-override'), reason: overrideReasonSchema }),
+  /** What is asked before the tests; what is left out stays as it was. */
+  z.object({
+    type: z.literal('visit-context'),
+    headacheNow: z.number().int().min(0).max(10).optional(),
+    analgesic6h: z.boolean().optional(),
+    couchAngleDeg: z.number().min(-90).max(90).nullable().optional(),
+    examiner: z
+      .string()
+      .regex(/^[A-Z0-9-]{1,12}$/, 'a short code of capital letters, digits or dashes; not a name')
+      .nullable()
+      .optional(),
+    blinded: z.boolean().optional(),
+    treated: z.literal(true).optional(),
+  }),
+  z.object({
+    type: z.literal('visit-call'),
+    trialId,
+    direction: z.string().max(32),
+    call: examinerCallSchema,
+    source: sourceOfEvent,
+  }),
+  /** Shows the degrees although a call is missing; the record says so. */
+  z.object({ type: z.literal('visit-reveal'), trialId }),
+  z.object({ type: z.literal('visit-familiar'), trialId, familiar: familiarHeadacheSchema }),
+  /** A sign that ends the tests of this visit. */
+  z.object({ type: z.literal('visit-sign'), sign: endingSignSchema, source: sourceOfEvent }),
+  /** What holds in this clinic: degrees hidden until the examiner's call, or not. */
+  z.object({ type: z.literal('visit-settings'), blinded: z.boolean() }),
   z.object({ type: z.literal('align-start') }),
   z.object({ type: z.literal('align-cancel') }),
   /** The guided one-minute tumble of a sensor that was taken off: its gyro's scale, kept for that unit. */
@@ -56,7 +99,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('frt-event'),
-    event: z.enum(['confirm', 'redo', 'stop', 'pain', 'headache', 'dizziness']),
+    event: testEvent,
     source: sourceOfEvent,
   }),
   z.object({ type: z.literal('frt-close') }),
@@ -70,7 +113,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('trial-event'),
-    event: z.enum(['confirm', 'redo', 'stop', 'pain', 'headache', 'dizziness']),
+    event: testEvent,
     source: sourceOfEvent,
   }),
   z.object({ type: z.literal('trial-close') }),

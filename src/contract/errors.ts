@@ -185,6 +185,16 @@ export const ERRORS = {
     message: 'What this sensor sends contradicts itself; no test can be made with it.',
     hint: 'The live view goes on. Switch the sensor off and on and connect again; if it stays so, use another one.',
   },
+  VISIT_NOT_READY: {
+    status: 409,
+    message: 'No test may start yet.',
+    hint: 'Go through the safety screen and the questions before the tests, and enter the call on the last one.',
+  },
+  VISIT_ENDED: {
+    status: 409,
+    message: 'The tests of this visit have ended: dizziness or a neurological sign was told.',
+    hint: 'No further test today. Follow what the page shows; what was measured is kept.',
+  },
   NOT_ALIGNED: {
     status: 409,
     message: 'The headband is not aligned to the head yet.',

@@ -2,6 +2,7 @@
  * What leaves the kit, in the words of every export: a visit with its tests, its repetitions and its scores.
  * Degrees, seconds and degrees per second here: this is the edge. The measures' names end in their unit.
  */
+import type { VisitRecord } from './visit.ts';
 
 /** What was asked for. Nothing else leaves: an empty selection is refused, "everything" has to be said. */
 export interface ExportSelection {
@@ -15,6 +16,9 @@ export interface ExportSelection {
   /** Tests by kind ('frt', 'crom', ...); left out: all of them. */
   readonly kinds?: readonly string[];
 }
+
+/** Safety screen, context and calls of a visit. */
+export type ExportVisitRecord = VisitRecord;
 
 export interface ExportSensor {
   readonly model: string;
@@ -93,6 +97,8 @@ export interface ExportVisit {
   readonly simulated: boolean;
   readonly trials: readonly ExportTrial[];
   readonly scores: readonly ExportScore[];
+  /** Null where none was kept. */
+  readonly visit: ExportVisitRecord | null;
 }
 
 /** What a dry run tells: how much would leave, without a file. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type RepetitionRecord, repetitionRecordSchema, valuesSchema } from './repetition-record.ts';
 import { type FrtRepetition, type FrtState, frtRepetitionSchema, frtSchema } from './state.ts';
+import { visitRecordSchema } from './visit.ts';
 
 export const sessionSummarySchema = z.object({
   id: z.string(),
@@ -38,7 +39,11 @@ export const trialSchema = z.object({
   result: valuesSchema.nullable(),
 });
 
-export const sessionDetailSchema = sessionSummarySchema.extend({ trialList: z.array(trialSchema) });
+export const sessionDetailSchema = sessionSummarySchema.extend({
+  trialList: z.array(trialSchema),
+  /** Safety screen, what was asked before, calls; null where none was kept. */
+  visit: visitRecordSchema.nullable(),
+});
 
 export { type RepetitionRecord, repetitionRecordSchema } from './repetition-record.ts';
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;

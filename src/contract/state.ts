@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { trialStateSchema } from './trial.ts';
 import { tumbleStateSchema } from './tumble.ts';
+import { visitStateSchema } from './visit.ts';
 
 export const sideSchema = z.enum(['left', 'right']);
 
@@ -153,6 +154,9 @@ export const frtSideResultSchema = z.object({
 });
 
 export const frtSchema = z.object({
+  trialId: z.string(),
+  /** Degrees are left out until the examiner's call. */
+  withheld: z.boolean(),
   phase: z.enum([
     'idle',
     'await-flexed',
@@ -209,6 +213,8 @@ export const kitStateSchema = z.object({
   /** Any other test. At most one of the two runs. */
   trial: trialStateSchema.nullable(),
   recording: recordingSchema.nullable(),
+  /** The open visit; null without one. */
+  visit: visitStateSchema.nullable(),
   /** Last notice to show, or null. */
   notice: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
 });

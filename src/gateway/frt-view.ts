@@ -79,12 +79,15 @@ export function frtResult(repetitions: readonly FrtRepetition[], reference: FrtR
 }
 
 export function frtStateOf(
+  trialId: string,
   view: FrtView,
   repetitions: readonly FrtRepetition[],
   settings: { readonly repetitionsPerSide: number; readonly autoConfirm: boolean },
   result: FrtState['result'],
 ): FrtState {
   return {
+    trialId,
+    withheld: false,
     phase: view.phase,
     side: view.side,
     repetitionsPerSide: settings.repetitionsPerSide,

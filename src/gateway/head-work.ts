@@ -10,6 +10,7 @@ import { type AttitudeSource, attitudeSourceOf } from '../devices/attitude-sourc
 import type { ResultStore } from '../ports/result-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Clock } from '../ports/time.ts';
+import { withheldFrt } from './blind-reads.ts';
 import { createExamination, type FrtSettings } from './examination.ts';
 import { frtStateOf, repetitionOf } from './frt-view.ts';
 import type { Journal } from './journal.ts';
@@ -20,6 +21,21 @@ import { createResultKeeper } from './result-keeper.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createTrialLog, type TrialLog } from './trial-log.ts';
 import { createTrialWork } from './trial-work.ts';
+
+/** What the visit is told of the tests, and asked about them. */
+export interface VisitHooks {
+  /** Degrees of the next test are hidden. */
+  readonly blinded: boolean;
+  hides(trialId: string): boolean;
+  /** Throws what stands against a test. */
+  requireTest(): void;
+  started(trialId: string, protocolId: string): void;
+  /** `tried`: the sides on which an end range was reached. */
+  ended(trialId: string, tried: readonly string[]): void;
+  /** Throws where an ended test may not go on. */
+  requireReopen(trialId: string): void;
+  reopened(trialId: string): void;
+}
 
 export interface HeadWork {
   readonly frtRunning: boolean;
@@ -67,6 +83,7 @@ export function createHeadWork(deps: {
   recorder: () => Recorder | null;
   changed: () => void;
   stepped: () => void;
+  visit: VisitHooks;
 }): HeadWork {
   const { parts, store, journal, clock } = deps;
   let trial: TrialLog | null = null;
@@ -103,6 +120,9 @@ export function createHeadWork(deps: {
     cromEnded: (crom) => remeasuring.cromEnded(crom, timeS),
     cromReopened: () => remeasuring.cancel(),
     stepped: deps.stepped,
+    started: (id, protocolId) => deps.visit.started(id, protocolId),
+    ended: (id, reopened) => (reopened ? deps.visit.reopened(id) : deps.visit.ended(id, [])),
+    requireReopen: (id) => deps.visit.requireReopen(id),
   });
 
   const wallMsOf = (atS: number): number => clock.wallMs() - (timeS - atS) * 1000;
@@ -160,6 +180,10 @@ export function createHeadWork(deps: {
     },
     frtEnded(status) {
       trial?.end(status, clock.wallMs());
+      if (trial) {
+        const reached = trial.repetitions.filter(({ angleDeg }) => angleDeg !== null);
+        deps.visit.ended(trial.id, [...new Set(reached.map(({ side }) => side))]);
+      }
       if (trial && examination.frt) remeasuring.frtEnded(trial, examination.frt.view.repetitions, timeS);
       deps.stepped();
     },
@@ -184,8 +208,13 @@ export function createHeadWork(deps: {
 
   function applyFrt(event: ExaminerEvent['type'], source: string): void {
     // A repetition taken back opens the test again: what waits for its end must wait for the next one.
-    if (event === 'redo') remeasuring.cancel();
+    const reopens = trial?.ended && examination.frt?.view.phase === 'finished' ? trial.id : null;
+    if (event === 'redo') {
+      if (reopens !== null) deps.visit.requireReopen(reopens);
+      remeasuring.cancel();
+    }
     examination.applyFrt({ type: event });
+    if (reopens !== null && examination.frtRunning) deps.visit.reopened(reopens);
     mark('frt-event', { event, source });
     deps.stepped();
   }
@@ -241,6 +270,7 @@ export function createHeadWork(deps: {
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
       remeasuring.settle();
       if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
+      deps.visit.requireTest();
       const id = deps.newId();
       const simulated = slot.simulated;
       const parameters = { ...settings, alignmentSigmaRad: alignment.sigmaRad };
@@ -262,6 +292,7 @@ export function createHeadWork(deps: {
               attitudeFrom: attitudeOf(slot),
             },
             streamId: slot.recordedStreamId,
+            blinded: deps.visit.blinded,
           }),
         );
       } finally {
@@ -270,6 +301,7 @@ export function createHeadWork(deps: {
       const method = parts.frtMethod;
       trial = createTrialLog({ id, settings, reference: parts.frtReference, method, store, journal, results });
       remeasuring.trialStarts(id, alignment, unit, timeS);
+      deps.visit.started(id, 'frt');
       mark('frt-start', { trialId: id, parameters });
       examination.startFrt(parameters);
       deps.stepped();
@@ -291,6 +323,7 @@ export function createHeadWork(deps: {
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
       remeasuring.settle();
       if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
+      deps.visit.requireTest();
       starting = true;
       try {
         const unit = await remeasuring.unitOf(slot);
@@ -351,7 +384,8 @@ export function createHeadWork(deps: {
     trialState: () => other.state(),
     frtState() {
       if (!trial || !examination.frt) return null;
-      return frtStateOf(examination.frt.view, trial.repetitions, trial.settings, trial.result);
+      const state = frtStateOf(trial.id, examination.frt.view, trial.repetitions, trial.settings, trial.result);
+      return deps.visit.hides(trial.id) ? withheldFrt(state) : state;
     },
   };
 }

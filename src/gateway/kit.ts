@@ -8,6 +8,7 @@ import type { LiveSink } from '../ports/live-sink.ts';
 import type { ResultStore } from '../ports/result-store.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import type { SettingStore } from '../ports/setting-store.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
 import { createHeadWork } from './head-work.ts';
@@ -21,12 +22,14 @@ import type { SensorSlot } from './sensor-slot.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStateEmitter } from './state-emitter.ts';
 import { createTumbling } from './tumbling.ts';
+import { executeVisit, isVisitCommand } from './visit-commands.ts';
+import { createVisitKeeper, type VisitKeeper } from './visit-keeper.ts';
 import { hostTimers } from './waiting.ts';
 
 export interface KitDeps {
   readonly sources: readonly SensorSource[];
   /** Opened already. */
-  readonly store: SessionStore & ResultStore;
+  readonly store: SessionStore & ResultStore & SettingStore;
   readonly clock: Clock;
   readonly version: string;
   readonly drivers: readonly DeviceDriver[];
@@ -40,6 +43,8 @@ export interface KitDeps {
 export interface Kit {
   readonly serverId: string;
   readonly state: KitState;
+  /** What may not be read yet, here or from the store. */
+  readonly blinds: Pick<VisitKeeper, 'hides' | 'hidesAny'>;
   /** Starts the sources; one that cannot start says so in the state. */
   start(): Promise<void>;
   /** Ends the test and the session, stores what is left, lets go of the sensors. */
@@ -59,6 +64,9 @@ const STATISTICS_EVERY_MS = 500;
 const DRAIN_MS = 5000;
 /** Of the platform: the same in Node and in a page. */
 const newId = (): string => crypto.randomUUID();
+
+/** The directions whose degrees wait for the examiner's call; other tests show theirs. */
+const calledDirections = (protocolId: string): readonly string[] => (protocolId === 'frt' ? ['left', 'right'] : []);
 
 export function createKit(deps: KitDeps): Kit {
   const { sources, store, clock, version, drivers } = deps;
@@ -85,6 +93,13 @@ export function createKit(deps: KitDeps): Kit {
     newId,
     onChange: () => emitter.changed(),
   });
+  const visits = createVisitKeeper({
+    store,
+    journal,
+    wallMs: () => clock.wallMs(),
+    mark: (type, values) => keeper.recorder?.event(type, values),
+    stepped: () => emitter.stepped(),
+  });
   const head = createHeadWork({
     parts,
     store,
@@ -95,6 +110,18 @@ export function createKit(deps: KitDeps): Kit {
     recorder: () => keeper.recorder,
     changed: () => emitter.changed(),
     stepped: () => emitter.stepped(),
+    visit: {
+      get blinded() {
+        return visits.blinded;
+      },
+      hides: (id) => visits.hides(id),
+      requireTest: () => visits.requireTest(),
+      started: (id, protocol) =>
+        visits.apply([{ type: 'trial-started', id, protocol, directions: calledDirections(protocol) }]),
+      ended: (id, tried) => visits.apply([{ type: 'trial-ended', id, tried }]),
+      requireReopen: (id) => visits.requireReopen(id),
+      reopened: (id) => visits.apply([{ type: 'trial-reopened', id, directions: calledDirections('frt') }]),
+    },
   });
 
   const tumbling = createTumbling({
@@ -125,6 +152,7 @@ export function createKit(deps: KitDeps): Kit {
     },
     twistRad: (slot) => (slot.index === 0 ? head.twistRad : Number.NaN),
     twistSigmaRad: (slot) => (slot.index === 0 ? head.twistSigmaRad : Number.NaN),
+    withheld: () => visits.withholds,
     publish(frame) {
       for (const sink of sinks) sink.publish(frame);
     },
@@ -162,6 +190,7 @@ export function createKit(deps: KitDeps): Kit {
       frt: head.frtState(),
       trial: head.trialState(),
       recording: keeper.state(head.runningTrialId),
+      visit: visits.state(),
       notice: noticeFor(rack.connected, head.testRunning),
     };
   }
@@ -196,12 +225,35 @@ export function createKit(deps: KitDeps): Kit {
   async function endSession(): Promise<void> {
     head.stopTest('button');
     head.settle();
+    visits.end();
     for (const slot of rack.connected) slot.record(null);
     await keeper.end();
     emitter.stepped();
   }
 
+  /** Dizziness or a neurological sign: the running test ends with it, and so do the visit's tests. */
+  function sign(what: 'dizziness' | 'neurological', source: string): void {
+    if (head.frtRunning) head.applyFrt('dizziness', source);
+    else if (head.testRunning) head.applyTrial('dizziness', source);
+    visits.apply([{ type: 'sign', sign: what }], source);
+  }
+  function recordHere(): void {
+    for (const slot of rack.connected) slot.record(keeper.recorder);
+    head.sessionBegan();
+    for (const slot of rack.connected) recordCheck(slot);
+    emitter.stepped();
+  }
+  async function goOn(sessionId: string): Promise<void> {
+    if (keeper.recorder) throw new KitError('WRONG_STATE', 'a session is open already');
+    await keeper.reopen(sessionId, await visits.reopen(sessionId));
+    recordHere();
+  }
+
   async function execute(command: Command, by: string | null = null): Promise<{ readonly hostUs?: number }> {
+    if (isVisitCommand(command)) {
+      await executeVisit(command, { visits, goOn, sign });
+      return {};
+    }
     switch (command.type) {
       case 'clock':
         return { hostUs: clock.nowUs() };
@@ -249,10 +301,8 @@ export function createKit(deps: KitDeps): Kit {
       }
       case 'session-start':
         await keeper.begin(command.subjectCode, by);
-        for (const slot of rack.connected) slot.record(keeper.recorder);
-        head.sessionBegan();
-        for (const slot of rack.connected) recordCheck(slot);
-        emitter.stepped();
+        visits.begin(keeper.recorder!.sessionId, command.blinded);
+        recordHere();
         return {};
       case 'session-end':
         if (!keeper.recorder) throw new KitError('WRONG_STATE', 'no session is open');
@@ -284,7 +334,8 @@ export function createKit(deps: KitDeps): Kit {
         return {};
       }
       case 'frt-event':
-        head.applyFrt(command.event, command.source);
+        if (command.event === 'dizziness' || command.event === 'neurological') sign(command.event, command.source);
+        else head.applyFrt(command.event, command.source);
         return {};
       case 'frt-close':
         head.closeFrt();
@@ -299,7 +350,8 @@ export function createKit(deps: KitDeps): Kit {
         return {};
       }
       case 'trial-event':
-        head.applyTrial(command.event, command.source);
+        if (command.event === 'dizziness' || command.event === 'neurological') sign(command.event, command.source);
+        else head.applyTrial(command.event, command.source);
         return {};
       case 'trial-close':
         head.closeTrial();
@@ -329,6 +381,7 @@ export function createKit(deps: KitDeps): Kit {
         });
       }
       refreshStatistics();
+      await visits.load();
       await Promise.all(
         sources.map((source) =>
           source.start().catch((cause: unknown) => {
@@ -347,6 +400,7 @@ export function createKit(deps: KitDeps): Kit {
       emitter.stop();
       await Promise.all(sources.map((source) => source.stop().catch(() => undefined)));
     },
+    blinds: visits,
     execute,
     onState(listener) {
       listeners.add(listener);

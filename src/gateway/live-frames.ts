@@ -7,14 +7,33 @@ export interface LiveFrameFiller {
   readonly frame: LiveFrame;
   /** Number that the next frame gets. */
   nextSequence: number;
-  /** Fills the frame; the twist and its standard uncertainty are NaN outside a repetition. */
+  /**
+   * Fills the frame; the twist and its standard uncertainty are NaN outside a repetition. `withheld`: nothing that
+   * tells how far the head has turned; speed, inclination and the state of the stream stay.
+   */
   fill(
     sample: LiveSample,
     counts: StreamCounts,
     simulated: boolean,
     twistRad: number,
     twistSigmaRad: number,
+    withheld?: boolean,
   ): LiveFrame;
+}
+
+/** No angle and no pose, and the flag that says why. */
+function withhold(frame: LiveFrame): void {
+  frame.flags |= LiveFlag.withheld;
+  for (let i = 0; i < 4; i++) frame.orientation[i] = Number.NaN;
+  frame.flexionRad = Number.NaN;
+  frame.lateralRad = Number.NaN;
+  frame.axialRad = Number.NaN;
+  frame.axialSigmaRad = Number.NaN;
+  frame.twistRad = Number.NaN;
+  frame.twistSigmaRad = Number.NaN;
+  frame.displayFlexionRad = Number.NaN;
+  frame.displayLateralRad = Number.NaN;
+  frame.displayAxialRad = Number.NaN;
 }
 
 export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
@@ -23,7 +42,7 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
   const filler: LiveFrameFiller = {
     frame,
     nextSequence: 0,
-    fill(sample, counts, simulated, twistRad, twistSigmaRad) {
+    fill(sample, counts, simulated, twistRad, twistSigmaRad, withheld = false) {
       frame.flags =
         (simulated ? LiveFlag.simulated : 0) |
         (sample.aligned ? LiveFlag.aligned : 0) |
@@ -52,6 +71,7 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
       frame.displayFlexionRad = sample.displayFlexionRad;
       frame.displayLateralRad = sample.displayLateralRad;
       frame.displayAxialRad = sample.displayAxialRad;
+      if (withheld) withhold(frame);
       return frame;
     },
   };

@@ -43,6 +43,8 @@ export interface SensorSlotDeps {
   twistRad(slot: SensorSlot): number;
   /** Its standard uncertainty, rad. */
   twistSigmaRad(slot: SensorSlot): number;
+  /** Degrees are hidden until the examiner's call. */
+  withheld(): boolean;
   publish(frame: LiveFrame): void;
   /** Phase or message changed. */
   onPhase(slot: SensorSlot): void;
@@ -113,7 +115,9 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     onSample(sample) {
       deps.onSample(sample, slot);
       const { counts } = ingest.pipeline!;
-      deps.publish(filler.fill(sample, counts, slot.simulated, deps.twistRad(slot), deps.twistSigmaRad(slot)));
+      const { simulated } = slot;
+      const twist = deps.twistRad(slot);
+      deps.publish(filler.fill(sample, counts, simulated, twist, deps.twistSigmaRad(slot), deps.withheld()));
     },
   });
 

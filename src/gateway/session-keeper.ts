@@ -13,6 +13,8 @@ export interface SessionKeeper {
   readonly recorder: Recorder | null;
   /** Rejects with WRONG_STATE, or with the store's error: a session that is not on disk is not open. */
   begin(subjectCode: string, examinerId?: string | null): Promise<void>;
+  /** Goes on with a session that was ended. */
+  reopen(sessionId: string, kept: { readonly subjectCode: string; readonly startedAtMs: number }): Promise<void>;
   /** Resolves when the session's end is committed, or at once when the store is failing (it follows later). */
   end(): Promise<void>;
   state(trialId: string | null): KitState['recording'];
@@ -49,6 +51,16 @@ export function createSessionKeeper(deps: {
       }
       const recorder = createRecorder({ ...deps, sessionId: id, onAcknowledged: deps.onChange });
       open = { recorder, subjectCode, startedAtMs };
+    },
+    async reopen(sessionId, kept) {
+      if (open || beginning) throw new KitError('WRONG_STATE', 'a session is open already');
+      beginning = true;
+      try {
+        await journal.attempt(() => store.reopenSession(sessionId));
+      } finally {
+        beginning = false;
+      }
+      open = { recorder: createRecorder({ ...deps, sessionId, onAcknowledged: deps.onChange }), ...kept };
     },
     async end() {
       if (!open) return;

@@ -104,6 +104,12 @@ export function createTrialWork(deps: {
   /** It goes on: a repetition was taken back. */
   cromReopened: () => void;
   stepped: () => void;
+  /** On the disk and about to run. */
+  started: (id: string, protocolId: string) => void;
+  /** `reopened`: a repetition was taken back after the end. */
+  ended: (id: string, reopened: boolean) => void;
+  /** Throws where an ended test may not go on. */
+  requireReopen: (id: string) => void;
 }): TrialWork {
   const { store, journal } = deps;
   let trial: Running | null = null;
@@ -184,13 +190,17 @@ export function createTrialWork(deps: {
     }
     // A repetition taken back after the end opens the test again.
     if (view.ended && !now.ended) keepEnd(now);
+    if (view.ended !== now.ended) deps.ended(now.id, now.ended);
     now.ended = view.ended;
     deps.stepped();
   }
 
   function apply(event: ExaminerEvent['type'], source: string): void {
     if (trial === null || (trial.ended && event !== 'redo')) throw new KitError('WRONG_STATE', 'no test is running');
-    if (trial.ended) backToLive(trial);
+    if (trial.ended) {
+      deps.requireReopen(trial.id);
+      backToLive(trial);
+    }
     deps.mark('trial-event', { trialId: trial.id, event, source });
     trial.machine.apply({ type: event }, timeS, events);
     after(trial);
@@ -252,6 +262,7 @@ export function createTrialWork(deps: {
         prompt: '',
         ended: false,
       };
+      deps.started(id, protocol.id);
       place.begins(id);
       deps.mark('trial-start', { trialId: id, protocol: protocol.id, parameters });
       after(trial);

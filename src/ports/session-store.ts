@@ -115,6 +115,8 @@ export interface SessionContext {
 export interface SessionStore {
   createSession(session: NewSession): Promise<void>;
   endSession(sessionId: string, endedAtMs: number): Promise<void>;
+  /** A session that was ended goes on: its end is open again. */
+  reopenSession(sessionId: string): Promise<void>;
   /** Replaces what is given, keeps the rest. */
   changeSession(sessionId: string, change: Partial<Pick<SessionContext, 'episodeId' | 'context'>>): Promise<void>;
   createStream(stream: NewStream): Promise<void>;

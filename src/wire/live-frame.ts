@@ -18,6 +18,8 @@ export const LiveFlag = {
   atRest: 1 << 2,
   gap: 1 << 3,
   saturated: 1 << 4,
+  /** Degrees are left out until the examiner's call: pose and angles are NaN. */
+  withheld: 1 << 5,
 } as const;
 
 export interface LiveFrame {

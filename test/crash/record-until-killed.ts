@@ -12,6 +12,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime } from '../support/virtual-time.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 export type Acknowledged =
   | { readonly what: 'session'; readonly sessionId: string; readonly code: string }
@@ -85,6 +86,7 @@ async function recordForEver(folder: string, databaseUrl: string | undefined, se
     await until((state) => state.sensors[0]?.phase === 'streaming');
     const code = `KILL-${seed}-${visit}`;
     await kit.execute({ type: 'session-start', subjectCode: code });
+    await readyVisit(kit.execute);
     sessionId = kit.state.recording!.sessionId;
     shownS = 0;
     tell({ what: 'session', sessionId, code });

@@ -10,6 +10,7 @@ import type { SessionDetail } from '../../src/contract/records.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { connectLiveClient } from '../support/live-client.ts';
 import { align, connectSimulated } from '../support/visit.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 const noRadio = whyNoVirtualRadio();
 if (noRadio) process.stderr.write(`skipped: killing the radio process, ${noRadio}\n`);
@@ -65,6 +66,7 @@ describe('kill -9 of the gateway in a trial', () => {
       await connectSimulated(client, 'simulator');
       await align(client);
       await client.must({ type: 'session-start', subjectCode: 'KILL-01' });
+      await readyVisit(client.must);
       await client.must({ type: 'frt-start' });
       const running = await client.until(
         'five acknowledged seconds',

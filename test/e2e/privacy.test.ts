@@ -12,6 +12,7 @@ import { type GatewayProcess, startGateway } from '../support/gateway-process.ts
 import { connectLiveClient } from '../support/live-client.ts';
 import { ask, firstStart, PASSWORD } from '../support/signed-in.ts';
 import { align, connectSimulated } from '../support/visit.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 const noStrace = spawnSync('strace', ['-V']).error ? 'no strace found: apt-get install strace' : null;
 const noChromium = whyNoChromium();
@@ -57,6 +58,7 @@ describe.skipIf(noStrace !== null || noChromium !== null)('a whole visit', () =>
     await connectSimulated(client, 'simulator');
     await align(client);
     await client.must({ type: 'session-start', subjectCode: SUBJECT });
+    await readyVisit(client.must);
     await client.must({ type: 'frt-start', repetitionsPerSide: 1, practice: false });
     const state = await client.until('the result', (now) => now.frt?.phase === 'finished', 120_000);
     for (const view of ['live', 'frt', 'result', 'sessions', 'account', 'users', 'audit']) {
@@ -69,6 +71,7 @@ describe.skipIf(noStrace !== null || noChromium !== null)('a whole visit', () =>
     expect((await ask(gateway.url, `${at}/repetitions.csv`, { cookie })).body).toContain(SUBJECT);
     await ask(gateway.url, `/api/v1/sessions/${SUBJECT}`, { cookie });
     await client.send({ type: 'session-start', subjectCode: `${SUBJECT} ` });
+    await readyVisit(client.must);
     await ask(gateway.url, '/api/v1/access/sign-in', { method: 'POST', body: { handle: SUBJECT, password: PASSWORD } });
     client.close();
     await browser.close();

@@ -22,6 +22,7 @@ import { collect } from '../contract/session-store.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource, type VirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 interface Rig {
   readonly time: VirtualTime;
@@ -90,6 +91,7 @@ describe('the kit on a simulated subject in virtual time', () => {
     expect(found).toMatchObject({ id: 'simulator:band', simulated: true });
     await aligned(r);
     await r.kit.execute({ type: 'session-start', subjectCode: 'TEST-01' });
+    await readyVisit(r.kit.execute);
     await r.kit.execute(FRT);
     const done = await until(r, 'the result', (s) => s.frt?.phase === 'finished', 240_000);
     const { left, right, reference } = done.frt!.result!;
@@ -121,6 +123,7 @@ describe('the kit on a simulated subject in virtual time', () => {
     const r = await rig(5);
     await aligned(r);
     await r.kit.execute({ type: 'session-start', subjectCode: 'RE-1' });
+    await readyVisit(r.kit.execute);
     const recordedFrom = r.frames.length;
     await r.kit.execute(FRT);
     await until(r, 'the first repetition', (s) => s.frt!.repetitions.length > 0);
@@ -181,6 +184,7 @@ describe('the kit on a simulated subject in virtual time', () => {
     const r = await rig(2);
     await aligned(r);
     await r.kit.execute({ type: 'session-start', subjectCode: 'GAP-1' });
+    await readyVisit(r.kit.execute);
     const states: KitState[] = [];
     r.kit.onState((state) => states.push(state));
     r.source.mute('band', true);
@@ -241,7 +245,9 @@ describe('the kit on a simulated subject in virtual time', () => {
     await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
     await refused(FRT, 'WRONG_STATE');
     await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
+    await readyVisit(r.kit.execute);
     await refused({ type: 'session-start', subjectCode: 'AB-2' }, 'WRONG_STATE');
+    await readyVisit(r.kit.execute);
     await refused({ type: 'frt-event', event: 'confirm', source: 'key' }, 'WRONG_STATE');
     await r.kit.execute(FRT);
     await refused(FRT, 'WRONG_STATE');
@@ -257,6 +263,7 @@ describe('the kit on a simulated subject in virtual time', () => {
     const r = await rig(4);
     await aligned(r);
     await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
+    await readyVisit(r.kit.execute);
     await r.kit.execute(FRT);
     await r.time.advance(3000);
     await expect(r.kit.execute({ type: 'disconnect', index: 0 })).rejects.toMatchObject({ code: 'WRONG_STATE' });
@@ -277,6 +284,7 @@ describe('the kit on a simulated subject in virtual time', () => {
     await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
     await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
     await r.kit.execute({ type: 'session-start', subjectCode: 'AB-1' });
+    await readyVisit(r.kit.execute);
     const append = r.store.appendChunks;
     r.store.appendChunks = async () => {
       throw new KitError('STORE_FULL');

@@ -14,6 +14,7 @@ import { collect } from '../contract/session-store.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 const FRT = { type: 'frt-start', repetitionsPerSide: 3, practice: true, autoConfirm: true, firstSide: 'left' } as const;
 const GYRO_ERROR = { gyroScaleError: 0.01, gyroCrossAxis: 0.001 };
@@ -63,6 +64,7 @@ async function visit(r: Rig): Promise<{ state: KitState; sessionId: string }> {
   await r.kit.execute({ type: 'align-start' });
   await until(r, (s) => s.alignment.phase === 'accepted');
   await r.kit.execute({ type: 'session-start', subjectCode: 'TEST-01' });
+  await readyVisit(r.kit.execute);
   const { sessionId } = r.kit.state.recording!;
   await r.kit.execute(FRT);
   const state = await until(r, (s) => s.frt?.phase === 'finished');

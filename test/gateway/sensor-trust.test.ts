@@ -8,6 +8,7 @@ import { createKit } from '../../src/gateway/kit.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime } from '../support/virtual-time.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
@@ -47,6 +48,7 @@ describe('the proof of a sensor', () => {
   test('acceleration in g: the view goes on, no test starts, the record says why', async () => {
     const { time, store, kit, sensor, frames } = await connected('acceleration-in-g');
     await kit.execute({ type: 'session-start', subjectCode: 'P-1' });
+    await readyVisit(kit.execute);
     await time.advance(30_000);
     expect(sensor().proof.failed).toMatch(/in g/);
     expect(sensor().proof.checks.find(({ check }) => check === 'force')).toMatchObject({
@@ -103,6 +105,7 @@ describe('the check before use', () => {
       loss: 0,
     });
     await kit.execute({ type: 'session-start', subjectCode: 'P-1' });
+    await readyVisit(kit.execute);
     const { sessionId } = kit.state.recording!;
     await time.advance(200);
     const kept = (await store.listCalibrations(sessionId)).filter(({ kind }) => kind === 'sensor-check');

@@ -12,6 +12,7 @@ import { recordVisit } from '../support/recorded-visit.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 const TRUTH_DEG: Readonly<Record<string, number>> = {
   flexion: 52,
@@ -67,6 +68,7 @@ async function ready(seed = 3): Promise<Rig> {
   await run(r, { type: 'align-start' });
   await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
   await run(r, { type: 'session-start', subjectCode: 'TEST-02' });
+  await readyVisit(r.kit.execute);
   return r;
 }
 

@@ -12,6 +12,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource, type VirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 const GYRO_ERROR = { gyroScaleError: 0.01, gyroCrossAxis: 0.003 };
 const FRT = {
@@ -87,6 +88,7 @@ async function frtErrors(r: Rig): Promise<{ errors: number[]; sigmas: number[]; 
   await r.kit.execute({ type: 'align-start' });
   await until(r, (s) => s.alignment.phase === 'accepted');
   await r.kit.execute({ type: 'session-start', subjectCode: 'TEST-01' });
+  await readyVisit(r.kit.execute);
   const { sessionId } = r.kit.state.recording!;
   await r.kit.execute(FRT);
   await until(r, (s) => s.frt?.phase === 'finished');
@@ -146,6 +148,7 @@ describe('the guided tumble in the gateway', () => {
     await r.kit.execute({ type: 'align-start' });
     await until(r, (s) => s.alignment.phase === 'accepted');
     await r.kit.execute({ type: 'session-start', subjectCode: 'TEST-02' });
+    await readyVisit(r.kit.execute);
     await r.kit.execute({ type: 'tumble-start', index: 0 });
     expect(r.kit.state.alignment.phase).toBe('none');
     await expect(r.kit.execute({ type: 'tumble-start', index: 0 })).rejects.toMatchObject({ code: 'WRONG_STATE' });

@@ -70,6 +70,7 @@ export function visit(change: Partial<ExportVisit> = {}): ExportVisit {
     endedAtMs: START_MS + 600_000,
     softwareVersion: '0.1.0',
     simulated: true,
+    visit: null,
     trials: [
       trial(),
       trial({

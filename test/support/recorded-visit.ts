@@ -9,6 +9,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { simulatedHeadband } from './sim-stream.ts';
 import { createVirtualSource } from './virtual-source.ts';
 import { createVirtualTime } from './virtual-time.ts';
+import { readyVisit } from './visit-ready.ts';
 
 export interface VisitPlan {
   readonly seed: number;
@@ -50,7 +51,10 @@ export async function recordVisit(store: Store, plan: VisitPlan): Promise<string
   }
   const must = (command: Command) => kit.execute(command);
   // The record begins before the sensor: every filter starts on it, and nothing has to be restored.
-  const begin = () => must({ type: 'session-start', subjectCode: plan.subjectCode });
+  const begin = async () => {
+    await must({ type: 'session-start', subjectCode: plan.subjectCode });
+    await readyVisit(must);
+  };
   if (!plan.alignedBefore) await begin();
   await must({ type: 'connect', id: 'simulator:band', role: 'head' });
   await until('the stream', (s) => s.sensors[0]?.phase === 'streaming');

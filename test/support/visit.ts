@@ -1,6 +1,7 @@
 /** The steps of a visit as a dashboard would send them, for tests and benchmarks on the simulated subject. */
 import type { KitState } from '../../src/contract/state.ts';
 import type { LiveClient } from './live-client.ts';
+import { readyVisit } from './visit-ready.ts';
 
 /** Finds and connects simulated headbands of one source until `count` stream; the first is the head, the second the trunk. */
 export async function connectSimulated(
@@ -35,6 +36,7 @@ export async function align(client: LiveClient): Promise<KitState> {
 
 export async function runFrt(client: LiveClient, subjectCode = 'TEST-01'): Promise<KitState> {
   await client.must({ type: 'session-start', subjectCode });
+  await readyVisit(client.must);
   await client.must({ type: 'frt-start', repetitionsPerSide: 3, practice: true, autoConfirm: true, firstSide: 'left' });
   return client.until('the result', (s) => s.frt?.phase === 'finished' && s.frt.result !== null, 180_000);
 }

@@ -7,6 +7,7 @@ import type {
   ExportVisit,
 } from '../../contract/export.ts';
 import type { RepetitionRecord, TrialRecord } from '../../contract/records.ts';
+import { visitOfContext } from '../../contract/visit.ts';
 import { protocolOf } from '../../core/protocol/registry.ts';
 import { DEG_PER_RAD } from '../../core/units.ts';
 import type { VisitQuery, VisitRow, VisitStore, VisitTrial } from '../../ports/visit-store.ts';
@@ -112,6 +113,7 @@ export function exportVisit(row: VisitRow, kinds?: readonly string[]): ExportVis
     endedAtMs: row.endedAtMs,
     softwareVersion: row.softwareVersion,
     simulated: row.simulated,
+    visit: visitOfContext(row.context),
     trials: trials.map((trial) => trialOf(trial, row.setting)),
     // Scores are asked for with the whole visit, not with one test of it.
     scores: kinds

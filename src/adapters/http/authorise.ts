@@ -24,7 +24,7 @@ export function maySeeFrames(caller: Caller, state: KitState): boolean {
 export function stateFor(caller: Caller, state: KitState): KitState {
   if (caller.subjectCode === null || state.recording?.subjectCode === caller.subjectCode) return state;
   // Without an open visit of one's own nothing says whose the last test was.
-  const mine: KitState = { ...state, frt: null };
+  const mine: KitState = { ...state, frt: null, visit: null };
   if (state.recording === null) return mine;
   const none = { phase: 'none', progress: 0, code: null, nodResidualDeg: null, turnResidualDeg: null } as const;
   return { ...mine, recording: null, alignment: none, sensors: [], found: [], notice: null };

@@ -1,6 +1,7 @@
 /** Queries of the session store, written once for every SQL engine. */
 import { type SqlBool, sql } from 'kysely';
 import type { SessionDetail, SessionSummary } from '../../contract/records.ts';
+import { visitOfContext } from '../../contract/visit.ts';
 import type { RepetitionRow, SessionQuery, StoredEvent, StoredStream } from '../../ports/session-store.ts';
 import { descriptionOf, repetitionOf, streamOf, trialOf, valuesOf } from './rows.ts';
 import type { RepetitionTable, SessionTable, StreamTable } from './schema.ts';
@@ -114,7 +115,11 @@ export async function sessionDetail(db: Db, sessionId: string): Promise<SessionD
     db,
     trials.map((trial) => trial.id),
   );
-  return { ...summary!, trialList: trials.map((trial) => trialOf(trial, repetitions.get(trial.id) ?? [])) };
+  return {
+    ...summary!,
+    trialList: trials.map((trial) => trialOf(trial, repetitions.get(trial.id) ?? [])),
+    visit: visitOfContext(valuesOf(session.context)),
+  };
 }
 
 export async function repetitionsOf(db: Db, trialIds: readonly string[]): Promise<Map<string, RepetitionTable[]>> {

@@ -52,6 +52,14 @@ export function createSessionTables(db: Connection, chunks: ReturnType<typeof cr
         .executeTakeFirst();
       mustExist(done, `session ${sessionId}`);
     },
+    async reopenSession(sessionId) {
+      const done = await db()
+        .updateTable('session')
+        .set({ ended_at_ms: null })
+        .where('id', '=', sessionId)
+        .executeTakeFirst();
+      mustExist(done, `session ${sessionId}`);
+    },
     async changeSession(sessionId, { episodeId, context }) {
       const change = given({ episode_id: episodeId, context: jsonOrUndefined(context) });
       if (Object.keys(change).length === 0) return;

@@ -33,6 +33,7 @@ export function createAuditedStore(store: Store, wallMs: () => number): Store {
       examinerOf.delete(id);
       for (const [trial, session] of sessionOf) if (session === id) sessionOf.delete(trial);
     },
+    reopenSession: (id) => kept(entry(id, 'session.reopen', `session:${id}`), (records) => records.reopenSession(id)),
     changeSession: (id, change) =>
       kept(entry(id, 'session.change', `session:${id}`, { fields: Object.keys(change) }), (records) =>
         records.changeSession(id, change),

@@ -16,6 +16,7 @@ import {
   whatWasKept,
 } from '../../support/faulty-air.ts';
 import { skipWithoutVirtualRadio } from '../../support/virtual-radio.ts';
+import { readyVisit } from '../../support/visit-ready.ts';
 
 describe.skipIf(skipWithoutVirtualRadio())('the gateway', () => {
   let air: FaultyAir;
@@ -74,6 +75,7 @@ describe.skipIf(skipWithoutVirtualRadio())('the gateway', () => {
     await askFor(client, 'FAULT-A');
     await streaming(client);
     await client.must({ type: 'session-start', subjectCode: 'FAULT-01' });
+    await readyVisit(client.must);
     const state = await client.until('two acknowledged seconds', (s) => (s.recording?.acknowledgedS ?? 0) >= 2, 30_000);
     const sessionId = state.recording!.sessionId;
     const ended = once(gateway.child, 'exit');

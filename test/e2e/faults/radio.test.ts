@@ -17,6 +17,7 @@ import {
   whatWasKept,
 } from '../../support/faulty-air.ts';
 import { skipWithoutVirtualRadio, sleep } from '../../support/virtual-radio.ts';
+import { readyVisit } from '../../support/visit-ready.ts';
 
 function expectTwoStreams(kept: Kept): void {
   expect(kept.streams).toHaveLength(2);
@@ -49,6 +50,7 @@ describe.skipIf(skipWithoutVirtualRadio()).each(BLE_STACKS)('the radio through %
     await askFor(visit.client, 'FAULT-A');
     await streaming(visit.client);
     await visit.client.must({ type: 'session-start', subjectCode: 'FAULT-03' });
+    await readyVisit(visit.client.must);
     await moreSamples(visit.client, 200);
     return { visit, folder, sessionId: visit.client.state!.recording!.sessionId };
   }

@@ -18,6 +18,7 @@ import {
 } from '../../support/faulty-air.ts';
 import { skipWithoutVirtualRadio, sleep } from '../../support/virtual-radio.ts';
 import { align } from '../../support/visit.ts';
+import { readyVisit } from '../../support/visit-ready.ts';
 
 const AWAY_MS = 5000;
 
@@ -46,6 +47,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
     const { client } = visit;
     await align(client);
     await client.must({ type: 'session-start', subjectCode: 'FAULT-01' });
+    await readyVisit(client.must);
     await client.must({ type: 'frt-start', repetitionsPerSide: 1, practice: false });
     const holding = await client.until('a hold', (s) => s.frt?.phase === 'hold', 90_000);
     const sessionId = holding.recording!.sessionId;

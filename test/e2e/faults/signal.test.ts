@@ -15,6 +15,7 @@ import {
   whatWasKept,
 } from '../../support/faulty-air.ts';
 import { skipWithoutVirtualRadio, sleep } from '../../support/virtual-radio.ts';
+import { readyVisit } from '../../support/visit-ready.ts';
 
 describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
   let air: FaultyAir;
@@ -37,6 +38,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     await askFor(visit.client, 'SMALL');
     await streaming(visit.client);
     await visit.client.must({ type: 'session-start', subjectCode: 'FAULT-02' });
+    await readyVisit(visit.client.must);
     await moreSamples(visit.client, 300);
     const sessionId = visit.client.state!.recording!.sessionId;
     const { packets } = await band.pause();
