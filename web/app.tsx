@@ -16,10 +16,13 @@ import { SessionsView } from './views/sessions.tsx';
 import { StartView } from './views/start.tsx';
 import { TrialView } from './views/trial.tsx';
 import { UsersView } from './views/users.tsx';
+import { VisitView } from './views/visit.tsx';
 
 function CurrentView() {
   const current = route.value;
   switch (current.view) {
+    case 'visit':
+      return <VisitView />;
     case 'start':
       return <StartView />;
     case 'align':

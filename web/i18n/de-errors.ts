@@ -7,6 +7,14 @@ interface Words {
 }
 
 export const errors = {
+  VISIT_NOT_READY: {
+    message: 'Jetzt darf noch kein Test beginnen.',
+    hint: 'Gehen Sie die Sicherheitsfragen und die Fragen zu heute durch und geben Sie Ihr Urteil zum letzten Test ab.',
+  },
+  VISIT_ENDED: {
+    message: 'Die Tests dieses Termins sind beendet: Schwindel oder ein neurologisches Zeichen wurde angegeben.',
+    hint: 'Heute kein weiterer Test. Folgen Sie den Schritten auf der Seite; was gemessen wurde, bleibt erhalten.',
+  },
   RADIO_NOT_INSTALLED: {
     message: 'Der Bluetooth-Teil ist nicht installiert.',
     hint: 'Installieren Sie einen C++-Compiler, make und python3, löschen Sie den Ordner node_modules und starten Sie „npm start“ erneut; oder nehmen Sie das simulierte Stirnband.',

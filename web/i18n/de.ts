@@ -10,6 +10,7 @@ import { sensor } from './de-sensor.ts';
 import { sessions } from './de-sessions.ts';
 import { trial } from './de-trial.ts';
 import { tumble } from './de-tumble.ts';
+import { visit } from './de-visit.ts';
 
 export const de: Catalogue = {
   language: 'de',
@@ -18,6 +19,7 @@ export const de: Catalogue = {
   app: { name: 'Neck ROM', skip: 'Zum Inhalt springen', reload: 'Seite neu laden' },
   nav: {
     label: 'Schritte eines Termins',
+    visit: 'Termin',
     start: 'Sensor',
     align: 'Ausrichten',
     live: 'Live',
@@ -205,6 +207,7 @@ export const de: Catalogue = {
   sensor,
   tumble,
   frt,
+  visit,
   trial,
   result,
   sessions,

@@ -9,6 +9,7 @@ import { sensor } from './en-sensor.ts';
 import { sessions } from './en-sessions.ts';
 import { trial } from './en-trial.ts';
 import { tumble } from './en-tumble.ts';
+import { visit } from './en-visit.ts';
 
 export const en = {
   language: 'en',
@@ -19,6 +20,7 @@ export const en = {
   app: { name: 'Neck ROM', skip: 'Skip to the content', reload: 'Reload the page' },
   nav: {
     label: 'Steps of a visit',
+    visit: 'Visit',
     start: 'Sensor',
     align: 'Align',
     live: 'Live',
@@ -195,6 +197,7 @@ export const en = {
   sensor,
   tumble,
   frt,
+  visit,
   trial,
   result,
   sessions,

@@ -1,7 +1,19 @@
 /** The views and their addresses (the part after '#'). */
 
 export type Route =
-  | { readonly view: 'start' | 'align' | 'live' | 'frt' | 'result' | 'sessions' | 'account' | 'users' | 'audit' }
+  | {
+      readonly view:
+        | 'visit'
+        | 'start'
+        | 'align'
+        | 'live'
+        | 'frt'
+        | 'result'
+        | 'sessions'
+        | 'account'
+        | 'users'
+        | 'audit';
+    }
   | { readonly view: 'session'; readonly id: string }
   /** A test other than the FRT, by its protocol. */
   | { readonly view: 'trial'; readonly protocol: TrialProtocol };
@@ -9,7 +21,7 @@ export type Route =
 export const TRIAL_PROTOCOLS = ['crom', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation'] as const;
 export type TrialProtocol = (typeof TRIAL_PROTOCOLS)[number];
 
-const PLAIN = ['start', 'align', 'live', 'frt', 'result', 'sessions', 'account', 'users', 'audit'] as const;
+const PLAIN = ['visit', 'start', 'align', 'live', 'frt', 'result', 'sessions', 'account', 'users', 'audit'] as const;
 
 /** Reads a location hash; anything unknown leads to the start. */
 export function parseRoute(hash: string): Route {

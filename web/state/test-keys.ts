@@ -16,6 +16,7 @@ const KEYS: Readonly<Record<string, { readonly event: TestEvent; readonly source
   KeyP: { event: 'pain', source: 'key' },
   KeyH: { event: 'headache', source: 'key' },
   KeyD: { event: 'dizziness', source: 'key' },
+  KeyN: { event: 'neurological', source: 'key' },
   Escape: { event: 'stop', source: 'key' },
 };
 

@@ -13,6 +13,7 @@ import {
   recording,
   route,
   simulated,
+  visitReady,
 } from '../state/store.ts';
 import { finishVisit } from '../state/visit.ts';
 import { AccountTools } from './account-tools.tsx';
@@ -23,8 +24,9 @@ import { SignalBars } from './signal-bars.tsx';
 import { SimBadge } from './sim-badge.tsx';
 import { ThemeButton } from './theme-button.tsx';
 
-type Step = 'start' | 'align' | 'live' | 'frt' | 'result';
+type Step = 'visit' | 'start' | 'align' | 'live' | 'frt' | 'result';
 const STEPS: readonly { readonly view: Step; readonly icon: IconName }[] = [
+  { view: 'visit', icon: 'person' },
   { view: 'start', icon: 'sensor' },
   { view: 'align', icon: 'align' },
   { view: 'live', icon: 'pulse' },
@@ -33,6 +35,7 @@ const STEPS: readonly { readonly view: Step; readonly icon: IconName }[] = [
 ];
 
 function isDone(step: Step): boolean {
+  if (step === 'visit') return visitReady.value;
   if (step === 'start') return headSensor.value?.phase === 'streaming';
   if (step === 'align') return aligned.value;
   return step === 'frt' && lastFrt.value !== null;

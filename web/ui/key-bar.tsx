@@ -11,6 +11,7 @@ export function KeyBar(props: { readonly test: 'frt' | 'trial'; readonly onEvent
     ['pain', keys.p, keys.pain],
     ['headache', keys.h, keys.headache],
     ['dizziness', keys.d, keys.dizziness],
+    ['neurological', keys.n, keys.neurological],
     ['stop', keys.esc, keys.stop],
   ] as const;
   return (

@@ -5,7 +5,7 @@ import { formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { ALIGN_STEPS, type AlignStep, stepStatus } from '../logic/align-steps.ts';
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
-import { alignment, headSensor } from '../state/store.ts';
+import { alignment, headSensor, recording } from '../state/store.ts';
 import { focusSoon } from '../ui/focus.ts';
 import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -104,7 +104,11 @@ export function AlignView() {
         <div class="actions">
           {state.phase === 'accepted' && (
             <>
-              <a class="button primary big" data-testid="to-frt" href={formatRoute({ view: 'frt' })}>
+              <a
+                class="button primary big"
+                data-testid="to-frt"
+                href={formatRoute({ view: recording.value === null ? 'frt' : 'visit' })}
+              >
                 {t.align.next}
               </a>
               <a class="button big" data-testid="to-live" href={formatRoute({ view: 'live' })}>

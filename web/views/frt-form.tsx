@@ -1,8 +1,10 @@
 import { signal } from '@preact/signals';
 import type { Side } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
+import { formatRoute } from '../logic/route.ts';
 import { subjectCodeFault } from '../logic/subject-code.ts';
 import { command } from '../state/gateway-link.ts';
+import { kit } from '../state/store.ts';
 import { subjectCode as code } from '../state/visit.ts';
 import { FrtPicture } from '../ui/frt-picture.tsx';
 import { Segments } from '../ui/segments.tsx';
@@ -20,13 +22,16 @@ async function start(event: Event): Promise<void> {
   if (busy.value) return;
   busy.value = true;
   if (await openSession()) {
-    await command({
-      type: 'frt-start',
-      repetitionsPerSide: Number(repetitions.value),
-      practice: practice.value,
-      autoConfirm: confirmBy.value === 'auto',
-      firstSide: firstSide.value,
-    });
+    // What has to be known before comes first; this form is there again after it.
+    if (kit.value?.visit?.forbidden != null) location.hash = formatRoute({ view: 'visit' });
+    else
+      await command({
+        type: 'frt-start',
+        repetitionsPerSide: Number(repetitions.value),
+        practice: practice.value,
+        autoConfirm: confirmBy.value === 'auto',
+        firstSide: firstSide.value,
+      });
   }
   busy.value = false;
 }

@@ -10,6 +10,7 @@ import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DE
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
+import { BlindProgress } from '../ui/blind-progress.tsx';
 import { Guard } from '../ui/guard.tsx';
 import { HeroAngle } from '../ui/hero-angle.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -45,7 +46,8 @@ function lastOutcome({ repetitions, repetitionsPerSide }: FrtState): string {
   }
   if (repetition.status === 'practice') return t.frt.lastPractice(side);
   const done = String(countedOf(repetitions, repetition.side));
-  return t.frt.lastCounted(side, done, String(repetitionsPerSide), formatDeg(repetition.angleDeg));
+  const deg = repetition.angleDeg === null ? t.visit.call.hiddenShort : formatDeg(repetition.angleDeg);
+  return t.frt.lastCounted(side, done, String(repetitionsPerSide), deg);
 }
 
 const goingBack = (state: FrtState): boolean => state.phase === 'captured' || state.phase === 'returning';
@@ -65,8 +67,14 @@ function Ended({ state }: { readonly state: FrtState }) {
   }, [hasResult]);
   return (
     <div class="frt-ended">
+      {state.withheld && <p class="attention">{t.visit.call.hidden}</p>}
       <p class="lead">{state.phase === 'stopped' ? t.frt.stoppedText : t.frt.prompts['frt.finished']}</p>
       <div class="actions">
+        {state.withheld && (
+          <a class="button primary big" data-testid="to-call" href={formatRoute({ view: 'visit' })}>
+            {t.visit.call.asked}
+          </a>
+        )}
         {state.result !== null && (
           <a ref={next} class="button primary big" data-testid="to-result" href={formatRoute({ view: 'result' })}>
             {t.frt.showResult}
@@ -123,6 +131,8 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
         </p>
         {ended ? (
           <Ended state={state} />
+        ) : state.withheld ? (
+          <BlindProgress state={state} />
         ) : (
           <HeroAngle testId="frt-angle" plane={twistPlane} angleRad={readTwist} sigmaRad={readSigma} />
         )}

@@ -1,10 +1,10 @@
 /** A test other than the FRT: its form, then the running screen. */
 import { signal } from '@preact/signals';
 import { t } from '../i18n/index.ts';
-import type { TrialProtocol } from '../logic/route.ts';
+import { formatRoute, type TrialProtocol } from '../logic/route.ts';
 import { subjectCodeFault } from '../logic/subject-code.ts';
 import { command } from '../state/gateway-link.ts';
-import { aligned, headSensor, trial } from '../state/store.ts';
+import { aligned, headSensor, kit, recording, trial } from '../state/store.ts';
 import { subjectCode } from '../state/visit.ts';
 import { Segments } from '../ui/segments.tsx';
 import { openSession, SubjectCodeField } from '../ui/subject-code-field.tsx';
@@ -19,7 +19,8 @@ async function start(event: Event, protocol: TrialProtocol): Promise<void> {
   event.preventDefault();
   if (busy.value) return;
   busy.value = true;
-  if (await openSession()) {
+  if ((await openSession()) && kit.value?.visit?.forbidden != null) location.hash = formatRoute({ view: 'visit' });
+  else if (recording.value !== null) {
     // Endurance and posture are as many as their protocols say.
     const counted =
       protocol === 'endurance' || protocol === 'sustained' ? {} : { repetitions: Number(repetitions.value) };

@@ -1,0 +1,40 @@
+/** One screen a step: which one is due, from what the gateway says. */
+import type { KitState } from '../../src/contract/state.ts';
+
+export const VISIT_STEPS = ['code', 'screen', 'context', 'sensor', 'align', 'lying', 'test', 'call', 'result'] as const;
+export type VisitStep = (typeof VISIT_STEPS)[number];
+
+/** What the page itself knows of a visit. */
+export interface VisitPage {
+  /** The sensor check was left out, or is done. */
+  readonly sensorSeen: boolean;
+  /** The patient lies, and the band has not moved. */
+  readonly lyingDone: boolean;
+}
+
+type Known = Pick<KitState, 'visit' | 'recording' | 'sensors' | 'alignment' | 'frt'>;
+
+/** The step that comes next; 'ended' when no further test may be done in this visit. */
+export function dueStep({ visit, recording, sensors, alignment, frt }: Known, page: VisitPage): VisitStep | 'ended' {
+  if (recording === null || visit === null) return 'code';
+  const frtEnded = frt !== null && (frt.phase === 'finished' || frt.phase === 'stopped');
+  if (frt !== null && !frtEnded) return 'test';
+  if (visit.withheldTrialId !== null) return 'call';
+  if (visit.endedBy !== null) return 'ended';
+  if (frtEnded) return 'result';
+  if (visit.forbidden?.startsWith('screen') || visit.forbidden === 'precaution-open') return 'screen';
+  if (visit.headacheNow === null || visit.analgesic6h === null) return 'context';
+  const head = sensors.find(({ role }) => role === 'head');
+  if (head === undefined || !page.sensorSeen) return 'sensor';
+  if (alignment.phase !== 'accepted') return 'align';
+  return page.lyingDone ? 'test' : 'lying';
+}
+
+/** What lies behind may be looked at again; what lies ahead only when it is due. */
+export function mayOpen(step: VisitStep, due: VisitStep | 'ended'): boolean {
+  if (due === 'ended' || due === 'code') return step === due;
+  const order = VISIT_STEPS.indexOf(step);
+  // A running test, and a call that is due, have the screen to themselves; the patient is chosen once.
+  if (due === 'test' || due === 'call') return step === due || (due === 'test' && order > 0 && order < 6);
+  return order > 0 && order <= VISIT_STEPS.indexOf(due);
+}
