@@ -53,6 +53,8 @@ const SAME = new Set([
   'Simulator',
   'Firmware',
   'CSV',
+  // The key, not a word.
+  'N',
   'Tests',
   'Flexion',
   'Extension',

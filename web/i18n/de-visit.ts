@@ -1,11 +1,11 @@
-/** Der Termin: safety screen, questions, steps, the examiner's call. Part of the German catalogue. */
+/** The visit: safety screen, questions, steps, the examiner's call. Part of the German catalogue. */
 import type { Catalogue } from './catalogue.ts';
 
 export const visit: Catalogue['visit'] = {
   title: 'Termin',
   steps: {
     label: 'Schritte dieses Termins',
-    code: 'Patient',
+    code: 'Person',
     screen: 'Sicherheit',
     context: 'Heute',
     sensor: 'Sensor',
@@ -47,14 +47,14 @@ export const visit: Catalogue['visit'] = {
       'Eine der Antworten verbietet den Test. Untersuchen Sie weiter oder überweisen Sie, wie es in Ihrer Praxis üblich ist; bei neuen Zeichen dringend ärztliche Hilfe holen.',
     precautionNow: 'Wägen Sie dies ab, bevor Sie fortfahren',
     accept: 'Ich habe es abgewogen',
-    override: 'Ohne unauffällige Fragen fortfahren',
+    override: 'Trotz offener Fragen fortfahren',
     overrideText: 'Ihre Entscheidung und ihr Grund werden mit dem Termin aufbewahrt.',
     reasons: {
       examined: 'Ich habe diese Zeichen untersucht und halte den Test für vertretbar',
       'screened-elsewhere': 'Heute außerhalb dieses Kits gefragt, nichts gefunden',
       training: 'Übung oder simulierte Person: Niemand wird untersucht',
     },
-    clear: 'Unauffällig: Der Test ist möglich.',
+    clear: 'Nichts trifft zu: Der Test ist möglich.',
     overridden: 'Sie fahren nach eigener Entscheidung fort.',
     items: {
       'sudden-worst-headache': 'Plötzlicher Kopfschmerz, der stärkste bisher oder anders als jeder zuvor',
@@ -75,7 +75,7 @@ export const visit: Catalogue['visit'] = {
       'immune-or-hiv': 'Geschwächtes Immunsystem, HIV',
       'pregnancy-puerperium': 'Schwangerschaft oder die Wochen nach der Geburt',
       'painkiller-overuse': 'Schmerzmittel an den meisten Tagen',
-      'rheumatoid-down-connective': 'Rheumatoide Arthritis, Down-Syndrom, Bindegewebserkrankung',
+      'rheumatoid-down-connective': 'Rheumatoide Arthritis, Down-Syndrom, Bindegewebsschwäche',
       'osteoporosis-steroids': 'Osteoporose, lange Einnahme von Kortison',
       'vascular-risk': 'Bluthochdruck, Rauchen oder andere Gefäßrisiken',
       'recent-throat-infection-or-manipulation':
