@@ -63,7 +63,7 @@ export const visit: Catalogue['visit'] = {
       'face-eye-gait': 'Hängendes Lid, ungleiche Pupillen, unsicherer Gang',
       'limb-weakness-bladder': 'Neue Schwäche, Taubheit oder Ungeschick an Armen oder Beinen, Blasen- oder Darmstörung',
       'shock-on-bending': 'Elektrisierender Schmerz den Rücken hinab beim Beugen des Nackens',
-      'fever-stiff-neck': 'Fieber mit steifem Nacken oder starkes Krankheitsgefühl',
+      'fever-stiff-neck': 'Fieber mit steifem Nacken oder starkes Unwohlsein',
       'new-injury': 'Sturz, Schlag oder Unfall, den noch niemand untersucht hat',
       'reduced-consciousness': 'Benommen, verwirrt oder bewusstlos gewesen',
       'fracture-or-instability': 'Bekannter Bruch, Versteifung oder Instabilität der oberen Halswirbelsäule',
