@@ -92,8 +92,11 @@ export const thingy52Driver: DeviceDriver = {
     };
   },
 
-  // It notifies as long as somebody listens; there is no other stop than the end of the link, which follows.
-  async stop() {},
+  // It notifies as long as somebody listens, so nobody does any more.
+  async stop(link) {
+    for (const characteristic of NOTIFIES.both)
+      if (link.characteristics.has(characteristic)) await link.unsubscribe(characteristic);
+  },
 
   async readBattery(link) {
     if (!link.characteristics.has(ThingyCharacteristic.batteryLevel)) return null;

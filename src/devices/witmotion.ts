@@ -48,7 +48,7 @@ export const WITMOTION_FACTS: DeviceFacts = Object.freeze({
     'up to four frames share a notification, and a frame may be cut by its end',
     'what its frames hold is a setting that survives power-off and cannot be seen in them: it is always written',
     'the WT901SDCL adds its clock (28 bytes); vibration sensors use the same service and are told apart by name',
-    'it streams from the first moment to the last: stopping only slows it down',
+    'it streams from the first moment to the last: stopping slows it down and switches its notifications off',
   ],
   unverified: [
     'how true its angles are near a pitch of 90 degrees, as on the forehead of a person who lies on the back',
@@ -141,7 +141,10 @@ export const witMotionDriver: DeviceDriver = {
     };
   },
 
-  stop: (link) => send(link, [UNLOCK, setRegister(WitRegister.rate, WIT_RATE_CODE[IDLE_RATE_HZ]!)]),
+  async stop(link) {
+    await send(link, [UNLOCK, setRegister(WitRegister.rate, WIT_RATE_CODE[IDLE_RATE_HZ]!)]);
+    await link.unsubscribe(NOTIFY);
+  },
 
   async readBattery(link) {
     const replies = repliesOf.get(link);

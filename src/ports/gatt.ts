@@ -34,6 +34,11 @@ export interface GattLink {
   ): Promise<void>;
   /** `arrivalUs` is stamped where the bytes arrived, before any other work. `bytes` is owned by the receiver. */
   subscribe(characteristic: Uuid, onNotification: (bytes: Uint8Array, arrivalUs: HostTimeUs) => void): Promise<void>;
+  /**
+   * Switches the notifications off at the device. When it resolves, what the device had sent before has arrived, and
+   * nothing more of this characteristic will. Rejects like read.
+   */
+  unsubscribe(characteristic: Uuid): Promise<void>;
   rssiDbm(): Promise<number | null>;
   disconnect(): Promise<void>;
   /** Called once, with a plain reason, when the link ends for whatever cause. */

@@ -81,6 +81,9 @@ describe('start', () => {
     await thingy52Driver.prompt(link, 'nod');
     await expect(thingy52Driver.identify(link)).rejects.toMatchObject({ code: 'SENSOR_UNSUPPORTED' });
     await thingy52Driver.stop(link);
+    expect(device.streaming).toBe(false);
+    link.advance(2_000_000);
+    expect(seen.length).toBe(100);
     const again = createModelLink(device);
     expect((await thingy52Driver.start(again, { ...wish, content: 'inertial' }, () => {})).config).toEqual({
       content: 'inertial',

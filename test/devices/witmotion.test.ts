@@ -255,6 +255,8 @@ describe('start, stop, battery', () => {
     expect(await witMotionDriver.readBattery(link)).toBeCloseTo(0.5, 6);
     await witMotionDriver.prompt(link, 'nod');
     await witMotionDriver.stop(link);
+    expect(link.log.at(-1)).toBe(`unsubscribe ${NOTIFY.slice(4, 8)}`);
+    expect(model.streaming).toBe(false);
   });
 
   test('the rate is the highest that is not above the wish', async () => {

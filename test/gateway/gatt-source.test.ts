@@ -116,6 +116,7 @@ describe('the GATT source', () => {
         read: async () => new Uint8Array(),
         write: async () => {},
         subscribe: async () => {},
+        unsubscribe: async () => {},
         rssiDbm: async () => null,
         disconnect: async () => {
           disconnected++;

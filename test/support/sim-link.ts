@@ -44,6 +44,11 @@ export function createModelLink(model: GattServerModel, mtu = 247, hidden: reado
       handlers.set(uuid, onNotification);
       model.subscriptionChanged(uuid, true, nowUs);
     },
+    async unsubscribe(uuid) {
+      log.push(`unsubscribe ${uuid.slice(4, 8)}`);
+      model.subscriptionChanged(uuid, false, nowUs);
+      handlers.delete(uuid);
+    },
     rssiDbm: async () => null,
     disconnect: async () => model.disconnected(nowUs),
     onEnd: () => {},

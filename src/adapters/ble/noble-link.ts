@@ -115,6 +115,14 @@ export class NobleLink {
     );
   }
 
+  async unsubscribe(uuid: Uuid, deadlineMs: number): Promise<void> {
+    const characteristic = this.#find(uuid, ['notify', 'indicate']);
+    await this.#run<void>(deadlineMs, `end of the subscription to ${uuid}`, true, (resolve) =>
+      characteristic.unsubscribe(() => resolve()),
+    );
+    characteristic.removeAllListeners('data');
+  }
+
   /** dBm, or null where the adapter does not say. */
   async rssi(deadlineMs: number): Promise<number | null> {
     // Not an ATT request, so it needs no turn; adapters that never answer are common.

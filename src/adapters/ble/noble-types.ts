@@ -12,6 +12,7 @@ export interface NobleCharacteristic extends EventEmitter {
   read(callback: (error: unknown, data: Buffer) => void): void;
   write(data: Buffer, withoutResponse: boolean, callback: (error: unknown) => void): void;
   subscribe(callback: (error: unknown) => void): void;
+  unsubscribe(callback: (error: unknown) => void): void;
 }
 
 /** In units of the HCI command: intervals 1.25 ms, latency in intervals, timeout 10 ms. Not in the typings. */

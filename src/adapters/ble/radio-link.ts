@@ -57,6 +57,12 @@ export class RadioLink implements GattLink {
     await this.#call({ op: 'subscribe', linkId: this.#linkId, characteristic }, DEADLINE_MS);
   }
 
+  async unsubscribe(characteristic: Uuid): Promise<void> {
+    await this.#call({ op: 'unsubscribe', linkId: this.#linkId, characteristic }, DEADLINE_MS);
+    // The answer has come behind the last notification, here as on the air.
+    this.#subscribers.delete(characteristic);
+  }
+
   async rssiDbm(): Promise<number | null> {
     return (await this.#call({ op: 'rssi', linkId: this.#linkId }, 1000)) as number | null;
   }

@@ -14,7 +14,7 @@ export type RadioCall =
       readonly bytes: Uint8Array;
       readonly withoutResponse: boolean;
     }
-  | { readonly op: 'subscribe'; readonly linkId: number; readonly characteristic: Uuid }
+  | { readonly op: 'subscribe' | 'unsubscribe'; readonly linkId: number; readonly characteristic: Uuid }
   | { readonly op: 'rssi'; readonly linkId: number }
   | { readonly op: 'disconnect'; readonly linkId: number };
 

@@ -101,6 +101,8 @@ async function perform(id: number, call: RadioCall, deadlineMs: number): Promise
       return link.write(call.characteristic, call.bytes, call.withoutResponse, deadlineMs);
     case 'subscribe':
       return link.subscribe(call.characteristic, deadlineMs);
+    case 'unsubscribe':
+      return link.unsubscribe(call.characteristic, deadlineMs);
     case 'rssi':
       return link.rssi(deadlineMs);
     case 'disconnect':

@@ -124,6 +124,12 @@ export function createInProcessCentral(
         model.subscriptionChanged(characteristic, true, clock.nowUs());
         pump();
       },
+      async unsubscribe(characteristic) {
+        check(characteristic, 'notify');
+        pump();
+        model.subscriptionChanged(characteristic, false, clock.nowUs());
+        handlers.delete(characteristic);
+      },
       rssiDbm: async () => null,
       disconnect: async () => link.end('disconnected by the host'),
       onEnd(listener) {

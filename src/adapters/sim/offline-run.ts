@@ -60,6 +60,10 @@ export async function startOfflineRun(options: OfflineOptions): Promise<OfflineR
       handlers.set(characteristic, onNotification);
       model.subscriptionChanged(characteristic, true, nowUs);
     },
+    async unsubscribe(characteristic) {
+      model.subscriptionChanged(characteristic, false, nowUs);
+      handlers.delete(characteristic);
+    },
     rssiDbm: async () => null,
     disconnect: async () => model.disconnected(nowUs),
     onEnd: () => {},

@@ -174,6 +174,8 @@ export function createWitMotionModel(options: WitMotionModelOptions): SensorMode
       pending = [];
       // It streams from the first moment, asked or not.
       if (on && !stream.running) run(nowUs);
+      // What is made for nobody goes nowhere: the same as if it were not made.
+      if (!on) stream.stop();
     },
     connected() {
       listening = false;

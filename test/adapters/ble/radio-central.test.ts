@@ -66,6 +66,16 @@ describe.skipIf(skipWithoutVirtualRadio()).each(BLE_STACKS)('%s noble over the v
     await until('a second of packets', () => tally.received >= 100);
     expect(tally).toMatchObject({ lost: 0, damaged: 0, bytes: new Set([200]) });
 
+    // Behind its answer nothing is on the way any more, and it can be asked for again.
+    await link.unsubscribe(STREAM);
+    const sent = (await peripheral.counters()).sent;
+    expect(tally.received).toBe(sent);
+    await sleep(100);
+    expect((await peripheral.counters()).sent).toBe(sent);
+    expect(tally.received).toBe(sent);
+    const again = await Tally.on(link);
+    await until('more packets', () => again.received >= 20);
+
     let reason = '';
     link.onEnd((why) => {
       reason = why;

@@ -7,11 +7,6 @@ import { readDeviceOnAir } from '../../support/device-on-air.ts';
 import { radioProcess, skipWithoutVirtualRadio } from '../../support/virtual-radio.ts';
 
 const SECONDS = 8;
-/**
- * Devices that have no stop but the end of the link: what was on its way then is gone. The Thingy sends two packets a
- * sample; a WitMotion's stop only slows it down.
- */
-const ON_ITS_WAY_AT_THE_END: Readonly<Record<string, number>> = { thingy52: 2, witmotion: 1 };
 
 describe.skipIf(skipWithoutVirtualRadio())('over the virtual radio', () => {
   for (const driver of DRIVERS)
@@ -26,7 +21,7 @@ describe.skipIf(skipWithoutVirtualRadio())('over the virtual radio', () => {
         const run = await readDeviceOnAir(central, air.devices[0]!, driver, SECONDS);
         expect(run.description).toMatchObject({ driverId: driver.id, simulated: true });
         expect(run.description.sensorSerial).not.toBe('');
-        expect(run.packetsLost).toBeLessThanOrEqual(ON_ITS_WAY_AT_THE_END[driver.id] ?? 0);
+        expect(run.packetsLost).toBe(0);
         expect(run.samples).toBeGreaterThan(0.8 * SECONDS * run.rateHz);
         // Some devices tell a voltage, and the charge is read off a table.
         expect(run.battery).toBeCloseTo(0.87, 1);
