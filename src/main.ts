@@ -33,14 +33,22 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'help' || name === '--help' || name === '-h') return help(rest[0]);
   if (rest.includes('--help') || rest.includes('-h')) return help((await find(name)).name);
   const command = await find(name);
-  const { flags, words } = parseFlags(command, rest);
-  return command.run(flags, words);
+  try {
+    const { flags, words } = parseFlags(command, rest);
+    return await command.run(flags, words);
+  } catch (error) {
+    if (!(error instanceof KitError && command.refusal && rest.includes('--json'))) throw error;
+    process.stdout.write(`${command.refusal(error)}\n`);
+    return exitCodeOf(error);
+  }
 }
+
+const exitCodeOf = (error: KitError): number => (error.code === 'BAD_FLAG' ? 2 : 1);
 
 function explain(error: unknown): number {
   if (error instanceof KitError) {
     process.stderr.write(`${error.code}: ${error.message} ${error.hint}\n`);
-    return error.code === 'BAD_FLAG' ? 2 : 1;
+    return exitCodeOf(error);
   }
   const text = error instanceof Error ? (process.env['NECK_DEBUG'] ? error.stack : error.message) : String(error);
   process.stderr.write(`INTERNAL: ${ERRORS.INTERNAL.message} (${text}) ${ERRORS.INTERNAL.hint}\n`);

@@ -17,6 +17,11 @@ export interface Command {
   readonly words?: readonly string[];
   /** Words that may follow those. */
   readonly optionalWords?: readonly string[];
+  /**
+   * For a command whose answer under --json is always one line of JSON: that line, when its options cannot be read.
+   * Left out: the error is one line on standard error, as of every command.
+   */
+  refusal?(error: KitError): string;
   /** Resolves with the exit code when the work is done. */
   run(flags: Flags, words: readonly string[]): Promise<number>;
 }

@@ -27,6 +27,7 @@ export const decode: Command = {
     mode: { type: 'string' },
     json: { type: 'boolean' },
   },
+  refusal: (error) => JSON.stringify({ status: 'bad-option', reason: error.message } satisfies DecodeOutcome),
   async run(flags) {
     const mode = flags['mode'] === undefined ? {} : { mode: integerFlag(flags, 'mode', 0, 0, 255) };
     const outcome = decodeBytes(DRIVERS, {

@@ -37,16 +37,29 @@ const headerAt = (bytes: Uint8Array, at: number): number => bytes[at + 6]! | (by
 export function createC2gFrameReader(): C2gFrameReader {
   let carry: Uint8Array = new Uint8Array(0);
 
-  /** Whole frames from `at`, at most `most`; the offset behind them, or the status that stopped it. */
-  const readWhole = (bytes: Uint8Array, from: number, most: number, onFrame: OnC2gFrame): number | DecodeStatus => {
+  /**
+   * So many whole frames from `at`, null: up to the end. The offset behind them, or what is wrong with one of them: then
+   * none is read, because a notification that is not what it announces was cut, and a part of it would pass for all.
+   */
+  const readWhole = (
+    bytes: Uint8Array,
+    from: number,
+    count: number | null,
+    onFrame: OnC2gFrame,
+  ): number | DecodeStatus => {
     let at = from;
-    for (let n = 0; n < most && at < bytes.length; n++) {
+    for (let n = 0; count === null ? at < bytes.length : n < count; n++) {
+      if (at === bytes.length) return 'bad-count';
       const length = frameLength(bytes, at);
       if (length < 0) return 'bad-content';
       if (length === 0 || at + length > bytes.length) return 'too-short';
       if (!checksumHolds(bytes, at, length)) return 'bad-checksum';
-      onFrame(headerAt(bytes, at), bytes.subarray(at + C2G_FRAME_BYTES, at + length));
       at += length;
+    }
+    for (let next = from; next < at; ) {
+      const length = frameLength(bytes, next);
+      onFrame(headerAt(bytes, next), bytes.subarray(next + C2G_FRAME_BYTES, next + length));
+      next += length;
     }
     return at;
   };
@@ -86,7 +99,7 @@ export function createC2gFrameReader(): C2gFrameReader {
       if (bytes.length > MOST_BYTES) return 'too-long';
       if (bytes[0] === C2G_START) {
         // Frames without the notification's first byte, as on the serial port and in the vendor's examples.
-        const end = readWhole(bytes, 0, MOST_BYTES, onFrame);
+        const end = readWhole(bytes, 0, null, onFrame);
         return typeof end === 'number' ? 'ok' : end;
       }
       const realTime = 0xff - bytes[0]!;

@@ -25,6 +25,7 @@ export type DecodeProblem =
   | 'bad-characteristic'
   | 'bad-hex'
   | 'no-bytes'
+  | 'bad-option'
   | 'internal';
 
 export type DecodeOutcome =
@@ -47,7 +48,7 @@ const REASONS: Readonly<Record<Exclude<DecodeStatus, 'ok'>, string>> = {
   'too-long': 'it is longer than its layout',
   'bad-version': 'it has another version than the driver knows',
   'bad-content': 'it says to hold something that the driver does not know',
-  'bad-count': 'its number of samples is not possible',
+  'bad-count': 'it does not hold the number of samples or frames that it announces',
   'bad-length': 'its length does not fit what it says to hold',
   'bad-checksum': 'its checksum does not match',
   'not-configured': 'the device runs, but was never told how: its outputs are all zero',
@@ -134,6 +135,7 @@ function decode(drivers: readonly DeviceDriver[], request: DecodeRequest): Decod
   const modes = driver.modes.map((entry) => entry.mode);
   if (mode !== undefined && modes.length > 0 && !modes.includes(mode))
     return problem('unknown-mode', `one of ${modes.join(', ')} is needed`);
+  if (mode !== undefined && !Number.isInteger(mode)) return problem('unknown-mode', 'a whole number is needed');
   if (hex.length === 0) return problem('no-bytes', 'no notification was given');
   if (characteristics.length !== 1 && characteristics.length !== hex.length)
     return problem('bad-characteristic', 'one is needed for all notifications, or one for each');

@@ -50,6 +50,28 @@ describe('the command line', () => {
     expect(result.err).not.toMatch(/\bat .*:\d+:\d+/);
   });
 
+  test.each([
+    ['a mistyped option', ['--devise', 'movella-dot'], 2, 'bad-option', /--devise/],
+    ['an option without its value', ['--device', 'movella-dot', '--hex'], 2, 'bad-option', /--hex/],
+    ['a word too many', ['--device', 'movella-dot', 'extra'], 2, 'bad-option', /extra/],
+    [
+      'a mode that is no number',
+      ['--device', 'muse', '--characteristic', '2a19', '--hex', '57', '--mode', 'x'],
+      0,
+      'unknown-mode',
+      /./,
+    ],
+    ['no bytes', ['--device', 'movella-dot', '--characteristic', '2a19'], 0, 'no-bytes', /./],
+  ])('decode --json answers in JSON whatever is asked: %s', (_what, args, status, code, reason) => {
+    const result = run('decode', ...args, '--json');
+    expect(result.status).toBe(status);
+    expect(result.err).toBe('');
+    const outcome = JSON.parse(result.out) as { status: string; reason: string };
+    expect(outcome.status).toBe(code);
+    expect(outcome.reason).toMatch(reason);
+    expect(Object.keys(outcome)).toEqual(['status', 'reason']);
+  });
+
   test('two gateways on one data folder: the second is told', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'neck-lock-'));
     const { startGateway } = await import('../support/gateway-process.ts');

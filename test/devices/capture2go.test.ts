@@ -92,6 +92,20 @@ describe('frames of the protocol', () => {
       expect(decoder.origin.tickUs).toBe(1_000_000);
     }
   });
+  test('a notification that does not hold the real-time frames it announces is refused whole, and says why', () => {
+    expect(decode(`fd${QUAT}${QUAT}`)).toMatchObject({ status: 'ok', samples: { length: 2 } });
+    const cut = QUAT.slice(0, -2);
+    const damaged = `${QUAT.slice(0, -2)}ff`;
+    for (const [hex, status] of [
+      [`fd${QUAT}`, 'bad-count'],
+      [`fc${QUAT}${QUAT}`, 'bad-count'],
+      ['fe', 'bad-count'],
+      [`fd${QUAT}${cut}`, 'too-short'],
+      [`fd${QUAT}${damaged}`, 'bad-checksum'],
+      [`fd${QUAT}00`, 'bad-content'],
+    ] as const)
+      expect(decode(hex)).toMatchObject({ status, samples: [] });
+  });
   test('full data in real time, and without magnetometer at a fixed rate', () => {
     for (const hex of [`fe${FULL}`, `ff${FULL_6D}`])
       expect(decode(hex).samples).toEqual([
