@@ -73,6 +73,12 @@ class FakeCharacteristic extends Target implements WebCharacteristic {
   }
   writeValueWithResponse = (bytes: Uint8Array): Promise<void> => this.#write(bytes);
   writeValueWithoutResponse = (bytes: Uint8Array): Promise<void> => this.#write(bytes);
+  async stopNotifications(): Promise<unknown> {
+    await this.#device.request(() => new Uint8Array(0));
+    this.notifying = false;
+    this.#device.model.subscriptionChanged(kitUuid(this.uuid), false, this.#device.clock.nowUs());
+    return this;
+  }
   async startNotifications(): Promise<unknown> {
     await this.#device.request(() => new Uint8Array(0));
     this.notifying = true;

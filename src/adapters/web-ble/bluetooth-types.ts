@@ -24,6 +24,7 @@ export interface WebCharacteristic extends WebEventTarget {
   writeValueWithResponse(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   writeValueWithoutResponse(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   startNotifications(): Promise<unknown>;
+  stopNotifications(): Promise<unknown>;
 }
 
 export interface WebService {

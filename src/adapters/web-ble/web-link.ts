@@ -185,6 +185,14 @@ export async function openWebLink(
       }
       await inTurn(() => characteristic.startNotifications(), REQUEST_DEADLINE_MS, `subscription to ${uuid}`);
     },
+    async unsubscribe(uuid) {
+      const characteristic = find(uuid, (p) => p.notify || p.indicate, 'notify');
+      await inTurn(() => characteristic.stopNotifications(), REQUEST_DEADLINE_MS, `end of the subscription to ${uuid}`);
+      const listener = listening.get(uuid);
+      if (listener) characteristic.removeEventListener('characteristicvaluechanged', listener);
+      listening.delete(uuid);
+      receivers.delete(uuid);
+    },
     rssiDbm: async () => null,
     async disconnect() {
       leaving = true;

@@ -169,5 +169,15 @@ describe('the browser as a radio', () => {
     device.beforeAnswer = (characteristic) => characteristic.tell(Uint8Array.of(1, 2, 3));
     expect(await link.read(HeadbandCharacteristic.status)).toEqual(answer);
     expect(got).toEqual([[1, 2, 3]]);
+    // Switched off it tells nothing more; the next subscription begins anew.
+    await link.unsubscribe(HeadbandCharacteristic.status);
+    await link.read(HeadbandCharacteristic.status);
+    expect(got).toHaveLength(1);
+    device.beforeAnswer = () => {};
+    const more: number[][] = [];
+    await link.subscribe(HeadbandCharacteristic.status, (bytes) => more.push([...bytes]));
+    device.beforeAnswer = (characteristic) => characteristic.tell(Uint8Array.of(4));
+    await link.read(HeadbandCharacteristic.status);
+    expect([got.length, more]).toEqual([1, [[4]]]);
   });
 });
