@@ -47,7 +47,7 @@ function memoryFiles(): BundleFiles & { readonly kept: Map<string, Buffer> } {
 }
 
 /** A visit at home as the recorder leaves it. */
-export async function homeVisit(store: Store, subjectCode: string, kind = 'crom', chunks = 40): Promise<string> {
+export async function homeVisit(store: Store, subjectCode: string, kind = 'crom-home', chunks = 40): Promise<string> {
   const [sessionId, streamId, trialId] = [randomUUID(), randomUUID(), randomUUID()];
   const startedAtMs = 1_700_000_000_000;
   const softwareVersion = '0.1.0';

@@ -6,6 +6,7 @@ const REST = 'Abgebrochen. Lassen Sie die Person ruhen; kein weiterer Test in di
 export const trial: Catalogue['trial'] = {
   choose: 'Welcher Test',
   names: {
+    'crom-home': 'Beweglichkeit, allein',
     frt: 'Flexions-Rotations-Test',
     crom: 'HWS-Beweglichkeit',
     'rotation-neutral': 'Rotation aus Neutralstellung',
@@ -14,6 +15,7 @@ export const trial: Catalogue['trial'] = {
     'fast-rotation': 'Schnelle Rotation',
   },
   leads: {
+    'crom-home': 'Im Sitzen, allein, von der Stimme geführt: sechs langsame Bewegungen.',
     crom: 'Im Sitzen, Rücken angelehnt, Füße flach: sechs langsame Bewegungen, so weit es angenehm ist.',
     'rotation-neutral':
       'Im Sitzen: aus dem Blick geradeaus langsam zu jeder Seite drehen; steht neben der Rotation in Flexion.',
@@ -25,6 +27,7 @@ export const trial: Catalogue['trial'] = {
       'Im Sitzen: so schnell wie angenehm nach links und rechts. Der letzte Test eines Termins; nicht bei Schwindel oder akutem Unwohlsein.',
   },
   sources: {
+    'crom-home': 'Drei langsame zählen, allein gemessen; eine eigene Reihe.',
     crom: 'Zwei Bewegungen zur Gewöhnung, drei zählen; das Ergebnis ist der Mittelwert.',
     'rotation-neutral': 'Eine zur Gewöhnung, drei zählen je Seite.',
     endurance:
@@ -96,6 +99,8 @@ export const trial: Catalogue['trial'] = {
   seconds: (value) => `${value} s`,
   degps: (value) => `${value} °/s`,
   reasons: {
+    fast: 'zu schnell',
+    moved: 'der Anfang hatte sich verschoben',
     signal: 'Signal verloren',
     short: 'zu kurz',
     closure: 'nicht zur Ausgangsstellung zurück',
@@ -104,6 +109,7 @@ export const trial: Catalogue['trial'] = {
     stopped: 'abgebrochen',
   },
   warnings: {
+    fast: 'schneller als gebeten',
     'other-direction': 'andere Bewegung als verlangt',
     closure: 'nicht ganz zurückgekehrt',
     'no-stop': 'kein Halt in der Mitte',

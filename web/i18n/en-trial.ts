@@ -3,6 +3,7 @@
 export const trial = {
   choose: 'Which test',
   names: {
+    'crom-home': 'Range of motion, alone',
     frt: 'Flexion-Rotation',
     crom: 'Range of motion',
     'rotation-neutral': 'Rotation from neutral',
@@ -11,6 +12,7 @@ export const trial = {
     'fast-rotation': 'Fast rotation',
   } as Readonly<Record<string, string>>,
   leads: {
+    'crom-home': 'Seated, by oneself, led by voice: six slow movements.',
     crom: 'Seated, back against the chair, feet flat: six slow movements as far as is comfortable.',
     'rotation-neutral': 'Seated: turn slowly to each side from straight ahead; stands beside the rotation in flexion.',
     endurance:
@@ -21,6 +23,7 @@ export const trial = {
       'Seated: left and right as fast as is comfortable. The last test of a visit; not for anybody who is dizzy or acutely unwell.',
   } as Readonly<Record<string, string>>,
   sources: {
+    'crom-home': 'Three slow ones that count, by oneself; its own series.',
     crom: 'Two movements to get used to it, three that count; the mean is the result.',
     'rotation-neutral': 'One to get used to it, three that count a side.',
     endurance:
@@ -92,6 +95,8 @@ export const trial = {
   seconds: (value: string) => `${value} s`,
   degps: (value: string) => `${value} °/s`,
   reasons: {
+    fast: 'too fast',
+    moved: 'the start had moved',
     signal: 'signal lost',
     short: 'too short',
     closure: 'did not return to the start',
@@ -100,6 +105,7 @@ export const trial = {
     stopped: 'stopped',
   } as Readonly<Record<string, string>>,
   warnings: {
+    fast: 'faster than asked',
     'other-direction': 'another movement than asked',
     closure: 'did not quite return',
     'no-stop': 'no stop in the middle',

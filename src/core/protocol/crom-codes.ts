@@ -41,6 +41,8 @@ export const CROM_WARNINGS = [
   'headache',
   /** The neutral lies away from the trial's first one. */
   'neutral-moved',
+  /** Faster than was asked, after it had been asked once more. */
+  'fast',
 ] as const;
 
 export const CROM_NOTICES = [
@@ -65,6 +67,8 @@ export const CROM_EVENTS = [
   'crom.rejected-closure',
   'crom.rejected-extra',
   'crom.rejected-redone',
+  'crom.rejected-fast',
+  'crom.rejected-moved',
 ] as const;
 
 export type CromPrompt = (typeof CROM_PROMPTS)[number];

@@ -91,7 +91,7 @@ export const rangeOfMotion = Object.freeze<ProtocolDefinition<CromParams>>({
   version: 1,
   posture: 'seated',
   evidence: 'examiner-active',
-  atHome: true,
+  atHome: false,
   phases: PHASES,
   directions: CROM_DIRECTIONS,
   primary: 'angleRad',

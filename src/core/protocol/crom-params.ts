@@ -10,6 +10,15 @@ export interface CromParams {
   /** Per movement: to get used to it (two is common), and counted (three suffice for rotation, clinical sources agree). */
   readonly warmUps: number;
   readonly repetitions: number;
+  /** Of each movement, warm-ups included, done before this trial: a test that was cut off goes on where it stopped. */
+  readonly already: Readonly<Partial<Record<CromDirection, number>>>;
+  /** Alone: too fast above this, rad/s; a fault (too fast, start moved, gap) is repeated so often, then it is marked. */
+  readonly fastRadps: number;
+  readonly repeatFaults: number;
+  /** The start has moved by more than this from the trial's first one, rad: the trunk, or the band. */
+  readonly movedRad: number;
+  /** Of each movement at most so many tries beyond those that count: nobody alone is kept at it for ever. */
+  readonly spareTries: number;
   /** The machine takes the neutral by itself; otherwise the examiner confirms it, every time. */
   readonly autoConfirm: boolean;
 
@@ -79,6 +88,12 @@ export const CROM_DEFAULTS: CromParams = Object.freeze({
   order: 'movements',
   warmUps: 2,
   repetitions: 3,
+  already: Object.freeze({}),
+  // With an examiner: who sees it, says so.
+  fastRadps: Number.POSITIVE_INFINITY,
+  repeatFaults: 0,
+  movedRad: Number.POSITIVE_INFINITY,
+  spareTries: Number.POSITIVE_INFINITY,
   autoConfirm: true,
   neutralStillS: 1.0,
   stillRateRadps: radFromDeg(4),

@@ -16,7 +16,10 @@ export function cromRemaining(
   params: CromParams,
 ): number {
   if (!params.directions.includes(direction)) return 0;
-  return Math.max(0, params.warmUps + params.repetitions - cromDone(records, direction));
+  const done = cromDone(records, direction) + (params.already[direction] ?? 0);
+  const left = Math.max(0, params.warmUps + params.repetitions - done);
+  const tries = records.filter((r) => r.asked === direction && r.reason !== 'redone' && r.reason !== 'extra').length;
+  return Math.min(left, Math.max(0, params.warmUps + params.repetitions + params.spareTries - tries));
 }
 
 export function isWarmUp(
@@ -24,7 +27,17 @@ export function isWarmUp(
   direction: CromDirection,
   params: CromParams,
 ): boolean {
-  return cromDone(records, direction) < params.warmUps;
+  return cromDone(records, direction) + (params.already[direction] ?? 0) < params.warmUps;
+}
+
+/** Whether a fault of this movement is asked for again: not when it was already, so often. */
+export function isRepeated(
+  records: readonly CromRepetitionRecord[],
+  asked: CromDirection,
+  reason: 'fast' | 'moved',
+  params: CromParams,
+): boolean {
+  return records.filter((r) => r.asked === asked && r.reason === reason).length < params.repeatFaults;
 }
 
 /** The next movement; null when nothing remains. In rounds the one that is furthest behind, else in the plan's order. */

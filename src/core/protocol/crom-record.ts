@@ -24,6 +24,7 @@ function warningsOf(
   if (rep.pain) marks.push('pain');
   if (rep.headache) marks.push('headache');
   if (rep.neutralMoved) marks.push('neutral-moved');
+  if (rep.peakSpeed > params.fastRadps) marks.push('fast');
   return marks;
 }
 
@@ -42,6 +43,7 @@ export function cromRecord(params: CromParams, rep: CromRepetition, context: Cro
   return {
     number: context.number,
     direction: state.direction,
+    asked: context.asked,
     warmUp: context.warmUp,
     status: context.reason !== null ? 'rejected' : context.warmUp ? 'warm-up' : 'counted',
     reason: context.reason,

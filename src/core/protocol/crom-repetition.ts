@@ -52,6 +52,8 @@ export function createCromRepetition(params: CromParams) {
     totalRad: Number.NaN,
     fromFirst: new Float64Array(3).fill(Number.NaN),
     neutralMoved: false,
+    /** By how much, heading drift allowed for, rad. */
+    movedRad: 0,
     startedAtS: Number.NaN,
     elapsedS: 0,
     missingS: 0,
@@ -118,6 +120,7 @@ export function createCromRepetition(params: CromParams) {
       const { tiltRad, headingRad } = neutralShift(firstNeutral, worldFromStart);
       const drift95Rad = COVERAGE_95 * headingFromFirst.sigmaRad;
       state.neutralMoved = tiltRad > params.neutralMarkRad || headingRad > params.neutralMarkRad + drift95Rad;
+      state.movedRad = Math.max(tiltRad, headingRad - drift95Rad);
       heading.mark(sample);
       clear();
     },

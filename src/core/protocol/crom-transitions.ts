@@ -5,7 +5,7 @@
 import { loadState, saveState } from '../state.ts';
 import type { CromCode, CromPrompt } from './crom-codes.ts';
 import type { CromParams } from './crom-params.ts';
-import { cromRemaining, isWarmUp, nextDirection } from './crom-plan.ts';
+import { cromRemaining, isRepeated, isWarmUp, nextDirection } from './crom-plan.ts';
 import { cromRecord } from './crom-record.ts';
 import { createCromRepetition } from './crom-repetition.ts';
 import type { CromDirection, CromPhase, CromRejection, CromRepetitionRecord } from './crom-types.ts';
@@ -99,6 +99,7 @@ export function createCromTransitions(params: CromParams) {
     state.stillS = 0;
     ask('crom.return-void');
   };
+  const repeat = (reason: 'fast' | 'moved'): boolean => isRepeated(state.repetitions, state.asked, reason, params);
   const count = (noStop: boolean): void => {
     const warmUp = record(null, false, noStop);
     emit('repetition-counted', warmUp ? 'crom.warm-up' : 'crom.counted');
@@ -108,6 +109,8 @@ export function createCromTransitions(params: CromParams) {
     emit('returned', 'crom.returned', { closureRad: rep.state.closure });
     if (rep.lossShare() >= params.lossVoidShare) reject('signal');
     else if (rep.state.closure > params.closureVoidRad) reject('closure');
+    else if (rep.state.peakSpeed > params.fastRadps && repeat('fast')) reject('fast');
+    else if (rep.state.movedRad > params.movedRad && repeat('moved')) reject('moved');
     else {
       count(false);
       awaitNeutral();

@@ -37,12 +37,14 @@ export type CromPhase =
   | 'finished'
   | 'stopped';
 
-export type CromRejection = 'signal' | 'short' | 'closure' | 'extra' | 'redone';
+export type CromRejection = 'signal' | 'short' | 'closure' | 'extra' | 'redone' | 'fast' | 'moved';
 
 export interface CromRepetitionRecord {
   readonly number: number;
   /** From the angles themselves, not from what was asked. */
   readonly direction: CromDirection;
+  /** The movement that was asked for. */
+  readonly asked: CromDirection;
   readonly warmUp: boolean;
   readonly status: 'counted' | 'warm-up' | 'rejected';
   readonly reason: CromRejection | null;

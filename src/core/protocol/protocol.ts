@@ -64,6 +64,8 @@ export interface CommonSettings {
   readonly repetitions?: number;
   readonly practice?: number;
   readonly autoConfirm?: boolean;
+  /** Repetitions done before, by direction: the test goes on where it stopped. */
+  readonly already?: Readonly<Record<string, number>>;
   /** Of the alignment in force, rad. */
   readonly alignmentSigmaRad?: number;
 }

@@ -1,5 +1,6 @@
 /** The tests that the kit knows, in the order of a visit: fast rotation last. */
 import { neutralRotation, rangeOfMotion } from './crom-definition.ts';
+import { homeRangeOfMotion } from './crom-home.ts';
 import { endurance } from './endurance.ts';
 import { fastRotation } from './fast-rotation.ts';
 import { flexionRotation } from './frt-definition.ts';
@@ -18,6 +19,7 @@ export const PROTOCOLS: readonly AnyProtocol[] = Object.freeze([
   rangeOfMotion,
   flexionRotation,
   neutralRotation,
+  homeRangeOfMotion,
   endurance,
   sustainedPosture,
   fastRotation,

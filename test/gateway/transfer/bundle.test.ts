@@ -69,7 +69,7 @@ describe('a bundle', () => {
   });
 
   it('is refused when any byte of it is another', async () => {
-    const small = await bytesOf(await two.home.bundle(await homeVisit(two.homeStore, 'AB-1', 'crom', 1)));
+    const small = await bytesOf(await two.home.bundle(await homeVisit(two.homeStore, 'AB-1', 'crom-home', 1)));
     const before = await two.clinicRecords();
     const codes = new Set<string>();
     for (let at = 0; at < small.length; at++) {
