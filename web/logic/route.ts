@@ -21,7 +21,19 @@ export type Route =
 export const TRIAL_PROTOCOLS = ['crom', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation'] as const;
 export type TrialProtocol = (typeof TRIAL_PROTOCOLS)[number];
 
-const PLAIN = ['visit', 'start', 'align', 'live', 'frt', 'result', 'sessions', 'account', 'users', 'audit'] as const;
+/** The views whose address is their name. */
+export const PLAIN_VIEWS = [
+  'visit',
+  'start',
+  'align',
+  'live',
+  'frt',
+  'result',
+  'sessions',
+  'account',
+  'users',
+  'audit',
+] as const;
 
 /** Reads a location hash; anything unknown leads to the start. */
 export function parseRoute(hash: string): Route {
@@ -37,7 +49,7 @@ export function parseRoute(hash: string): Route {
     const protocol = TRIAL_PROTOCOLS.find((name) => name === second);
     if (protocol !== undefined) return { view: 'trial', protocol };
   }
-  const view = PLAIN.find((name) => name === first);
+  const view = PLAIN_VIEWS.find((name) => name === first);
   return { view: view ?? 'start' };
 }
 

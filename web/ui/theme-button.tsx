@@ -9,6 +9,7 @@ export function ThemeButton() {
     <button
       type="button"
       class="icon-button"
+      data-testid="theme"
       onClick={nextTheme}
       aria-label={t.header.theme[choice]}
       title={t.header.theme[choice]}

@@ -1,0 +1,144 @@
+/**
+ * A walk through every view of the dashboard on the simulated subject, each in the states in which people meet it. What
+ * is looked at, and how, is up to the caller: the accessibility test and the pictures walk the same way. A view that is
+ * added to the routes is on the walk by itself.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+
+export interface Tour {
+  readonly page: Page;
+  /** Of a gateway with the simulated subject and without a login. */
+  readonly url: string;
+  readonly look: (name: string) => Promise<void>;
+}
+
+const ROUTES = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  ...(import.meta.dirname.includes('dist') ? ['..'] : []),
+  ...['web', 'logic', 'route.ts'],
+);
+
+/** A list of names in the routes' source: the page is built apart from the tests, so it cannot be imported here. */
+function namesOf(list: 'PLAIN_VIEWS' | 'TRIAL_PROTOCOLS'): string[] {
+  const found = new RegExp(`${list} = \\[([^\\]]*)\\]`).exec(readFileSync(ROUTES, 'utf8'));
+  if (!found) throw new Error(`${list} is not in ${ROUTES}`);
+  return [...found[1]!.matchAll(/'([^']+)'/g)].map(([, name]) => name!);
+}
+
+const ALIGN_TIMEOUT_MS = 90_000;
+const TEST_TIMEOUT_MS = 240_000;
+
+async function go({ page, url }: Tour, route: string): Promise<void> {
+  await page.goto(`${url.split('#')[0]}#/${route}`);
+  await page.locator('main :is(h1, form)').first().waitFor({ state: 'attached' });
+}
+
+async function connectAndAlign(tour: Tour): Promise<void> {
+  const { page, look } = tour;
+  await go(tour, 'start');
+  const card = page.locator('[data-testid^="sensor-simulator:"]').first();
+  await card.getByTestId('connect').waitFor({ timeout: 20_000 });
+  await look('start-choose');
+  await go(tour, 'live');
+  await look('live-without-sensor');
+  await go(tour, 'start');
+  await card.getByTestId('connect').click();
+  await page.getByTestId('sensor-card').waitFor({ timeout: 20_000 });
+  await page.getByTestId('tumble-start').click({ timeout: 20_000 });
+  await look('tumble');
+  await page.getByTestId('tumble-cancel').click();
+  await look('start');
+  await go(tour, 'frt');
+  await look('frt-before-alignment');
+  await go(tour, 'align');
+  await look('align');
+  await page.getByTestId('align-start').click();
+  await page.locator('[data-testid="align-phase"][data-phase="nod"]').waitFor({ timeout: ALIGN_TIMEOUT_MS });
+  await look('align-running');
+  await page.locator('[data-testid="align-phase"][data-phase="accepted"]').waitFor({ timeout: ALIGN_TIMEOUT_MS });
+  await look('align-done');
+  await go(tour, 'live');
+  await page.getByTestId('angle').waitFor();
+  await page.waitForTimeout(2500);
+  await look('live');
+}
+
+async function flexionRotation(tour: Tour): Promise<void> {
+  const { page, look } = tour;
+  await go(tour, 'frt');
+  await page.getByTestId('subject-code').fill('P-7F3K');
+  await page.getByTestId('repetitions-2').check({ force: true });
+  await page.getByTestId('practice').uncheck();
+  await look('frt-form');
+  await page.getByTestId('frt-start').click();
+  await page.locator('[data-testid="frt-phase"][data-phase="hold"]').waitFor({ timeout: TEST_TIMEOUT_MS });
+  await look('frt-running');
+  await page.getByTestId('to-result').waitFor({ timeout: TEST_TIMEOUT_MS });
+  await look('frt-ended');
+  await page.getByTestId('to-result').click();
+  await page.getByTestId('result-left').waitFor();
+  await look('result');
+  await page.getByTestId('frt-again').click();
+}
+
+async function otherTests(tour: Tour): Promise<void> {
+  const { page, look } = tour;
+  for (const protocol of namesOf('TRIAL_PROTOCOLS')) {
+    await go(tour, `trial/${protocol}`);
+    await page.getByTestId('trial-start').waitFor();
+    await look(`${protocol}-form`);
+    const fewest = page.getByTestId('trial-repetitions-1');
+    if ((await fewest.count()) > 0) await fewest.check({ force: true });
+    await page.getByTestId('trial-start').click();
+    await page.getByTestId('trial-prompt').waitFor();
+    // The clocks of these two are the examiner's.
+    if (protocol === 'endurance' || protocol === 'sustained') await page.keyboard.press('Space');
+    await page.waitForTimeout(3000);
+    await look(`${protocol}-running`);
+    if (protocol === 'crom') await page.getByTestId('trial-result').waitFor({ timeout: TEST_TIMEOUT_MS });
+    else await page.keyboard.press('Escape');
+    await page.getByTestId('trial-result').waitFor();
+    await look(`${protocol}-result`);
+    await page.getByTestId('trial-close').click();
+    await page.getByTestId('trial-start').waitFor();
+  }
+}
+
+/** Views that the walk has not been to: the list of routes is the list of views. */
+async function theOthers(tour: Tour): Promise<void> {
+  const { page, look } = tour;
+  const seen: readonly string[] = ['start', 'align', 'live', 'frt', 'result'];
+  for (const view of namesOf('PLAIN_VIEWS').filter((name) => !seen.includes(name))) {
+    await go(tour, view);
+    await page.waitForTimeout(700);
+    await look(view);
+  }
+  await go(tour, 'sessions');
+  await page.locator('.row-link').first().click();
+  await page.locator('.trial').first().waitFor();
+  await look('session');
+}
+
+export async function walkThrough(tour: Tour): Promise<void> {
+  await tour.page.goto(tour.url);
+  await connectAndAlign(tour);
+  await flexionRotation(tour);
+  await otherTests(tour);
+  await theOthers(tour);
+}
+
+/** Presses the page's own button until it speaks this language. */
+export async function speak(page: Page, language: 'en' | 'de'): Promise<void> {
+  if ((await page.locator('html').getAttribute('lang')) !== language)
+    await page.getByTestId('language').first().click();
+}
+
+/** Presses the page's own button until it shows these colours. */
+export async function colours(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  for (let i = 0; i < 3 && (await page.locator('html').getAttribute('data-theme')) !== theme; i++)
+    await page.getByTestId('theme').first().click();
+}
