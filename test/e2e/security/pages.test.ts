@@ -1,24 +1,21 @@
 /**
  * The pages of access in Chromium: from the first address to a running simulated sensor, lock and unlock, a user added,
- * the audit read and checked, sign out; no violation that axe-core finds, in either theme.
+ * the audit read and checked, sign out; no violation that axe-core finds, in either theme
+ * and either language.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violationsOf } from '../../support/axe.ts';
 import { launchChromium, whyNoChromium } from '../../support/browser.ts';
 import { type GatewayProcess, startGateway } from '../../support/gateway-process.ts';
+import { colours } from '../../support/tour.ts';
 
 const noChromium = whyNoChromium();
 if (noChromium) process.stderr.write(`skipped: the pages of access, ${noChromium}\n`);
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Pictures of every page are left here when the variable names a folder. */
 const PICTURES = process.env['NECK_PICTURES'];
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
 
 describe.skipIf(noChromium !== null)('the pages of access', () => {
   let gateway: GatewayProcess;
@@ -39,15 +36,10 @@ describe.skipIf(noChromium !== null)('the pages of access', () => {
   });
 
   async function look(name: string): Promise<void> {
-    await page.evaluate(AXE);
+    expect(await violationsOf(page), name).toEqual([]);
+    if (PICTURES === undefined) return;
     for (const theme of ['light', 'dark'] as const) {
-      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-      const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as AxeResult;
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        `${name}, ${theme}`,
-      ).toEqual([]);
-      if (PICTURES === undefined) continue;
+      await colours(page, theme);
       mkdirSync(PICTURES, { recursive: true });
       for (const [width, height] of [
         [1440, 900],

@@ -1,0 +1,65 @@
+/**
+ * Every view of the dashboard in Chromium, on the simulated subject: no violation that axe-core finds in either theme
+ * and either language, nothing wider than the screen at 390 pixels, and no view without a title and a sentence of help.
+ */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
+import { launchChromium, whyNoChromium } from '../support/browser.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { walkThrough } from '../support/tour.ts';
+
+const noChromium = whyNoChromium();
+if (noChromium) process.stderr.write(`skipped: the walk through every view, ${noChromium}\n`);
+
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+describe.skipIf(noChromium !== null)('every view', () => {
+  let gateway: GatewayProcess;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    gateway = await startGateway(['--demo']);
+    browser = await launchChromium({ webgl: false });
+    const context = await browser.newContext({ viewport: WIDE, bypassCSP: true, locale: 'de-DE' });
+    page = await context.newPage();
+    page.on('pageerror', (error) => problems.push(error.message));
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+  });
+
+  test('speaks the language of the browser at first', async () => {
+    await page.goto(gateway.url);
+    await page.getByTestId('language').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+  }, 60_000);
+
+  test('can be used by everybody, in every colour and language, on a telephone too', async () => {
+    const wrong: string[] = [];
+    const seen: string[] = [];
+    await walkThrough({
+      page,
+      url: gateway.url,
+      async look(name) {
+        seen.push(name);
+        wrong.push(...(await violationsOf(page)).map((line) => `${name}, ${line}`));
+        await page.setViewportSize(PHONE);
+        const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        if (Number(over) > 0) wrong.push(`${name}: ${over} px wider than a telephone`);
+        await page.setViewportSize(WIDE);
+        const titles = await page.locator('h1').count();
+        if (titles !== 1) wrong.push(`${name}: ${titles} titles of the view`);
+        const help = page.locator('main :is(.lead, .quiet, [role="status"])');
+        if ((await help.count()) === 0) wrong.push(`${name}: no sentence of help`);
+      },
+    });
+    expect(wrong).toEqual([]);
+    expect(seen.length).toBeGreaterThan(30);
+    expect(problems).toEqual([]);
+  }, 900_000);
+});
