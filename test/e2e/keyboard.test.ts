@@ -40,12 +40,8 @@ describe.skipIf(noChromium !== null)('by the keyboard alone', () => {
   }
 
   /** The page itself put the focus on the next step. */
-  const led = (testId: string): Promise<unknown> =>
-    page.waitForFunction(
-      `document.activeElement?.getAttribute('data-testid') === ${JSON.stringify(testId)}`,
-      undefined,
-      { timeout: 90_000 },
-    );
+  const led = (testId: string): Promise<void> =>
+    page.locator(`[data-testid="${testId}"]:focus`).waitFor({ timeout: 90_000 });
 
   test('from the first page to the result', async () => {
     const startedMs = performance.now();
@@ -83,12 +79,12 @@ describe.skipIf(noChromium !== null)('by the keyboard alone', () => {
   test('the other language and the other colours are reached in the same way', async () => {
     await tabTo('language');
     await page.keyboard.press('Enter');
-    await page.waitForFunction("document.documentElement.lang === 'de'");
+    await page.locator('html[lang="de"]').waitFor({ state: 'attached' });
     expect(await page.locator('h1').innerText()).toContain('Ergebnis');
     await page.reload();
-    await page.waitForFunction("document.documentElement.lang === 'de'");
+    await page.locator('html[lang="de"]').waitFor({ state: 'attached' });
     await tabTo('theme');
     await page.keyboard.press('Enter');
-    await page.waitForFunction("document.documentElement.dataset.theme === 'light'");
+    await page.locator('html[data-theme="light"]').waitFor({ state: 'attached' });
   }, 60_000);
 });

@@ -68,7 +68,7 @@ export const access: Catalogue['access'] = {
     enableNamed: (handle) => `${handle} freigeben`,
     disabled: 'gesperrt',
     reset: 'Passwort setzen',
-    resetNamed: (handle) => `Passwort von ${handle} neu setzen`,
+    resetNamed: (handle) => `Passwort setzen für ${handle}`,
     wasReset: (handle, password) => `Neues Passwort für ${handle}: ${password}`,
     columns: { handle: 'Anmeldename', role: 'Rolle', since: 'Seit', actions: 'Ändern' },
     signedIn: 'Jetzt angemeldet',

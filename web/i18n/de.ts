@@ -86,6 +86,7 @@ export const de: Catalogue = {
     connectTrunk: 'Mit dem Rumpf verbinden',
     role: { head: 'Kopf', trunk: 'Rumpf', other: 'Anderer' },
     connectNamed: (name) => `${name} verbinden`,
+    connectTrunkNamed: (name) => `Mit dem Rumpf verbinden: ${name}`,
     connecting: 'Verbindet',
     connected: 'Verbunden',
     disconnect: 'Trennen',

@@ -87,6 +87,7 @@ export const en = {
     connectTrunk: 'Connect to the trunk',
     role: { head: 'Head', trunk: 'Trunk', other: 'Other' },
     connectNamed: (name: string) => `Connect ${name}`,
+    connectTrunkNamed: (name: string) => `Connect to the trunk: ${name}`,
     connecting: 'Connecting',
     connected: 'Connected',
     disconnect: 'Disconnect',

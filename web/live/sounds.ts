@@ -1,8 +1,8 @@
 /** Plays the cues of a test in the browser: short notes by Web Audio, nothing recorded, nothing fetched. */
-import { effect, signal } from '@preact/signals';
-import type { FrtState } from '../../src/contract/state.ts';
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Cue, cueLengthS, cuesOf, SCORES, VOLUME_TEST } from '../logic/cues.ts';
-import { frt } from '../state/store.ts';
+import { trialCuesOf } from '../logic/trial-cues.ts';
+import { frt, trial } from '../state/store.ts';
 
 const KEY = 'neck-volume';
 /** Fades in and out, s: a note that begins at once clicks beside an ear. */
@@ -62,17 +62,21 @@ export function testVolume(): void {
   playCues(VOLUME_TEST);
 }
 
-/** From here on every change of the test is heard. */
+function hearChanges<T>(of: ReadonlySignal<T | null>, cuesOfChange: (before: T | null, now: T | null) => Cue[]): void {
+  let before = of.value;
+  effect(() => {
+    const now = of.value;
+    const cues = cuesOfChange(before, now);
+    before = now;
+    if (cues.length === 0) return;
+    document.documentElement.dataset['cue'] = cues.join(' ');
+    playCues(cues);
+  });
+}
+
+/** From here on every change of a test is heard. */
 export function startSounds(): void {
   for (const type of ['pointerdown', 'keydown']) window.addEventListener(type, wake, { capture: true });
-  let before: FrtState | null = frt.value;
-  effect(() => {
-    const now = frt.value;
-    const cues = cuesOf(before, now);
-    before = now;
-    if (cues.length > 0) {
-      document.documentElement.dataset['cue'] = cues.join(' ');
-      playCues(cues);
-    }
-  });
+  hearChanges(frt, cuesOf);
+  hearChanges(trial, trialCuesOf);
 }

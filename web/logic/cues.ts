@@ -21,6 +21,12 @@ export type Cue =
   | 'rejected'
   /** What the patient felt was marked. One warm low note. */
   | 'symptom'
+  /** A clock runs. Two equal notes. */
+  | 'clock-start'
+  /** The clock was stopped. The same two, an octave lower. */
+  | 'clock-stop'
+  /** Look: something that is asked for was lost. Two short low notes. */
+  | 'attention'
   /** All done. Three notes. */
   | 'done'
   /** Stopped. Two low notes. */
@@ -112,6 +118,9 @@ export const SCORES: Readonly<Record<Cue, readonly Note[]>> = {
   back: [note(0, 0.12, G5, 0.8), note(0.14, 0.18, C5, 0.8)],
   rejected: [note(0, 0.28, 110, 0.45, 'square')],
   symptom: [note(0, 0.4, 220, 0.7, 'triangle')],
+  'clock-start': [note(0, 0.1, E5, 0.7), note(0.16, 0.16, E5, 0.7)],
+  'clock-stop': [note(0, 0.1, E4, 0.8), note(0.16, 0.16, E4, 0.8)],
+  attention: [note(0, 0.12, 311.13, 0.8, 'triangle'), note(0.18, 0.12, 233.08, 0.8, 'triangle')],
   done: [note(0, 0.14, C5, 0.8), note(0.16, 0.14, E5, 0.8), note(0.32, 0.3, G5, 0.8)],
   stopped: [note(0, 0.18, E4, 0.8), note(0.2, 0.3, C4, 0.8)],
 };

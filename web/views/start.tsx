@@ -49,7 +49,9 @@ function FoundRow({ found }: { readonly found: FoundSensorState }) {
           class={headSensor.value === null ? 'button primary' : 'button'}
           data-testid="connect"
           disabled={busy}
-          aria-label={t.start.connectNamed(found.name)}
+          aria-label={
+            headSensor.value === null || busy ? t.start.connectNamed(found.name) : t.start.connectTrunkNamed(found.name)
+          }
           onClick={() => void connect(found.id)}
         >
           {busy ? t.start.connecting : headSensor.value === null ? t.start.connect : t.start.connectTrunk}
