@@ -26,6 +26,38 @@ export const trial: Catalogue['trial'] = {
     'fast-rotation':
       'Im Sitzen: so schnell wie angenehm nach links und rechts. Der letzte Test eines Termins; nicht bei Schwindel oder akutem Unwohlsein.',
   },
+  howTo: {
+    crom: [
+      'Angelehnt sitzen, Füße flach, Arme locker.',
+      'Langsam bewegen, so weit es angenehm ist, und am Ende einen Moment bleiben.',
+      'Zurück zur Mitte und warten: Der Bildschirm sagt, was als Nächstes kommt.',
+    ],
+    'rotation-neutral': [
+      'Aufrecht sitzen, geradeaus schauen und still halten, bis es erfasst ist.',
+      'Langsam zur angezeigten Seite drehen und am Ende einen Moment bleiben.',
+      'Zurück zur Mitte. Das Kit zählt und wechselt die Seiten.',
+    ],
+    endurance: [
+      'Rückenlage, Knie angestellt: das Kinn anziehen, dann den Kopf knapp abheben.',
+      'Die Leertaste startet die Uhr, sobald der Kopf abgehoben ist, und stoppt sie.',
+      'Achten Sie auf Kinn und Hautfalte: Das Kit sagt, wann das Kinn nicht mehr angezogen war.',
+    ],
+    sustained: [
+      'Vereinbaren Sie zuerst die Haltung und das Wort, das sie beendet.',
+      'Die Leertaste startet die Uhr; P, sobald die Beschwerden beginnen.',
+      'Leertaste, wenn die Haltung verlassen wird, und noch einmal, wenn die Beschwerden vorbei sind.',
+    ],
+    'fast-rotation': [
+      'Aufrecht sitzen, geradeaus schauen und still halten, bis es erfasst ist.',
+      'So schnell wie angenehm nach links und rechts drehen, ohne anzuhalten.',
+      'Bei Schwindel sofort abbrechen: D oder Esc.',
+    ],
+  },
+  pictures: {
+    side: 'Der Kopf von der Seite',
+    back: 'Der Kopf von hinten, links der Patientin oder des Patienten auf der linken Seite',
+    top: 'Der Kopf von oben, links der Patientin oder des Patienten auf der linken Seite',
+  },
   sources: {
     'crom-home': 'Drei langsame zählen, allein gemessen; eine eigene Reihe.',
     crom: 'Zwei Bewegungen zur Gewöhnung, drei zählen; das Ergebnis ist der Mittelwert.',

@@ -11,6 +11,7 @@ import { sessions } from './de-sessions.ts';
 import { trial } from './de-trial.ts';
 import { tumble } from './de-tumble.ts';
 import { visit } from './de-visit.ts';
+import { wear } from './de-wear.ts';
 
 export const de: Catalogue = {
   language: 'de',
@@ -101,15 +102,6 @@ export const de: Catalogue = {
       restarting: 'Bluetooth wird neu gestartet; ein Sensor kommt von selbst zurück',
       unavailable: 'Bluetooth ist nicht verfügbar',
       remedy: 'Was hilft',
-    },
-    wear: {
-      title: 'So sitzt es richtig',
-      lines: [
-        'Sensor in die Mitte der Stirn, flache Seite nach außen.',
-        'Band flach um den Hinterkopf, ein Finger passt darunter.',
-        'Danach das Band nicht mehr berühren: berührt heißt neu ausrichten.',
-      ],
-      picture: 'Ein Kopf von vorn, der Sensor in der Mitte der Stirn',
     },
     details: {
       model: 'Modell',
@@ -205,6 +197,7 @@ export const de: Catalogue = {
     noSensor: 'Kein Sensor ist verbunden, daher gibt es nichts zu zeigen.',
   },
   access,
+  wear,
   sensor,
   tumble,
   frt,
@@ -218,6 +211,8 @@ export const de: Catalogue = {
     percent: (value) => `${value} Prozent`,
     try: 'Anhören',
     help: 'Steigend: Ausgangsstellung erfasst. Akkord: Bewegungsende. Fallend: zurück. Brummen: zählt nicht. Drei Töne: fertig.',
+    helpTests:
+      'Steigend: Ausgangsstellung erfasst. Akkord: Bewegungsende. Fallend: zurück. Zwei gleiche Töne: Die Uhr läuft, dieselben tiefer: Sie steht. Zwei kurze tiefe Töne: Schauen Sie auf das Kinn. Brummen: zählt nicht. Drei Töne: fertig.',
   },
   notice: {
     dismiss: 'Ausblenden',

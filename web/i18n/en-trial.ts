@@ -22,6 +22,38 @@ export const trial = {
     'fast-rotation':
       'Seated: left and right as fast as is comfortable. The last test of a visit; not for anybody who is dizzy or acutely unwell.',
   } as Readonly<Record<string, string>>,
+  howTo: {
+    crom: [
+      'Sit against the backrest, feet flat, arms loose.',
+      'Move slowly as far as is comfortable, and stay for a moment at the end.',
+      'Come back to the middle and wait: the screen says what comes next.',
+    ],
+    'rotation-neutral': [
+      'Sit upright, look straight ahead and keep still until it is taken.',
+      'Turn slowly to the side on the screen and stay for a moment at the end.',
+      'Come back to the middle. The kit counts and alternates sides.',
+    ],
+    endurance: [
+      'Lying, knees bent: tuck the chin, then lift the head just off the table.',
+      'Space starts the clock when the head is up, and stops it.',
+      'Watch the chin and the skin fold: the kit says when the nod was lost.',
+    ],
+    sustained: [
+      'Agree on the posture first, and on the word that ends it.',
+      'Space starts the clock; P the moment the symptom begins.',
+      'Space when the posture is left, and again when the symptom has gone.',
+    ],
+    'fast-rotation': [
+      'Sit upright, look straight ahead and keep still until it is taken.',
+      'Turn left and right as fast as is comfortable, without stopping.',
+      'Stop at once for dizziness: D or Esc.',
+    ],
+  } as Readonly<Record<string, readonly string[]>>,
+  pictures: {
+    side: 'The head from the side',
+    back: 'The head from behind, the patient’s left on the left',
+    top: 'The head from above, the patient’s left on the left',
+  },
   sources: {
     'crom-home': 'Three slow ones that count, by oneself; its own series.',
     crom: 'Two movements to get used to it, three that count; the mean is the result.',

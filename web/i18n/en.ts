@@ -10,6 +10,7 @@ import { sessions } from './en-sessions.ts';
 import { trial } from './en-trial.ts';
 import { tumble } from './en-tumble.ts';
 import { visit } from './en-visit.ts';
+import { wear } from './en-wear.ts';
 
 export const en = {
   language: 'en',
@@ -103,15 +104,6 @@ export const en = {
       unavailable: 'Bluetooth is not available',
       remedy: 'What helps',
     },
-    wear: {
-      title: 'How to wear it',
-      lines: [
-        'Sensor in the middle of the forehead, flat side out.',
-        'Strap flat around the back, one finger fits under it.',
-        'Afterwards leave the band alone: touched means align again.',
-      ],
-      picture: 'A head seen from the front, the sensor in the middle of the forehead',
-    },
     details: { model: 'Model', serial: 'Serial', firmware: 'Firmware', lost: 'Lost', received: 'Received' },
   },
   align: {
@@ -195,6 +187,7 @@ export const en = {
     noSensor: 'No sensor is connected, so there is nothing to show.',
   },
   access,
+  wear,
   sensor,
   tumble,
   frt,
@@ -208,6 +201,8 @@ export const en = {
     percent: (value: string) => `${value} per cent`,
     try: 'Try them',
     help: 'Rising: start taken. Chord: end range. Falling: back. Buzz: does not count. Three notes: done.',
+    helpTests:
+      'Rising: start taken. Chord: end range. Falling: back. Two equal notes: the clock runs, the same lower: it stopped. Two short low notes: look at the chin. Buzz: does not count. Three notes: done.',
   },
   notice: {
     dismiss: 'Dismiss',

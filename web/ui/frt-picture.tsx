@@ -1,5 +1,6 @@
 import { t } from '../i18n/index.ts';
 import { HeadSideShape, HeadTopShape } from './head-pictures.tsx';
+import { BandQuestion } from './wear-card.tsx';
 
 /** What the test looks like, and the keys that run it with both hands on the head. */
 export function FrtPicture() {
@@ -33,6 +34,7 @@ export function FrtPicture() {
           <li key={line}>{line}</li>
         ))}
       </ol>
+      <BandQuestion />
       <dl class="key-list">
         {(
           [

@@ -53,6 +53,18 @@ export function HeadSideShape() {
   );
 }
 
+/** The head from behind, in a square of 200: the patient's left is on the left. For use inside another SVG. */
+export function HeadBackShape() {
+  return (
+    <>
+      <path class="p-skin" d="M46 84c-9-2-12 6-10 16s8 15 13 13zM154 84c9-2 12 6 10 16s-8 15-13 13z" />
+      <path class="p-skin" d="M62 128c8 16 22 26 38 26s30-10 38-26z" />
+      <path class="p-hair" d="M46 80c0-38 22-58 54-58s54 20 54 58c0 26-6 46-18 58-22-8-50-8-72 0-12-12-18-32-18-58z" />
+      <path class="p-band" d="M46 72c30 10 78 10 108 0l0 14c-30 9-78 9-108 0z" />
+    </>
+  );
+}
+
 /** From the side; chin down turns it clockwise. */
 export function HeadSide({ title }: PictureProps) {
   return (

@@ -6,11 +6,11 @@ import { formatWhole, t, told, toldText } from '../i18n/index.ts';
 import { command } from '../state/gateway-link.ts';
 import { headSensor, kit, sensors } from '../state/store.ts';
 import { focusSoon } from '../ui/focus.ts';
-import { HeadFront } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { SignalBars } from '../ui/signal-bars.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
+import { WearCard } from '../ui/wear-card.tsx';
 import { SensorCard } from './sensor-card.tsx';
 
 const connectingId = signal<string | null>(null);
@@ -88,22 +88,6 @@ function RadioLine() {
   );
 }
 
-function WearCard() {
-  return (
-    <section class="card wear">
-      <HeadFront title={t.start.wear.picture} />
-      <div>
-        <h2>{t.start.wear.title}</h2>
-        <ul class="plain-list">
-          {t.start.wear.lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </div>
-    </section>
-  );
-}
-
 /** The gateway for which the search was begun: once by itself, after that only when asked. */
 let searchedFor: string | null = null;
 
@@ -160,7 +144,7 @@ export function StartView() {
           {sensors.value.map((sensor) => (
             <SensorCard key={sensor.index} sensor={sensor} />
           ))}
-          {headSensor.value === null && <WearCard />}
+          <WearCard />
         </div>
       </div>
     </>

@@ -7,6 +7,7 @@ import { listenTestKeys } from '../state/test-keys.ts';
 import { Icon } from '../ui/icon.tsx';
 import { KeyBar } from '../ui/key-bar.tsx';
 import { LiveFigure } from '../ui/live-figure.tsx';
+import { MovePicture } from '../ui/move-picture.tsx';
 import { TrialResult } from './trial-result.tsx';
 
 function Dots({ state }: { readonly state: TrialState }) {
@@ -66,7 +67,10 @@ export function TrialRun({ state }: { readonly state: TrialState }) {
       >
         {wordFor(t.trial.prompts, state.prompt, (code) => code)}
       </p>
-      <LiveFigure measure={state.measure} direction={state.direction} />
+      <div class="trial-stage">
+        <LiveFigure measure={state.measure} direction={state.direction} />
+        <MovePicture direction={state.direction} moves={true} />
+      </div>
       <p class="frt-outcome" role="status">
         {outcome}
       </p>

@@ -9,7 +9,9 @@ import { subjectCode } from '../state/visit.ts';
 import { Segments } from '../ui/segments.tsx';
 import { openSession, SubjectCodeField } from '../ui/subject-code-field.tsx';
 import { TestChooser } from '../ui/test-chooser.tsx';
+import { TestHowTo } from '../ui/test-how-to.tsx';
 import { Gate, ViewHead } from '../ui/view-head.tsx';
+import { VolumeControl } from '../ui/volume-control.tsx';
 import { TrialRun } from './trial-run.tsx';
 
 const repetitions = signal<'1' | '2' | '3'>('3');
@@ -46,7 +48,10 @@ function TrialForm({ protocol }: { readonly protocol: TrialProtocol }) {
           ]}
         />
       )}
-      <p class="quiet">{t.trial.sources[protocol]}</p>
+      <div class="field">
+        <VolumeControl />
+        <p class="quiet">{t.sound.helpTests}</p>
+      </div>
       <button type="submit" class="button primary big" data-testid="trial-start" disabled={!valid || busy.value}>
         {busy.value ? t.trial.starting : t.trial.start}
       </button>
@@ -57,7 +62,12 @@ function TrialForm({ protocol }: { readonly protocol: TrialProtocol }) {
 export function TrialView({ protocol }: { readonly protocol: TrialProtocol }) {
   const state = trial.value;
   if (state !== null) return <TrialRun state={state} />;
-  let body = <TrialForm protocol={protocol} />;
+  let body = (
+    <div class="columns">
+      <TrialForm protocol={protocol} />
+      <TestHowTo protocol={protocol} />
+    </div>
+  );
   if (headSensor.value === null) {
     body = <Gate text={t.trial.needSensor} to={{ view: 'start' }} label={t.live.chooseSensor} />;
   } else if (!aligned.value) {
