@@ -67,14 +67,14 @@ export function MovePicture({ direction, moves }: { readonly direction: string; 
     <svg class="picture move-picture" viewBox={BOXES[view]} role="img">
       <title>{wordFor(t.trial.prompts, `crom.${direction}`, () => t.trial.pictures[view])}</title>
       <Body view={view} />
-      <g ref={head}>
-        <Shape />
-      </g>
       {deg !== 0 && (
         <g class="move-goal" transform={`rotate(${deg} ${pivot})`}>
           <Shape />
         </g>
       )}
+      <g ref={head}>
+        <Shape />
+      </g>
     </svg>
   );
 }

@@ -108,7 +108,7 @@ export function StartView() {
   return (
     <>
       <ViewHead title={t.start.title} lead={t.start.lead} />
-      <div class="columns start-columns">
+      <div class={`columns start-columns ${sensors.value.length > 0 ? 'connected' : ''}`}>
         <section class="card" aria-labelledby="found-title">
           <header>
             <h2 id="found-title">{t.start.found}</h2>
@@ -140,12 +140,14 @@ export function StartView() {
           )}
           <RadioLine />
         </section>
-        <div class="stack">
-          {sensors.value.map((sensor) => (
-            <SensorCard key={sensor.index} sensor={sensor} />
-          ))}
-          <WearCard />
-        </div>
+        {sensors.value.length > 0 && (
+          <div class="stack">
+            {sensors.value.map((sensor) => (
+              <SensorCard key={sensor.index} sensor={sensor} />
+            ))}
+          </div>
+        )}
+        <WearCard />
       </div>
     </>
   );

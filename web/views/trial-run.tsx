@@ -69,7 +69,8 @@ export function TrialRun({ state }: { readonly state: TrialState }) {
       </p>
       <div class="trial-stage">
         <LiveFigure measure={state.measure} direction={state.direction} />
-        <MovePicture direction={state.direction} moves={true} />
+        {/* A posture that is held has no way to show. */}
+        {state.direction !== 'none' && <MovePicture direction={state.direction} moves={true} />}
       </div>
       <p class="frt-outcome" role="status">
         {outcome}
