@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RepetitionRecord, recordOfFrt } from '../../src/contract/records.ts';
 import type { FrtRepetition, FrtState } from '../../src/contract/state.ts';
 import type { StreamDescription } from '../../src/ports/sensor-source.ts';
-import type { RawChunk, RepetitionRow } from '../../src/ports/session-store.ts';
+import type { RawChunk, RepetitionRow, SessionStore } from '../../src/ports/session-store.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { crc32 } from '../../src/wire/crc32.ts';
 
@@ -68,17 +68,19 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return out;
 }
 
-export interface StoreUnderTest {
-  readonly store: Store;
+export interface StoreUnderTest<S = Store> {
+  readonly store: S;
   /** The same records through a new adapter, as after a restart; the old one may have been closed or not. */
-  reopen(): Promise<Store>;
+  reopen(): Promise<S>;
   dispose(): Promise<void>;
 }
 
-export function sessionStoreContract(name: string, create: () => Promise<StoreUnderTest>): void {
+export type OpenedSessions = SessionStore & Pick<Store, 'open' | 'close'>;
+
+export function sessionStoreContract(name: string, create: () => Promise<StoreUnderTest<OpenedSessions>>): void {
   describe(`session store: ${name}`, () => {
-    let under: StoreUnderTest;
-    let store: Store;
+    let under: StoreUnderTest<OpenedSessions>;
+    let store: OpenedSessions;
     beforeEach(async () => {
       under = await create();
       store = under.store;
