@@ -95,7 +95,8 @@ it('has nothing readable on the disk, and a key that cannot be read out', async 
   const page = createKeptStore(blobs);
   await page.open();
   await visit(page);
-  await page.saveSetting('enrolment', { token: 'secret-token' });
+  await page.saveSetting('enrolment', { token: 'secret-token' }, 1);
+  expect(await page.listSettings()).toEqual({ enrolment: { token: 'secret-token' } });
   expect(blobs.key!.extractable).toBe(false);
   await expect(crypto.subtle.exportKey('raw', blobs.key!)).rejects.toThrow();
   const everything = [...blobs.areas.row.values(), ...blobs.areas.raw.values()]

@@ -82,6 +82,7 @@ export function createKeptSessions(tables: TableSet): SessionStore {
         });
       }),
     endSession: (id, endedAtMs) => update('session', id, () => ({ ended_at_ms: endedAtMs })),
+    reopenSession: (id) => update('session', id, () => ({ ended_at_ms: null })),
     changeSession: (id, { episodeId, context }) =>
       update('session', id, () => ({
         ...(episodeId === undefined ? {} : { episode_id: episodeId }),

@@ -7,6 +7,7 @@ import { KitError } from '../../../contract/errors.ts';
 import type { ArchiveRecord, ArchiveTable } from '../../../ports/archive-store.ts';
 import type { ResultStore } from '../../../ports/result-store.ts';
 import type { SessionStore } from '../../../ports/session-store.ts';
+import type { SettingStore } from '../../../ports/setting-store.ts';
 import { ARCHIVE_COLUMNS } from '../archive-columns.ts';
 import * as reads from './kept-reads.ts';
 import { createKeptResults } from './kept-results.ts';
@@ -15,7 +16,7 @@ import type { SealedBlobs } from './sealed-blobs.ts';
 import { chunkKey, createTables, type TableName } from './tables.ts';
 import { createVault } from './vault.ts';
 
-export interface KeptStore extends SessionStore, ResultStore {
+export interface KeptStore extends SessionStore, ResultStore, SettingStore {
   /** Opens, and marks what a closed page left running as interrupted. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -23,8 +24,6 @@ export interface KeptStore extends SessionStore, ResultStore {
   visitRecords(sessionId: string): AsyncIterable<ArchiveRecord>;
   /** Removes a visit with everything that belongs to it: only after the clinic has confirmed it. */
   dropVisit(sessionId: string): Promise<void>;
-  setting(key: string): Promise<unknown>;
-  saveSetting(key: string, value: unknown): Promise<void>;
   /** Everything, the key included. */
   forgetAll(): Promise<void>;
 }
@@ -111,6 +110,10 @@ export function createKeptStore(blobs: SealedBlobs): KeptStore {
         const row = look.get('setting', key);
         return row === undefined ? undefined : (JSON.parse(row.value) as unknown);
       }),
+    listSettings: () =>
+      tables.read((look) =>
+        Object.fromEntries(look.rows('setting').map(({ key, value }) => [key, JSON.parse(value) as unknown])),
+      ),
     saveSetting: (key, value) =>
       tables.change((draft) => draft.put('setting', key, { key, value: JSON.stringify(value) })),
   };
