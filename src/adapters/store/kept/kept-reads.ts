@@ -1,5 +1,6 @@
 /** Reads over the kept tables: the same answers as the SQL queries give. */
 import type { SessionDetail, SessionSummary } from '../../../contract/records.ts';
+import { visitOfContext } from '../../../contract/visit.ts';
 import type { RepetitionRow, SessionQuery, StoredStream } from '../../../ports/session-store.ts';
 import { descriptionOf, repetitionOf, streamOf, trialOf, valuesOf } from '../rows.ts';
 import type { SessionTable, TrialTable } from '../schema.ts';
@@ -66,6 +67,7 @@ function summary(look: Look, session: SessionTable): SessionSummary {
     frtLeftDeg: last?.left_mean_deg ?? null,
     frtRightDeg: last?.right_mean_deg ?? null,
     recordedS: recordedUs / 1e6,
+    visit: visitOfContext(valuesOf(session.context)),
   };
 }
 
