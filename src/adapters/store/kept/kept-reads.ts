@@ -67,7 +67,6 @@ function summary(look: Look, session: SessionTable): SessionSummary {
     frtLeftDeg: last?.left_mean_deg ?? null,
     frtRightDeg: last?.right_mean_deg ?? null,
     recordedS: recordedUs / 1e6,
-    visit: visitOfContext(valuesOf(session.context)),
   };
 }
 
@@ -90,7 +89,7 @@ export function sessionDetail(look: Look, sessionId: string): SessionDetail | nu
   const session = look.get('session', sessionId);
   if (!session) return null;
   const trialList = trialsOf(look, sessionId).map((trial) => trialOf(trial, repetitionsOf(look, trial.id)));
-  return { ...summary(look, session), trialList };
+  return { ...summary(look, session), visit: visitOfContext(valuesOf(session.context)), trialList };
 }
 
 export function repetitionRows(look: Look, sessionId: string | null): RepetitionRow[] {
