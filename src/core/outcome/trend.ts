@@ -38,6 +38,8 @@ export interface TrendThresholds {
   readonly detectableAcrossExaminers: number | null;
   /** Normal quantile behind the detectable change: 1.645 (90 %) or 1.96 (95 %). */
   readonly detectableQuantile: number;
+  /** The same of the one across examiners; left out: as the other. */
+  readonly acrossQuantile?: number;
   /** Minimal important change; null: not known. */
   readonly important: number | null;
 }
@@ -113,11 +115,13 @@ export function judgeTrend(
   const notComparable = differences(earlier, later);
   const sameExaminer = earlier.examiner !== null && earlier.examiner === later.examiner;
   const examined = earlier.grade === 'examiner-passive' || earlier.grade === 'examiner-active';
-  const detectable = examined && !sameExaminer ? thresholds.detectableAcrossExaminers : thresholds.detectable;
+  const across = examined && !sameExaminer;
+  const detectable = across ? thresholds.detectableAcrossExaminers : thresholds.detectable;
+  const quantile = (across ? thresholds.acrossQuantile : undefined) ?? thresholds.detectableQuantile;
   const { important } = thresholds;
   if (detectable === null) notComparable.push('no-threshold');
   if (!Number.isFinite(change) || !Number.isFinite(halfWidth)) notComparable.push('uncertainty-unknown');
-  const scaled = detectable === null ? null : scaledDetectable(detectable, thresholds.detectableQuantile, measures);
+  const scaled = detectable === null ? null : scaledDetectable(detectable, quantile, measures);
   const counts = scaled === null ? null : Math.max(scaled, important ?? 0);
   const threshold = counts === null || !Number.isFinite(halfWidth) ? counts : Math.max(counts, halfWidth);
   let verdict: ChangeVerdict = 'unclear';
@@ -126,6 +130,15 @@ export function judgeTrend(
     else if (Math.abs(change) + halfWidth <= counts) verdict = 'not changed';
   }
   return { verdict, change, halfWidth, threshold, notComparable };
+}
+
+/**
+ * Half of the band that is drawn around a baseline before there is anything to compare it with: the larger of the
+ * detectable change, scaled for so many measures, and the important one; null when none is known.
+ */
+export function bandAround(baseline: TrendPoint, thresholds: TrendThresholds, measures: number): number | null {
+  const { threshold } = judgeTrend(baseline, { ...baseline, sigma: 0 }, thresholds, measures);
+  return threshold;
 }
 
 /** Points of one measure by what may be compared: one series a grade and protocol, each in order of time. */
