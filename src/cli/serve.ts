@@ -31,6 +31,7 @@ import { createExporter } from './exporter.ts';
 import { h4Flag } from './h4-flag.ts';
 import { hostClock } from './host-clock.ts';
 import { openPage } from './open-page.ts';
+import { outcomeParts } from './outcome-parts.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
 import {
   DEFAULT_DEVICE,
@@ -144,6 +145,7 @@ export const serve: Command = {
           clinic: clinicTransfer(store, log, ownAuthority(folder, flags['tls-cert'] !== undefined)),
           incoming: incomingFiles(folder),
         },
+        ...outcomeParts(readable),
         log,
       });
       const { url } = await server.listen();

@@ -174,6 +174,16 @@ export const ERRORS = {
     message: 'A command-line option is not valid.',
     hint: 'Run "npm run -s cli -- help" for the list.',
   },
+  SCORE_REFUSED: {
+    status: 400,
+    message: 'The form cannot give this score.',
+    hint: 'Compare what was typed with the form: how many answers it has, and between which values each of them lies.',
+  },
+  SCORE_NOT_DUE: {
+    status: 409,
+    message: 'This questionnaire was answered too recently: it would count the same days twice.',
+    hint: 'Ask it again when the time that it looks back on has passed.',
+  },
   WRONG_STATE: {
     status: 409,
     message: 'That is not possible at this moment.',

@@ -14,8 +14,10 @@ import {
   signInSchema,
   unlockSchema,
 } from './access.ts';
-import { WHO, type Who } from './policy.ts';
+import { OUTCOME_ROUTES } from './outcome-routes.ts';
+import { WHO } from './policy.ts';
 import { sessionDetailSchema, sessionSummarySchema } from './records.ts';
+import { type Method, type RouteRule, rule } from './route-rule.ts';
 import {
   clinicCardSchema,
   enrolSchema,
@@ -26,20 +28,7 @@ import {
   signedSchema,
 } from './transfer.ts';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-
-export interface RouteRule {
-  readonly who: Who;
-  /** own: a home account gets what is of its own subject, and NOT_FOUND for the rest. */
-  readonly subject: 'none' | 'own';
-  /** Answered while the page is locked: only what unlocking or leaving takes. */
-  readonly whileLocked?: true;
-  readonly summary: string;
-  readonly query?: z.ZodType;
-  readonly body?: z.ZodType;
-  /** Of the answer: a schema (JSON), or a media type. */
-  readonly answer: z.ZodType | string;
-}
+export type { Method, RouteRule } from './route-rule.ts';
 
 /** A whole number as an address has it. Nothing is guessed: an empty one is no zero. */
 const whole = (min: number, max: number) =>
@@ -54,9 +43,6 @@ const page = z.strictObject({
   before: whole(1, 1e15).optional(),
   limit: whole(1, 200).default(50),
 });
-
-/** A rule with its types kept. */
-const rule = <const R extends RouteRule>(value: R): R => value;
 
 const selection = z.strictObject({
   /** Everything there is; otherwise at least one of the following. */
@@ -292,6 +278,7 @@ export const ROUTES = {
     summary: 'Takes an invitation back: nothing more is taken from its device.',
     answer: invitationViewSchema,
   }),
+  ...OUTCOME_ROUTES,
   'GET /api/v1/live': rule({
     who: WHO.EVERY,
     subject: 'own',

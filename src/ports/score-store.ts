@@ -18,6 +18,8 @@ export interface Score {
 
 export interface ScoreStore {
   saveScore(score: Score): Promise<void>;
+  /** Takes the total away and says 'withdrawn'; what was typed stays. Rejects with NOT_FOUND. */
+  withdrawScore(subjectId: string, id: string): Promise<void>;
   /** Oldest first. */
   listScores(
     subjectId: string,

@@ -207,6 +207,21 @@ export function storeContract(name: string, create: () => Promise<StoreUnderTest
       expect(await store.listScores(subjectId, { instrument: 'ndi/1' })).toEqual([early, late]);
     });
 
+    it('withdraws a score: what was typed stays, its total counts no longer', async () => {
+      const { subjectId } = await visit();
+      const other = await visit('CD-2');
+      const score = {
+        ...{ id: randomUUID(), subjectId, episodeId: null, sessionId: null, instrument: 'nprs/1', wallMs: 10 },
+        ...{ items: { total: 7 }, total: 7, missingReason: null },
+      };
+      await store.saveScore(score);
+      await expect(store.withdrawScore(other.subjectId, score.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(store.withdrawScore(subjectId, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await store.listScores(subjectId)).toEqual([score]);
+      await store.withdrawScore(subjectId, score.id);
+      expect(await store.listScores(subjectId)).toEqual([{ ...score, total: null, missingReason: 'withdrawn' }]);
+    });
+
     it('keeps accounts and logins, and ends logins', async () => {
       const a = account('desk-1');
       await store.createAccount(a);

@@ -157,6 +157,14 @@ export const errors = {
     message: 'Eine Option der Befehlszeile ist nicht gültig.',
     hint: 'Rufen Sie „npm run -s cli -- help“ auf; dort stehen alle.',
   },
+  SCORE_REFUSED: {
+    message: 'Diesen Wert kann der Bogen nicht ergeben.',
+    hint: 'Vergleichen Sie die Eingabe mit dem Bogen: wie viele Antworten er hat und zwischen welchen Werten jede liegt.',
+  },
+  SCORE_NOT_DUE: {
+    message: 'Dieser Fragebogen wurde erst vor Kurzem beantwortet: Dieselben Tage würden doppelt zählen.',
+    hint: 'Stellen Sie ihn erneut, wenn der Zeitraum, auf den er zurückblickt, vergangen ist.',
+  },
   WRONG_STATE: {
     message: 'Das ist im Moment nicht möglich.',
     hint: 'Beenden Sie zuerst den laufenden Schritt.',

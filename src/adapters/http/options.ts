@@ -1,7 +1,10 @@
 /** What the server is made of. */
+
+import type { OverviewRow } from '../../contract/outcome.ts';
 import type { Access } from '../../gateway/access/access-types.ts';
 import type { Kit } from '../../gateway/kit.ts';
 import type { Log } from '../../gateway/log.ts';
+import type { Outcome } from '../../gateway/outcome/outcome.ts';
 import type { Exporter } from '../../ports/exporter.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
 import type { SubjectStore } from '../../ports/subject-store.ts';
@@ -32,6 +35,10 @@ export interface HttpServerOptions {
   readonly exporter?: Exporter;
   /** From home to the clinic; without it those routes answer NOT_FOUND. */
   readonly transfer?: TransferOptions;
+  /** The outcome over time; without it its routes answer NOT_FOUND. */
+  readonly outcome?: Outcome;
+  /** The overview's rows as CSV; their audit row is there already. */
+  readonly overviewCsv?: (rows: Iterable<OverviewRow>) => AsyncIterable<Uint8Array>;
   /** Further origins whose pages may connect, for a development server. */
   readonly allowedOrigins?: readonly string[];
   readonly log?: Log;

@@ -10,6 +10,7 @@ import { exportRoutes } from './export-routes.ts';
 import { isLoopback, type Served, urlHost } from './guard.ts';
 import { liveRoute } from './live-route.ts';
 import type { HttpServerOptions } from './options.ts';
+import { outcomeRoutes } from './outcome-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
 
@@ -61,6 +62,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       recordRoutes(http, options);
       exportRoutes(http, options.exporter ?? null);
       transferRoutes(http, options.transfer ?? null);
+      outcomeRoutes(http, options);
       docsRoutes(http, kit.state.version);
       http.on('GET /api/v1/status', () => {
         const { version, serverId } = kit.state;

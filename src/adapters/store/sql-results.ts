@@ -6,7 +6,7 @@ import type { Score, ScoreStore } from '../../ports/score-store.ts';
 import { valuesOf } from './rows.ts';
 import type { ResultTable, ScoreTable } from './schema.ts';
 import type { createChunkTable } from './sql-chunks.ts';
-import { atomically, type Connection } from './sql-common.ts';
+import { atomically, type Connection, mustExist } from './sql-common.ts';
 
 function resultOf(row: ResultTable): TrialResult {
   return {
@@ -148,6 +148,15 @@ export function createResultTables(
           missing_reason: s.missingReason,
         })
         .execute();
+    },
+    async withdrawScore(subjectId, id) {
+      const done = await db()
+        .updateTable('score')
+        .set({ total: null, missing_reason: 'withdrawn' })
+        .where('id', '=', id)
+        .where('subject_id', '=', subjectId)
+        .executeTakeFirst();
+      mustExist(done, `score ${id}`);
     },
     async listScores(subjectId, { instrument, episodeId } = {}) {
       let query = db().selectFrom('score').selectAll().where('subject_id', '=', subjectId);

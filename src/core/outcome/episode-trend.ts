@@ -2,14 +2,7 @@
  * All that is followed of one person, judged together: one series a measure, evidence grade and way of measuring, each
  * with its latest value against its first one. How many calls are made decides how wide each of them is.
  */
-import {
-  bandAround,
-  judgeTrend,
-  seriesOf,
-  type TrendPoint,
-  type TrendThresholds,
-  type TrendVerdict,
-} from './trend.ts';
+import { bandAround, judgeTrend, seriesOf, type TrendPoint, type TrendThresholds, type TrendVerdict } from './trend.ts';
 
 export interface FollowedMeasure {
   readonly id: string;

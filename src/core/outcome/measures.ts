@@ -27,10 +27,12 @@ const CLINIC = ['clinic'] as const;
 const HOME = ['home'] as const;
 const angle = { measure: 'angleDeg', unit: 'deg' } as const;
 
-const frt = (['left', 'right'] as const).map((side): TrendMeasure => ({
-  ...{ id: `frt-${side}`, kind: 'frt', directions: [side], ...angle, settings: CLINIC },
-  ...{ detectable: 'frt-clinic', detectableAcross: 'frt-clinic-across-examiners' },
-}));
+const frt = (['left', 'right'] as const).map(
+  (side): TrendMeasure => ({
+    ...{ id: `frt-${side}`, kind: 'frt', directions: [side], ...angle, settings: CLINIC },
+    ...{ detectable: 'frt-clinic', detectableAcross: 'frt-clinic-across-examiners' },
+  }),
+);
 
 /** Half movements vary by 10 degrees with one examiner; nothing is known across examiners. */
 const halves = ['flexion', 'extension', 'lateral-left', 'lateral-right', 'rotation-left', 'rotation-right'].map(
@@ -47,18 +49,22 @@ const fulls = (
     ['lateral', ['lateral-left', 'lateral-right'], 'crom-full-lateral'],
     ['rotation', ['rotation-left', 'rotation-right'], 'crom-full-rotation'],
   ] as const
-).map(([name, directions, test]): TrendMeasure => ({
-  ...{ id: `crom-full-${name}`, kind: 'crom', directions, ...angle, settings: HOME },
-  ...{ detectable: test, detectableAcross: test },
-}));
+).map(
+  ([name, directions, test]): TrendMeasure => ({
+    ...{ id: `crom-full-${name}`, kind: 'crom', directions, ...angle, settings: HOME },
+    ...{ detectable: test, detectableAcross: test },
+  }),
+);
 
 const NOTHING_KNOWN = { detectable: null, detectableAcross: null } as const;
 
 const others: readonly TrendMeasure[] = [
-  ...(['left', 'right'] as const).map((side): TrendMeasure => ({
-    ...{ id: `neutral-rotation-${side}`, kind: 'rotation-neutral', directions: [`rotation-${side}`], ...angle },
-    ...{ settings: CLINIC, detectable: 'crom-half-clinic' as const, detectableAcross: null },
-  })),
+  ...(['left', 'right'] as const).map(
+    (side): TrendMeasure => ({
+      ...{ id: `neutral-rotation-${side}`, kind: 'rotation-neutral', directions: [`rotation-${side}`], ...angle },
+      ...{ settings: CLINIC, detectable: 'crom-half-clinic' as const, detectableAcross: null },
+    }),
+  ),
   {
     ...{ id: 'endurance', kind: 'endurance', directions: ['none'], measure: 'holdS', unit: 's' },
     ...{ settings: CLINIC, ...NOTHING_KNOWN },
@@ -67,15 +73,19 @@ const others: readonly TrendMeasure[] = [
     ...{ id: 'sustained', kind: 'sustained', directions: ['none'], measure: 'onsetS', unit: 's' },
     ...{ settings: CLINIC, ...NOTHING_KNOWN },
   },
-  ...(['left', 'right'] as const).map((side): TrendMeasure => ({
-    ...{ id: `fast-rotation-${side}`, kind: 'fast-rotation', directions: [side], measure: 'peakSpeedDegps' },
-    ...{ unit: 'degps', settings: CLINIC, ...NOTHING_KNOWN },
-  })),
+  ...(['left', 'right'] as const).map(
+    (side): TrendMeasure => ({
+      ...{ id: `fast-rotation-${side}`, kind: 'fast-rotation', directions: [side], measure: 'peakSpeedDegps' },
+      ...{ unit: 'degps', settings: CLINIC, ...NOTHING_KNOWN },
+    }),
+  ),
   // The home-style active turn in flexion: its own test, its own series, no published change.
-  ...(['left', 'right'] as const).map((side): TrendMeasure => ({
-    ...{ id: `home-flexion-rotation-${side}`, kind: 'home-flexion-rotation', directions: [side], ...angle },
-    ...{ settings: ['clinic', 'home'], ...NOTHING_KNOWN },
-  })),
+  ...(['left', 'right'] as const).map(
+    (side): TrendMeasure => ({
+      ...{ id: `home-flexion-rotation-${side}`, kind: 'home-flexion-rotation', directions: [side], ...angle },
+      ...{ settings: ['clinic', 'home'], ...NOTHING_KNOWN },
+    }),
+  ),
 ];
 
 /** In the order in which they are shown. */
@@ -90,7 +100,8 @@ export function evidenceGrade(kind: string, setting: 'clinic' | 'home'): Evidenc
 const Z90 = 1.645;
 const Z95 = 1.96;
 
-const degOf = (test: DetectableChangeTest | null): number | null => (test === null ? null : detectableChange(test).valueDeg);
+const degOf = (test: DetectableChangeTest | null): number | null =>
+  test === null ? null : detectableChange(test).valueDeg;
 
 /** Of a measured value. No important change of a range is known: range does not speak for the patient. */
 export function rangeThresholds({ detectable, detectableAcross }: TrendMeasure): TrendThresholds {

@@ -29,7 +29,7 @@ export type ScoreResult = Score | { readonly ok: false; readonly reason: ScoreRe
 const inside = (value: number, range: ScoreRange): boolean => value >= range.min && value <= range.max;
 
 /** The band of a total that may lie between whole numbers: it is rounded as the tables are read. */
-function bandOf(instrument: Instrument, total: number): string | null {
+export function bandOf(instrument: Instrument, total: number): string | null {
   const whole = Math.round(total);
   return instrument.bands.find((band) => inside(whole, band))?.code ?? null;
 }

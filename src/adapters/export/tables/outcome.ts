@@ -152,7 +152,9 @@ export interface ScoreOutcome {
 
 /** The last one of the visit; an instrument's version ("ndi/1") does not matter here. */
 export function scoreOf(visit: ExportVisit, instrument: string): ScoreOutcome {
-  const all = visit.scores.filter((score: ExportScore) => score.instrument.split('/')[0] === instrument);
+  const all = visit.scores.filter(
+    (score: ExportScore) => score.instrument.split('/')[0] === instrument && score.reason !== 'withdrawn',
+  );
   const last = all.at(-1);
   if (last === undefined) return { total: null, reason: 'not-asked' };
   return last.total === null ? { total: null, reason: last.reason ?? 'no-total' } : { total: last.total, reason: null };
