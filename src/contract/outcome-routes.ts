@@ -25,7 +25,7 @@ export const keptEntrySchema = z.object({
   missingReason: z.string().nullable(),
 });
 const done = z.object({ ok: z.literal(true) });
-const reviewBodySchema = z.object({ note: z.string().trim().max(300).nullable().default(null) });
+const reviewBodySchema = z.strictObject({ note: z.string().trim().max(300).nullable().default(null) });
 /** Only rows that stand out for this reason, or for any. */
 const overviewQuery = z.strictObject({ look: z.union([lookSchema, z.literal('any')]).optional() });
 
@@ -96,7 +96,11 @@ export const OUTCOME_ROUTES = {
     summary: 'Withdraws a wrong entry: it stays in the record, marked, and counts nowhere.',
     answer: done,
   }),
-  'POST /api/v1/subjects/:code/looked': clinicWrites('Notes that what was sent has been seen.', z.object({}), done),
+  'POST /api/v1/subjects/:code/looked': clinicWrites(
+    'Notes that what was sent has been seen.',
+    z.strictObject({}),
+    done,
+  ),
   'GET /api/v1/retest-plan': rule({
     who: WHO.READERS,
     subject: 'none',

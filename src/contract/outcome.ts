@@ -29,7 +29,7 @@ const episodeFields = {
   /** Of an insurer: a claim or reference number. */
   payerReference: text(60).nullable(),
 };
-export const newEpisodeSchema = z.object({
+export const newEpisodeSchema = z.strictObject({
   goal: episodeFields.goal.default(null),
   side: episodeFields.side.default(null),
   injuryDate: episodeFields.injuryDate.default(null),
@@ -39,7 +39,7 @@ export const newEpisodeSchema = z.object({
   openedAtMs: z.number().int().min(0).optional(),
 });
 export const episodeChangeSchema = z
-  .object({ ...episodeFields, goalReached: z.number().int().min(0).max(10).nullable(), closed: z.boolean() })
+  .strictObject({ ...episodeFields, goalReached: z.number().int().min(0).max(10).nullable(), closed: z.boolean() })
   .partial();
 export const episodeSchema = z.object({
   id: z.string(),
@@ -52,7 +52,7 @@ export const episodeSchema = z.object({
 });
 
 /** What the plan of an episode asks for. */
-export const retestPlanSchema = z.object({
+export const retestPlanSchema = z.strictObject({
   /** A review is due at these visits, counted from 1 ... */
   sessions: z.array(z.number().int().min(1).max(200)).max(12),
   /** ... and so many weeks after the first one. */
@@ -66,7 +66,7 @@ export const planSchema = retestPlanSchema.extend({
 export const instrumentIdSchema = z.enum(['nprs', 'ndi', 'hit6', 'midas', 'groc', 'psfs', 'headache-days-28']);
 /** Either the total or the items; null for an item that was left out. */
 export const newScoreSchema = z
-  .object({
+  .strictObject({
     instrument: instrumentIdSchema,
     total: z.number().finite().optional(),
     items: z.array(z.number().finite().nullable()).min(1).max(10).optional(),
@@ -78,7 +78,7 @@ export const newScoreSchema = z
     message: 'the total or the items, one of the two',
   });
 
-export const diaryDaySchema = z.object({
+export const diaryDaySchema = z.strictObject({
   day: daySchema,
   headache: z.boolean(),
   hours: z.number().min(0).max(24).nullable().default(null),
@@ -113,7 +113,7 @@ export const TREATMENTS = [
 ] as const;
 const palpableSide = z.enum(['left', 'right', 'both']);
 export const findingSchema = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('palpation'),
     segment: z.enum(SEGMENTS),
     side: palpableSide,
@@ -124,21 +124,21 @@ export const findingSchema = z.discriminatedUnion('kind', [
     resolves: z.boolean().nullable().default(null),
     note,
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('trigger-points'),
     muscles: z.array(z.enum(MUSCLES)).min(1).max(MUSCLES.length),
     side: palpableSide,
     familiar: z.boolean(),
     note,
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('posture'),
     /** Craniovertebral angle from a photograph; the sensor cannot tell it. */
     craniovertebralDeg: z.number().min(10).max(90).nullable().default(null),
     forwardHead: z.enum(['none', 'slight', 'marked']).nullable().default(null),
     note,
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('familiar-headache'),
     provokedBy: z.enum(['movement', 'sustained-posture', 'palpation', 'rotation-in-flexion']),
     side: palpableSide,
@@ -146,7 +146,7 @@ export const findingSchema = z.discriminatedUnion('kind', [
     resolves: z.boolean().nullable().default(null),
     note,
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('diagnostic-block'),
     day: daySchema,
     target: z.enum([
@@ -162,15 +162,19 @@ export const findingSchema = z.discriminatedUnion('kind', [
     reliefPercent: z.number().int().min(0).max(100),
     note,
   }),
-  z.object({ kind: z.literal('treatment'), given: z.array(z.enum(TREATMENTS)).min(1).max(TREATMENTS.length), note }),
-  z.object({
+  z.strictObject({
+    kind: z.literal('treatment'),
+    given: z.array(z.enum(TREATMENTS)).min(1).max(TREATMENTS.length),
+    note,
+  }),
+  z.strictObject({
     kind: z.literal('sleep'),
     hours: z.number().min(0).max(24),
     /** 0 very poor .. 10 very good. */
     quality: z.number().int().min(0).max(10),
     note,
   }),
-  z.object({ kind: z.literal('stress'), level: z.number().int().min(0).max(10), note }),
+  z.strictObject({ kind: z.literal('stress'), level: z.number().int().min(0).max(10), note }),
 ]);
 export const FINDING_KINDS = [
   'palpation',
@@ -183,10 +187,10 @@ export const FINDING_KINDS = [
   'stress',
 ] as const;
 
-export const ccftSchema = z.object({
+export const ccftSchema = z.strictObject({
   stages: z
     .array(
-      z.object({
+      z.strictObject({
         pressureMmHg: z.number().int(),
         holds: z.number().int().min(0).max(10),
         clean: z.boolean(),
@@ -198,7 +202,7 @@ export const ccftSchema = z.object({
     .max(5),
 });
 
-export const adherenceDaySchema = z.object({ day: daySchema, done: z.array(text(40)).max(12) });
+export const adherenceDaySchema = z.strictObject({ day: daySchema, done: z.array(text(40)).max(12) });
 
 /** Anything typed in, as a list shows it. */
 export const entrySchema = z.object({

@@ -5,6 +5,7 @@ import { repetitionsExport } from '../../../src/adapters/export/index.ts';
 import { createHttpServer, type HttpServer } from '../../../src/adapters/http/server.ts';
 import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import { createExporter } from '../../../src/cli/exporter.ts';
+import { outcomeParts } from '../../../src/cli/outcome-parts.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { partsOf, ROUTE_KEYS, type RouteKey, ruleOf } from '../../../src/contract/routes.ts';
 import { createKit } from '../../../src/gateway/kit.ts';
@@ -74,6 +75,43 @@ const ROWS: readonly [RouteKey, string, unknown, ErrorCode, RegExp][] = [
   ['DELETE /api/v1/logins/:id', '/nobody', undefined, 'NOT_FOUND', /./],
   ['PUT /api/v1/access/settings', '', { lockAfterMinutes: 0 }, 'BAD_REQUEST', /lockAfterMinutes/],
   ['PUT /api/v1/access/settings', '', { lockAfterMinutes: '5' }, 'BAD_REQUEST', /lockAfterMinutes/],
+  ['GET /api/v1/subjects', '?look=angry', undefined, 'BAD_REQUEST', /look/],
+  ['GET /api/v1/subjects.csv', '?look=', undefined, 'BAD_REQUEST', /look/],
+  ['GET /api/v1/subjects/:code', '/nobody', undefined, 'NOT_FOUND', /./],
+  ['POST /api/v1/subjects/:code/episodes', '/AB-1/episodes', { side: 'top' }, 'BAD_REQUEST', /side/],
+  ['POST /api/v1/subjects/:code/episodes', '/AB-1/episodes', { injuryDate: '2026-02-30' }, 'BAD_REQUEST', /injuryDate/],
+  ['POST /api/v1/subjects/:code/episodes', '/AB-1/episodes', { openedAtMs: 9e14 }, 'BAD_REQUEST', /to come/],
+  ['PATCH /api/v1/subjects/:code/episodes/:id', '/AB-1/episodes/nobody', { side: 'left' }, 'NOT_FOUND', /./],
+  ['PATCH /api/v1/subjects/:code/episodes/:id', '/AB-1/episodes/x', { goalReached: 11 }, 'BAD_REQUEST', /goalReached/],
+  [
+    'PUT /api/v1/subjects/:code/plan',
+    '/AB-1/plan',
+    { sessions: [4], weeks: [6], exercises: [] },
+    'WRONG_STATE',
+    /open episode/,
+  ],
+  ['POST /api/v1/subjects/:code/reviews', '/nobody/reviews', {}, 'NOT_FOUND', /./],
+  ['POST /api/v1/subjects/:code/scores', '/AB-1/scores', { instrument: 'hit6', total: 37 }, 'SCORE_REFUSED', /reach/],
+  ['POST /api/v1/subjects/:code/scores', '/AB-1/scores', { instrument: 'iq', total: 37 }, 'BAD_REQUEST', /instrument/],
+  ['POST /api/v1/subjects/:code/diary', '/AB-1/diary', { day: 'today', headache: true }, 'BAD_REQUEST', /day/],
+  [
+    'POST /api/v1/subjects/:code/adherence',
+    '/AB-1/adherence',
+    { day: '2026-01-01', done: ['x'] },
+    'BAD_REQUEST',
+    /done/,
+  ],
+  ['POST /api/v1/subjects/:code/findings', '/AB-1/findings', { kind: 'diagnosis' }, 'BAD_REQUEST', /kind/],
+  [
+    'POST /api/v1/subjects/:code/ccft',
+    '/AB-1/ccft',
+    { stages: [{ pressureMmHg: 30, holds: 1, clean: true }] },
+    'SCORE_REFUSED',
+    /order/,
+  ],
+  ['DELETE /api/v1/subjects/:code/entries/:id', '/AB-1/entries/nobody', undefined, 'NOT_FOUND', /./],
+  ['POST /api/v1/subjects/:code/looked', '/nobody/looked', {}, 'NOT_FOUND', /./],
+  ['PUT /api/v1/retest-plan', '', { sessions: [], weeks: [0] }, 'BAD_REQUEST', /weeks/],
 ];
 
 describe('nonsense over HTTP', () => {
@@ -90,6 +128,7 @@ describe('nonsense over HTTP', () => {
       ...{ kit, store, webRoot: tmpdir(), host: '127.0.0.1', port: 0, access: await createOpenAccess() },
       csv: repetitionsExport(store, Date.now),
       exporter: createExporter(store, Date.now),
+      ...outcomeParts(store),
     });
     ({ url } = await server.listen());
     await kit.start();
