@@ -29,6 +29,7 @@ import { stackFlag } from './ble-stack-flag.ts';
 import { type Command, type Flags, integerFlag, numberFlag, textFlag } from './command.ts';
 import { createExporter } from './exporter.ts';
 import { h4Flag } from './h4-flag.ts';
+import { startHome } from './home-parts.ts';
 import { hostClock } from './host-clock.ts';
 import { openPage } from './open-page.ts';
 import { outcomeParts } from './outcome-parts.ts';
@@ -60,6 +61,8 @@ export const serve: Command = {
     '--data FOLDER          where records are kept (default: data/ in this folder)',
     '--demo                 a demonstration: simulated sensors only, no login, nothing is kept',
     ...ACCESS_USAGE,
+    '--home                 a device at home: one patient, led by voice; see docs/home.md',
+    '--invitation LINK      of the clinic, at the first start of a device at home',
     '--no-radio             without Bluetooth: the simulated headband only',
     '--h4 ADDRESS           use the Bluetooth controller at unix:/path or tcp:host:port, not the adapter of this computer',
     '--ble-stack NAME       abandonware, stoprocent or auto (default): which Bluetooth library to use',
@@ -77,6 +80,8 @@ export const serve: Command = {
     data: { type: 'string' },
     demo: { type: 'boolean' },
     ...ACCESS_OPTIONS,
+    home: { type: 'boolean' },
+    invitation: { type: 'string' },
     'no-radio': { type: 'boolean' },
     'attitude-from': { type: 'string' },
     'virtual-radio': { type: 'string' },
@@ -109,6 +114,7 @@ export const serve: Command = {
       await kept.open();
       const store = createAuditedStore(kept, hostClock.wallMs);
       const version = packageVersion();
+      const atHome = flags['home'] ? await startHome(store, log, folder, textFlag(flags, 'invitation')) : null;
       const sources = createSources({ ...flags, 'no-radio': noRadio }, settings, air, store, log);
       const kit = createKit({
         sources,
@@ -118,7 +124,9 @@ export const serve: Command = {
         drivers: DRIVERS,
         log,
         attitudeFrom: attitudeFlag(flags),
+        ...(atHome ? { home: atHome.place } : {}),
       });
+      const stopSending = atHome?.sendAfterVisits(kit) ?? (() => {});
       // What the examiner has not judged yet leaves the store without its degrees.
       const readable = createBlindReads(store, kit.blinds);
       const access = createAccess({
@@ -127,7 +135,8 @@ export const serve: Command = {
         timers: hostTimers,
         wallMs: hostClock.wallMs,
         log,
-        open: demo || Boolean(flags['no-login']),
+        open: demo || atHome !== null || Boolean(flags['no-login']),
+        ...(atHome ? { homeOf: atHome.subjectCode } : {}),
         demonstration: demo,
         busy: () => kit.state.recording?.trialId != null,
       });
@@ -144,6 +153,7 @@ export const serve: Command = {
         transfer: {
           clinic: clinicTransfer(store, log, ownAuthority(folder, flags['tls-cert'] !== undefined)),
           incoming: incomingFiles(folder),
+          ...(atHome ? { home: atHome.routes } : {}),
         },
         ...outcomeParts(readable),
         log,
@@ -166,6 +176,7 @@ export const serve: Command = {
 
       await stopAsked;
       stopRetention();
+      stopSending();
       if (!flags['json']) process.stdout.write('Stopping; what was measured is kept.\n');
       access.stop();
       await server.close();

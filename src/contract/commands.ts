@@ -83,6 +83,17 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('visit-sign'), sign: endingSignSchema, source: sourceOfEvent }),
   /** What holds in this clinic: degrees hidden until the examiner's call, or not. */
   z.object({ type: z.literal('visit-settings'), blinded: z.boolean() }),
+  /** At home: the patient's own answers open a visit, or are kept and end it. True means yes. */
+  z.object({
+    type: z.literal('home-start'),
+    answers: z.record(z.string().max(64), z.boolean()),
+    headacheNow: z.number().int().min(0).max(10),
+    analgesic6h: z.boolean(),
+  }),
+  /** Goes on with the visit at home that was cut off. */
+  z.object({ type: z.literal('home-continue') }),
+  /** The range of motion alone, without what the open visit has counted already. */
+  z.object({ type: z.literal('home-trial') }),
   z.object({ type: z.literal('align-start') }),
   z.object({ type: z.literal('align-cancel') }),
   /** The guided one-minute tumble of a sensor that was taken off: its gyro's scale, kept for that unit. */

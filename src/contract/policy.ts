@@ -71,8 +71,11 @@ export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
   'frt-event': steer(CLINIC, "An examiner's event of the running test: confirm, redo, stop, pain."),
   'frt-close': steer(CLINIC, 'Puts an ended test away.'),
   'trial-start': change(CLINIC, 'Begins another test: range of motion, endurance, sustained posture, fast rotation.'),
-  'trial-event': steer(CLINIC, "An examiner's event of that test: confirm, redo, stop, what the patient feels."),
-  'trial-close': steer(CLINIC, 'Puts that test away when it has ended.'),
+  'home-start': change(MEASURING, "Opens a visit at home with the patient's own answers."),
+  'home-continue': change(MEASURING, 'Goes on with a visit at home that was cut off.'),
+  'home-trial': change(MEASURING, 'Begins the range of motion alone.'),
+  'trial-event': steer(MEASURING, "An examiner's event of that test: confirm, redo, stop, what the patient feels."),
+  'trial-close': steer(MEASURING, 'Puts that test away when it has ended.'),
 };
 
 export function allows(who: Who, role: Role | null): boolean {

@@ -20,7 +20,9 @@ import { sessionDetailSchema, sessionSummarySchema } from './records.ts';
 import { type Method, type RouteRule, rule } from './route-rule.ts';
 import {
   clinicCardSchema,
+  enrolHereSchema,
   enrolSchema,
+  homeViewSchema,
   invitationViewSchema,
   madeInvitationSchema,
   newInvitationSchema,
@@ -256,6 +258,25 @@ export const ROUTES = {
     summary: "What came from home, newest first, with the number from home and the clinic's own beside it.",
     query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
     answer: z.array(receivedBundleViewSchema),
+  }),
+  'GET /api/v1/home': rule({
+    who: WHO.EVERY,
+    subject: 'none',
+    summary: 'A device at home: whose it is, what is allowed, what can be gone on with, what is on its way.',
+    answer: homeViewSchema,
+  }),
+  'POST /api/v1/home/enrol': rule({
+    who: WHO.EVERY,
+    subject: 'none',
+    summary: "Enrols this device with a clinic's invitation.",
+    body: enrolHereSchema,
+    answer: homeViewSchema,
+  }),
+  'POST /api/v1/home/send': rule({
+    who: WHO.EVERY,
+    subject: 'none',
+    summary: 'Tries at once to send what waits for the clinic.',
+    answer: homeViewSchema,
   }),
   'GET /api/v1/invitations': rule({
     who: WHO.CLINIC,

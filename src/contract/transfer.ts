@@ -136,3 +136,17 @@ export const outgoingSchema = z.object({
   problem: z.string().nullable(),
 });
 export type Outgoing = z.infer<typeof outgoingSchema>;
+
+/** The device at home as its page sees it. */
+export const homeViewSchema = z.object({
+  enrolled: z.boolean(),
+  subjectCode: z.string().nullable(),
+  permissions: homePermissionsSchema.nullable(),
+  /** The visit that was cut off and can be gone on with; null: none. */
+  resume: z.object({ startedAtMs: z.number(), done: z.record(z.string(), z.number()) }).nullable(),
+  outgoing: z.array(outgoingSchema),
+});
+export type HomeView = z.infer<typeof homeViewSchema>;
+
+/** What a person types or pastes: the link, or address and code. */
+export const enrolHereSchema = z.object({ invitation: z.string().max(400), address: z.string().max(200).default('') });

@@ -29,6 +29,8 @@ export const visitTrialSchema = z.object({
 
 /** What is stored, under `visit` in the session's context. */
 export const visitRecordSchema = z.object({
+  /** At home the patient answers, and fewer questions. Left out: in the clinic. */
+  place: z.enum(['clinic', 'home']).optional(),
   answers: z.record(z.string(), z.boolean()),
   accepted: z.array(z.string()).readonly(),
   override: overrideReasonSchema.nullable(),

@@ -12,6 +12,7 @@ import type { SettingStore } from '../ports/setting-store.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
 import { createHeadWork } from './head-work.ts';
+import { executeHome, type HomePlace, isHomeCommand } from './home-visit.ts';
 import { createJournal } from './journal.ts';
 import { DEFAULT_PARTS, type KitParts } from './kit-parts.ts';
 import { type Log, silentLog } from './log.ts';
@@ -34,6 +35,8 @@ export interface KitDeps {
   readonly version: string;
   readonly drivers: readonly DeviceDriver[];
   readonly log?: Log;
+  /** Of a device at home: whose it is; null before it was invited. */
+  readonly home?: () => HomePlace | null;
   readonly timers?: Timers;
   readonly parts?: KitParts;
   /** Where the attitude of sensors that send both comes from, unless a command says otherwise; left out: as usual. */
@@ -249,9 +252,29 @@ export function createKit(deps: KitDeps): Kit {
     recordHere();
   }
 
+  const homeDeps: Parameters<typeof executeHome>[1] = {
+    place: () => deps.home?.() ?? null,
+    store,
+    visits,
+    wallMs: () => clock.wallMs(),
+    sessionId: () => keeper.recorder?.sessionId ?? null,
+    async begin({ subjectCode }) {
+      await keeper.begin(subjectCode, null, 'home');
+      recordHere();
+      return keeper.recorder!.sessionId;
+    },
+    goOn,
+    end: endSession,
+    startTrial: (protocolId, settings) => head.startTrial(protocolId, settings),
+  };
+
   async function execute(command: Command, by: string | null = null): Promise<{ readonly hostUs?: number }> {
     if (isVisitCommand(command)) {
       await executeVisit(command, { visits, goOn, sign });
+      return {};
+    }
+    if (isHomeCommand(command)) {
+      await executeHome(command, homeDeps);
       return {};
     }
     switch (command.type) {

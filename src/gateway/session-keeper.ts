@@ -12,7 +12,7 @@ export interface SessionKeeper {
   /** Of the open session; null when there is none. */
   readonly recorder: Recorder | null;
   /** Rejects with WRONG_STATE, or with the store's error: a session that is not on disk is not open. */
-  begin(subjectCode: string, examinerId?: string | null): Promise<void>;
+  begin(subjectCode: string, examinerId?: string | null, setting?: 'clinic' | 'home'): Promise<void>;
   /** Goes on with a session that was ended. */
   reopen(sessionId: string, kept: { readonly subjectCode: string; readonly startedAtMs: number }): Promise<void>;
   /** Resolves when the session's end is committed, or at once when the store is failing (it follows later). */
@@ -37,14 +37,21 @@ export function createSessionKeeper(deps: {
     get recorder() {
       return open?.recorder ?? null;
     },
-    async begin(subjectCode, examinerId = null) {
+    async begin(subjectCode, examinerId = null, setting = 'clinic') {
       if (open || beginning) throw new KitError('WRONG_STATE', 'a session is open already');
       const id = deps.newId();
       const startedAtMs = clock.wallMs();
       beginning = true;
       try {
         await journal.attempt(() =>
-          store.createSession({ id, subjectCode, startedAtMs, softwareVersion: deps.version, examinerId }),
+          store.createSession({
+            id,
+            subjectCode,
+            startedAtMs,
+            softwareVersion: deps.version,
+            examinerId,
+            setting,
+          }),
         );
       } finally {
         beginning = false;

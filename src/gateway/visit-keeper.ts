@@ -36,7 +36,7 @@ export interface VisitKeeper {
   readonly blinded: boolean;
   /** Reads which visits were left with hidden degrees, and what the clinic has chosen. */
   load(): Promise<void>;
-  begin(sessionId: string, blinded?: boolean): void;
+  begin(sessionId: string, blinded?: boolean, at?: Parameters<typeof createVisit>[1]): void;
   /** Its state from the store; throws where it cannot be gone on with. */
   reopen(sessionId: string): Promise<{ readonly subjectCode: string; readonly startedAtMs: number }>;
   end(): void;
@@ -104,8 +104,8 @@ export function createVisitKeeper(deps: {
         if (hidden.length > 0) left.set(id, new Set(hidden));
       }
     },
-    begin(sessionId, blinded = clinicBlinds) {
-      open = { sessionId, visit: createVisit(blinded) };
+    begin(sessionId, blinded = clinicBlinds, at) {
+      open = { sessionId, visit: createVisit(blinded, at) };
       keep();
     },
     async reopen(sessionId) {
@@ -178,7 +178,7 @@ export function createVisitKeeper(deps: {
         ...visit,
         sessionId,
         forbidden: testForbidden(visit),
-        screen: judgeScreen(visit.answers, 'clinic', visit.accepted),
+        screen: judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted),
         withheldTrialId: hiddenOf(visit)[0] ?? null,
       };
     },

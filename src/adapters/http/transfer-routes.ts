@@ -3,13 +3,21 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { KitError } from '../../contract/errors.ts';
-import { sha256Schema } from '../../contract/transfer.ts';
+import { type HomeView, sha256Schema } from '../../contract/transfer.ts';
 import { BUNDLE_LIMIT_BYTES, BUNDLE_TYPE } from '../../gateway/transfer/bundle-format.ts';
 import type { ClinicTransfer } from '../../gateway/transfer/clinic.ts';
 import type { BundleFiles } from '../../ports/bundle-files.ts';
 import type { App } from './app.ts';
 
+/** A device at home; the gateway of a clinic has none, and those routes answer NOT_FOUND. */
+export interface HomeOptions {
+  view(): Promise<HomeView>;
+  enrol(invitation: string, address: string): Promise<void>;
+  send(): Promise<void>;
+}
+
 export interface TransferOptions {
+  readonly home?: HomeOptions;
   readonly clinic: ClinicTransfer;
   /** For what comes in, until it is taken or refused. */
   readonly incoming: BundleFiles;
@@ -44,6 +52,20 @@ export function transferRoutes({ app, on }: App, transfer: TransferOptions | nul
     } finally {
       await incoming.remove(id);
     }
+  });
+  const home = (): HomeOptions => {
+    const options = present().home;
+    if (!options) throw new KitError('NOT_FOUND');
+    return options;
+  };
+  on('GET /api/v1/home', () => home().view());
+  on('POST /api/v1/home/enrol', async ({ body: { invitation, address } }) => {
+    await home().enrol(invitation, address);
+    return home().view();
+  });
+  on('POST /api/v1/home/send', async () => {
+    await home().send();
+    return home().view();
   });
   on('GET /api/v1/transfer/received', ({ query: { limit } }) => present().clinic.received(limit));
   on('GET /api/v1/invitations', ({ query: { subject } }) => present().clinic.invitations(subject));

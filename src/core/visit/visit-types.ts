@@ -41,6 +41,8 @@ export interface VisitTrial {
 }
 
 export interface VisitState {
+  /** Where, and so which questions of the safety screen are asked; left out: in the clinic. */
+  readonly place?: 'clinic' | 'home' | undefined;
   readonly answers: ScreenAnswers;
   /** Precautions that the clinician weighed and went on with. */
   readonly accepted: readonly string[];

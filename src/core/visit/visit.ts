@@ -8,10 +8,15 @@ import type { VisitEvent, VisitRefusal, VisitState, VisitStep, VisitTrial } from
 
 export type * from './visit-types.ts';
 
-export function createVisit(blinded: boolean): VisitState {
+/** `accepted`: precautions noted for this patient before. */
+export function createVisit(
+  blinded: boolean,
+  { place = 'clinic', accepted = [] }: { place?: 'clinic' | 'home'; accepted?: readonly string[] } = {},
+): VisitState {
   return {
     answers: {},
-    accepted: [],
+    accepted,
+    ...(place === 'home' ? { place } : {}),
     override: null,
     headacheNow: null,
     analgesic6h: null,
@@ -27,7 +32,7 @@ export function createVisit(blinded: boolean): VisitState {
 
 /** What of the safety screen stands against a test; null: it is clear, or the clinician has answered for it. */
 export function screenForbids(visit: VisitState): VisitRefusal | null {
-  const outcome = judgeScreen(visit.answers, 'clinic', visit.accepted);
+  const outcome = judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted);
   if (outcome.stop.length > 0) return visit.override === 'examined' ? null : 'screen-stop';
   if (visit.override !== null) return null;
   if (outcome.open.length > 0) return 'screen-open';
@@ -135,7 +140,7 @@ export function reduceVisit(visit: VisitState, event: VisitEvent): VisitStep {
         override: null,
       });
     case 'accept-precaution':
-      if (!judgeScreen(visit.answers, 'clinic', visit.accepted).precautions.includes(event.key))
+      if (!judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted).precautions.includes(event.key))
         return refused('no-precaution');
       return taken({ ...visit, accepted: [...visit.accepted, event.key] });
     case 'override':

@@ -21,6 +21,8 @@ export interface AccessDeps {
   /** No login is asked for. */
   readonly open?: boolean;
   readonly demonstration?: boolean;
+  /** A device at home: everybody at it is the patient of this code; '' before it was invited. */
+  readonly homeOf?: () => string;
   /** A test is being run: no page is locked, no session ends by itself. */
   readonly busy: () => boolean;
 }
@@ -40,6 +42,7 @@ const LOCAL: Caller = {
 };
 
 export function createAccess(deps: AccessDeps): Access {
+  const local = (): Caller => (deps.homeOf ? { ...LOCAL, role: 'home', subjectCode: deps.homeOf() } : LOCAL);
   const { records, hasher, wallMs, log, open = false } = deps;
   const inTurn = createSerialQueue();
   const guard = createSignInGuard(wallMs);
@@ -118,7 +121,7 @@ export function createAccess(deps: AccessDeps): Access {
     },
     stop: () => cancelSweep(),
     hasAdministrator: async () => (await records.listAccounts()).some(isAdmin),
-    authenticate: async (token) => (open ? LOCAL : token === null ? null : logins.authenticate(token)),
+    authenticate: async (token) => (open ? local() : token === null ? null : logins.authenticate(token)),
     async view(caller) {
       const out = firstStartCode !== null ? 'first-start' : 'signed-out';
       const inside = caller?.locked ? 'locked' : 'signed-in';

@@ -15,6 +15,7 @@ import type { BundleFiles } from '../../ports/bundle-files.ts';
 import type { ClinicLink } from '../../ports/clinic-link.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Timers } from '../../ports/timers.ts';
+import { wasCutOff } from '../home-visit.ts';
 import type { Log } from '../log.ts';
 import { createSerialQueue, kitErrorOf } from '../waiting.ts';
 import { readInvitation } from './invitation.ts';
@@ -101,8 +102,10 @@ export function createHomeTransfer(deps: {
   /** Ended visits that are not in the outbox yet. */
   async function gather(): Promise<void> {
     for (const session of (await store.listSessions()).reverse()) {
-      if (session.setting !== 'home' || session.endedAtMs === null || session.trials === 0) continue;
+      if (session.setting !== 'home' || session.endedAtMs === null) continue;
       if (outbox.some((each) => each.sessionId === session.id)) continue;
+      // It may still be gone on with: what is sent is whole.
+      if (await wasCutOff(store, session.id, wallMs())) continue;
       const nothing = { bundleHash: null, bytes: 0, confirmedAtMs: null, problem: null };
       await keep({ sessionId: session.id, state: 'waiting', attempts: 0, nextAtMs: wallMs(), ...nothing });
     }

@@ -1,0 +1,107 @@
+/** A visit at home: begun by the patient's own answers, gone on with after it was cut off, led by the machine alone. */
+import type { Command } from '../contract/commands.ts';
+import { KitError } from '../contract/errors.ts';
+import { homeRangeOfMotion } from '../core/protocol/crom-home.ts';
+import type { CommonSettings } from '../core/protocol/protocol.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { VisitKeeper } from './visit-keeper.ts';
+
+/** Whose device this is, and what the clinic has noted; from the invitation. */
+export interface HomePlace {
+  readonly subjectCode: string;
+  readonly seenPrecautions: readonly string[];
+}
+
+export type HomeCommand = Extract<Command, { type: `home-${string}` }>;
+export const isHomeCommand = (command: Command): command is HomeCommand => command.type.startsWith('home-');
+
+/** A visit that was cut off can be gone on with for so long, ms: the day of the visit. */
+export const RESUME_WITHIN_MS = 12 * 3_600_000;
+
+export interface Resumable {
+  readonly sessionId: string;
+  readonly startedAtMs: number;
+  /** Repetitions that count, by direction. */
+  readonly done: Readonly<Record<string, number>>;
+}
+
+/** Of one session, what its home tests have counted. */
+export async function countedAtHome(store: SessionStore, sessionId: string): Promise<Record<string, number>> {
+  const done: Record<string, number> = {};
+  for (const trial of (await store.sessionDetail(sessionId))?.trialList ?? [])
+    if (trial.kind === homeRangeOfMotion.id)
+      for (const { direction, status } of trial.repetitions)
+        if (status === 'counted') done[direction] = (done[direction] ?? 0) + 1;
+  return done;
+}
+
+/** True while every movement that was asked for has not been done, and nobody has stopped the test. */
+export async function wasCutOff(store: SessionStore, sessionId: string, wallMs: number): Promise<boolean> {
+  const detail = await store.sessionDetail(sessionId);
+  if (!detail || detail.setting !== 'home' || wallMs - detail.startedAtMs > RESUME_WITHIN_MS) return false;
+  const last = detail.trialList.findLast((trial) => trial.kind === homeRangeOfMotion.id);
+  return last?.status === 'interrupted';
+}
+
+/** The newest visit at home that a crash, a lid or an empty battery cut off; null: none. */
+export async function resumable(store: SessionStore, wallMs: number): Promise<Resumable | null> {
+  const [newest] = await store.listSessions({ limit: 1 });
+  if (!newest || !(await wasCutOff(store, newest.id, wallMs))) return null;
+  return {
+    sessionId: newest.id,
+    startedAtMs: newest.startedAtMs,
+    done: await countedAtHome(store, newest.id),
+  };
+}
+
+export async function executeHome(
+  command: HomeCommand,
+  deps: {
+    readonly place: () => HomePlace | null;
+    readonly store: SessionStore;
+    readonly visits: VisitKeeper;
+    readonly wallMs: () => number;
+    readonly sessionId: () => string | null;
+    readonly begin: (place: HomePlace) => Promise<string>;
+    readonly goOn: (sessionId: string) => Promise<void>;
+    readonly end: () => Promise<void>;
+    readonly startTrial: (protocolId: string, settings: CommonSettings) => Promise<void>;
+  },
+): Promise<void> {
+  const { visits, store } = deps;
+  const place = deps.place();
+  if (!place) throw new KitError('NOT_ENROLLED');
+  switch (command.type) {
+    case 'home-start': {
+      const sessionId = await deps.begin(place);
+      visits.begin(sessionId, false, { place: 'home', accepted: place.seenPrecautions });
+      const answers = Object.entries(command.answers).map(([key, yes]) => ({ type: 'answer', key, yes }) as const);
+      try {
+        visits.apply([
+          ...answers,
+          { type: 'headache-now', value: command.headacheNow },
+          { type: 'analgesic', taken: command.analgesic6h },
+        ]);
+        visits.requireTest();
+      } catch (cause) {
+        // The answers stay on the record: the clinic has to see that somebody stopped here, and why.
+        await deps.end();
+        throw cause;
+      }
+      return;
+    }
+    case 'home-continue': {
+      const found = await resumable(store, deps.wallMs());
+      if (!found) throw new KitError('NOT_FOUND', 'there is no visit to go on with');
+      return deps.goOn(found.sessionId);
+    }
+    case 'home-trial': {
+      const sessionId = deps.sessionId();
+      if (sessionId === null) throw new KitError('WRONG_STATE', 'no session is open');
+      return deps.startTrial(homeRangeOfMotion.id, {
+        autoConfirm: true,
+        already: await countedAtHome(store, sessionId),
+      });
+    }
+  }
+}
