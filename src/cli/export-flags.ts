@@ -82,6 +82,12 @@ export function readNamedFile(file: string): string {
   }
 }
 
+/** Of a command that takes several. */
+export function mapFlags(flags: Flags): ColumnMap[] {
+  const given: unknown = flags['map'] ?? [];
+  return (Array.isArray(given) ? given : [given]).map((file) => readColumnMap(readNamedFile(String(file)), TABLES));
+}
+
 export function mapFlag(flags: Flags): ColumnMap | null {
   const file = textFlag(flags, 'map');
   return file === undefined ? null : readColumnMap(readNamedFile(file), TABLES);

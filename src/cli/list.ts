@@ -9,7 +9,7 @@ const degrees = (value: number | null): string => (value === null ? '-' : value.
 function row(s: SessionSummary): string {
   const started = new Date(s.startedAtMs).toISOString();
   const angles = `${degrees(s.frtLeftDeg).padStart(6)} ${degrees(s.frtRightDeg).padStart(6)}`;
-  const marks = s.simulated ? ' simulated' : '';
+  const marks = `${s.simulated ? ' simulated' : ''}${s.imported ? ' imported (no raw data)' : ''}`;
   return `${s.id}  ${started}  ${s.subjectCode.padEnd(12)} ${String(s.trials).padStart(3)} ${angles}${marks}\n`;
 }
 

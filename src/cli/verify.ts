@@ -6,8 +6,10 @@ import { STORE_OPTIONS, STORE_USAGE, storePlace } from './store-place.ts';
 /** One line of counts, and one for each finding. */
 export function verificationText({ findings, ...v }: Verification): string {
   const counts = `${v.sessions} sessions, ${v.chunks} chunks (${v.chunkBytes} bytes), ${v.results} results, ${v.auditRows} audit rows`;
+  const words = `${v.imported} sessions are imported from CSV tables: they hold no raw data, and nothing to check results against`;
+  const note = v.imported > 0 ? [`  ${words}`] : [];
   const lines = findings.map(({ check, message }) => `  ${check}: ${message}`);
-  return [`${v.ok ? 'All is well' : 'DAMAGED'}: ${counts}`, ...lines, ''].join('\n');
+  return [`${v.ok ? 'All is well' : 'DAMAGED'}: ${counts}`, ...note, ...lines, ''].join('\n');
 }
 
 /** Exit code 1 when anything is not as it was stored. */

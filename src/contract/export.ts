@@ -83,6 +83,31 @@ export interface ExportScore {
   readonly atMs: number;
 }
 
+/** What a visit came to, of a visit that was taken in from the CSV tables: as they said it, not worked out again. */
+export interface ImportedVisit {
+  readonly simulated: boolean;
+  readonly testsDone: readonly string[];
+  readonly examinerCall: string | null;
+  readonly differenceDeg: number | null;
+  readonly sensor: { readonly model: string | null; readonly serial: string | null; readonly firmware: string | null };
+  readonly method: string | null;
+  /** By the name of the measure in the table: "frt_left". */
+  readonly outcomes: Readonly<
+    Record<
+      string,
+      {
+        readonly mean: number | null;
+        readonly best: number | null;
+        readonly spread: number | null;
+        readonly sigma: number | null;
+        readonly count: number;
+        readonly endReason: string | null;
+        readonly reason: 'not-done' | 'none-counted' | 'interrupted' | 'stopped' | 'not-reached' | null;
+      }
+    >
+  >;
+}
+
 export interface ExportVisit {
   readonly subjectCode: string;
   readonly sessionId: string;
@@ -95,6 +120,8 @@ export interface ExportVisit {
   readonly softwareVersion: string;
   /** True when any part of it was made by a simulator. */
   readonly simulated: boolean;
+  /** Only of a visit that came from a table of visits. */
+  readonly imported?: ImportedVisit;
   readonly trials: readonly ExportTrial[];
   readonly scores: readonly ExportScore[];
   /** Null where none was kept. */

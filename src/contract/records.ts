@@ -18,6 +18,8 @@ export const sessionSummarySchema = z.object({
   frtLeftDeg: z.number().nullable(),
   frtRightDeg: z.number().nullable(),
   recordedS: z.number(),
+  /** Only of one that was taken in from a CSV table: it has results and no raw data. */
+  imported: z.literal(true).optional(),
 });
 
 export const trialSchema = z.object({

@@ -105,6 +105,11 @@ export async function compareSession(
   const detail = await deps.store.sessionDetail(sessionId);
   const ended = (detail?.trialList ?? []).filter((trial) => trial.status === 'finished' || trial.status === 'stopped');
   if (detail && ended.length === 0) return [];
+  if (detail?.imported)
+    return ended.map(({ id: trialId, kind, startedAtMs }) => ({
+      ...{ sessionId, trialId, kind, startedAtMs, outcome: 'absent', reason: 'imported-without-raw-data' },
+      ...{ storedVersion: null, changes: [], fresh: null },
+    }));
   const rescored = await rescoreSession(deps, sessionId);
   const compared: ComparedTrial[] = [];
   for (const stored of ended) {

@@ -228,3 +228,29 @@ it('lets everything else have its turn while a long export is made', async () =>
   expect(bytes).toBeGreaterThan(2 * 65_536);
   expect(turns).toBeGreaterThanOrEqual(Math.floor(bytes / 65_536));
 });
+
+describe('import of tables', () => {
+  it('gives the same tables from an empty place, is told in the audit, and is marked in list and verify', async () => {
+    await records('export', 'csv', '--all', '--out', at('r.csv'));
+    await records('export', 'visits', '--all', '--out', at('v.csv'));
+    const other = at('other');
+    expect(await cli('import', at('r.csv'), at('v.csv'), '--dry-run', '--data', other)).toMatch(
+      /^Would be taken: 2 subj/,
+    );
+    expect(existsSync(other)).toBe(false);
+    const told = await cli('import', at('r.csv'), at('v.csv'), '--data', other, '--json');
+    expect(JSON.parse(told)).toMatchObject({ subjects: 2, visits: 2, repetitions: 2, imported: true });
+    for (const [format, name] of [
+      ['csv', 'r'],
+      ['visits', 'v'],
+    ] as const) {
+      await cli('export', format, '--all', '--data', other, '--out', at(`${name}2.csv`));
+      expect(readFileSync(at(`${name}2.csv`))).toEqual(readFileSync(at(`${name}.csv`)));
+    }
+    expect((await audits(other)).map(({ action }) => action)).toContain('import.csv');
+    expect(await cli('list', '--data', other)).toContain('imported (no raw data)');
+    expect(await cli('verify', '--data', other)).toContain('2 sessions are imported from CSV tables');
+    expect(await records('verify')).not.toContain('imported');
+    await expect(cli('import', at('v.csv'), '--data', other)).rejects.toMatchObject({ code: 'WRONG_STATE' });
+  });
+});

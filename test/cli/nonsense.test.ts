@@ -22,6 +22,7 @@ beforeAll(async () => {
   await store.close();
   mkdirSync(at('folder'));
   mkdirSync(at('text'));
+  writeFileSync(at('comma.csv'), 'a,b\r\n1,2\r\n');
   writeFileSync(at('text.bin'), 'nothing that anybody would read');
   writeFileSync(join(at('text'), 'neck.sqlite'), 'not a database, whatever its name says '.repeat(200));
 });
@@ -75,6 +76,7 @@ const ROWS: readonly [string, ErrorCode, RegExp][] = [
   ['serve --ble-stack best', 'BAD_FLAG', /stoprocent/],
   ['serve --virtual-radio 99', 'BAD_FLAG', /--virtual-radio/],
   ['serve --virtual-devices toaster', 'BAD_FLAG', /--virtual-devices/],
+  ['serve --attitude-from luck', 'BAD_FLAG', /--attitude-from/],
   ['serve --replay 0', 'BAD_FLAG', /--replay/],
   ['serve --seed -1', 'BAD_FLAG', /--seed/],
   ['serve --subject foo=1', 'BAD_FLAG', /--subject/],
@@ -140,6 +142,12 @@ const ROWS: readonly [string, ErrorCode, RegExp][] = [
   ['import FOLDER/folder', 'BAD_FILE', /not a file/],
   ['import FOLDER/text.bin', 'ARCHIVE_DAMAGED', /./],
   ['import FOLDER/text.bin --data FOLDER/text', 'STORE_NOT_OURS', /./],
+  ['import FOLDER/comma.csv', 'WRONG_STATE', /empty place/],
+  ['import FOLDER/comma.csv --data FOLDER/fresh', 'INVALID_DATA_FILE', /comma\.csv/],
+  ['import FOLDER/comma.csv --dry-run --data FOLDER/none', 'INVALID_DATA_FILE', /comma\.csv/],
+  ['import FOLDER/comma.csv FOLDER/text.bin', 'BAD_FILE', /archive/],
+  ['import FOLDER/comma.csv --map FOLDER/none.json --data FOLDER/fresh', 'BAD_FILE', /none\.json/],
+  ['import FOLDER/comma.csv --map FOLDER/text.bin --data FOLDER/fresh', 'BAD_COLUMN_MAP', /JSON/],
   ['validate', 'BAD_FLAG', /FILE is missing/],
   ['validate FOLDER/none.csv', 'BAD_FILE', /does not exist/],
   ['validate FOLDER/folder', 'BAD_FILE', /not a file/],

@@ -5,12 +5,14 @@ import type {
   ExportSelection,
   ExportTrial,
   ExportVisit,
+  ImportedVisit,
 } from '../../contract/export.ts';
 import type { RepetitionRecord, TrialRecord } from '../../contract/records.ts';
 import { visitOfContext } from '../../contract/visit.ts';
 import { protocolOf } from '../../core/protocol/registry.ts';
 import { DEG_PER_RAD } from '../../core/units.ts';
 import type { VisitQuery, VisitRow, VisitStore, VisitTrial } from '../../ports/visit-store.ts';
+import { OUTCOME_MEASURES } from './tables/outcome.ts';
 
 /** Numbers under names that end in degrees or seconds; what is stored in radians is told in degrees. */
 function measuresOf(
@@ -101,7 +103,26 @@ function trialOf(trial: VisitTrial, setting: 'clinic' | 'home'): ExportTrial {
   };
 }
 
+/** What a table of visits said of the visit, without the tests that were not asked for; null: it came another way. */
+function importedOf({ context }: VisitRow, kinds?: readonly string[]): ImportedVisit | null {
+  const from = context['imported'];
+  if (typeof from !== 'object' || from === null || !('outcomes' in from)) return null;
+  const imported = from as ImportedVisit;
+  if (!kinds) return imported;
+  const asked = OUTCOME_MEASURES.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
+  const outcomes = Object.entries(imported.outcomes).filter(([name]) => asked.includes(name));
+  const frt = kinds.includes('frt');
+  return {
+    ...imported,
+    testsDone: imported.testsDone.filter((kind) => kinds.includes(kind)),
+    examinerCall: frt ? imported.examinerCall : null,
+    differenceDeg: frt ? imported.differenceDeg : null,
+    outcomes: Object.fromEntries(outcomes),
+  };
+}
+
 export function exportVisit(row: VisitRow, kinds?: readonly string[]): ExportVisit {
+  const imported = importedOf(row, kinds);
   const trials = kinds ? row.trials.filter(({ kind }) => kinds.includes(kind)) : row.trials;
   return {
     subjectCode: row.subjectCode,
@@ -112,7 +133,8 @@ export function exportVisit(row: VisitRow, kinds?: readonly string[]): ExportVis
     startedAtMs: row.startedAtMs,
     endedAtMs: row.endedAtMs,
     softwareVersion: row.softwareVersion,
-    simulated: row.simulated,
+    simulated: imported?.simulated ?? row.simulated,
+    ...(imported && { imported }),
     visit: visitOfContext(row.context),
     trials: trials.map((trial) => trialOf(trial, row.setting)),
     // Scores are asked for with the whole visit, not with one test of it.
@@ -136,6 +158,6 @@ export async function* exportVisits(store: VisitStore, selection: ExportSelectio
   };
   for await (const row of store.visitRows(query)) {
     const visit = exportVisit(row, kinds);
-    if (!kinds || visit.trials.length > 0) yield visit;
+    if (!kinds || visit.trials.length > 0 || visit.imported?.testsDone.length) yield visit;
   }
 }

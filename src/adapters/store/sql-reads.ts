@@ -20,6 +20,10 @@ export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, 
   return groups;
 }
 
+/** It came from a CSV table. Read as text first: most contexts hold no such mark. */
+const isImported = ({ context }: SessionTable): boolean =>
+  context.includes('"imported"') && 'imported' in valuesOf(context);
+
 async function summaries(db: Db, sessions: readonly SessionTable[]): Promise<SessionSummary[]> {
   if (sessions.length === 0) return [];
   const ids = sessions.map((session) => session.id);
@@ -78,6 +82,7 @@ async function summaries(db: Db, sessions: readonly SessionTable[]): Promise<Ses
       frtLeftDeg: last?.left_mean_deg ?? null,
       frtRightDeg: last?.right_mean_deg ?? null,
       recordedS: recordedUs / 1e6,
+      ...(isImported(session) && { imported: true as const }),
     };
   });
 }

@@ -22,6 +22,8 @@ export interface Finding {
 export interface Verification {
   readonly ok: boolean;
   readonly sessions: number;
+  /** Of these: taken in from CSV tables, with results and no raw data to check them against. */
+  readonly imported: number;
   readonly chunks: number;
   readonly chunkBytes: number;
   readonly auditRows: number;
@@ -132,6 +134,12 @@ export async function verifyDatabase(engine: OpenedEngine): Promise<Verification
     const { rows } = await sql<{ n: number }>`select count(*) as n from session`.execute(db);
     return [Number(rows[0]?.n ?? 0), await checkReferences(db)];
   });
+  const imported = await part('references', 0, async () => {
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*) as n from session where context like '%"imported":%'`.execute(db);
+    return [Number(rows[0]?.n ?? 0), []];
+  });
   const raw = await part('chunks', { chunks: 0, chunkBytes: 0 }, async () => {
     const { found, ...counts } = await checkChunks(db);
     return [counts, found];
@@ -144,5 +152,5 @@ export async function verifyDatabase(engine: OpenedEngine): Promise<Verification
     const { results: count, found } = await checkResults(db);
     return [count, found];
   });
-  return { ok: findings.length === 0, sessions, ...raw, auditRows, results, findings };
+  return { ok: findings.length === 0, sessions, imported, ...raw, auditRows, results, findings };
 }

@@ -116,9 +116,17 @@ const known = new WeakMap<ExportVisit, Map<OutcomeMeasure, Outcome>>();
 export function outcomeOf(visit: ExportVisit, measure: OutcomeMeasure): Outcome {
   const outcomes = known.get(visit) ?? new Map<OutcomeMeasure, Outcome>();
   known.set(visit, outcomes);
-  const outcome = outcomes.get(measure) ?? workOut(visit, measure);
+  const outcome = outcomes.get(measure) ?? asImported(visit, measure) ?? workOut(visit, measure);
   outcomes.set(measure, outcome);
   return outcome;
+}
+
+/** Of a visit that came from a table: as it says. */
+function asImported({ imported, trials }: ExportVisit, { name, kind, direction }: OutcomeMeasure): Outcome | null {
+  const outcome = imported?.outcomes[name];
+  if (!outcome) return null;
+  const trial = outcome.reason === 'not-done' ? undefined : trials.findLast((one) => one.kind === kind);
+  return { direction, ...outcome, trial: trial ?? null };
 }
 
 /** Of the visit's last trial of that kind that has a counted repetition in the direction; else why there is none. */

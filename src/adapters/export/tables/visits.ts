@@ -49,10 +49,18 @@ function measureColumns(measure: OutcomeMeasure): Column<Visit>[] {
 
 const [FRT_LEFT, FRT_RIGHT] = OUTCOME_MEASURES as [OutcomeMeasure, OutcomeMeasure];
 const difference = (visit: Visit): number | null => {
+  if (visit.imported) return visit.imported.differenceDeg;
   const left = outcomeOf(visit, FRT_LEFT).mean;
   const right = outcomeOf(visit, FRT_RIGHT).mean;
   return left === null || right === null ? null : left - right;
 };
+
+const callOf = ({ imported, trials }: Visit): string | null =>
+  imported ? imported.examinerCall : (trials.findLast(({ kind }) => kind === 'frt')?.examinerCall ?? null);
+
+type Sensor = Pick<NonNullable<Visit['trials'][number]['sensor']>, 'model' | 'serial' | 'firmware'>;
+const sensorOf = (visit: Visit, part: keyof Sensor): string | null =>
+  visit.imported ? visit.imported.sensor[part] : firstOf(visit, (trial) => trial.sensor?.[part]);
 
 const firstOf = (visit: Visit, pick: (trial: Visit['trials'][number]) => string | null | undefined): string | null =>
   visit.trials.map(pick).find((value) => value != null) ?? null;
@@ -83,7 +91,7 @@ export const VISITS: Table<Visit> = {
     column<Visit>('started_at', 'time', 'start, wall clock of the gateway', (v) => v.startedAtMs, { required: true }),
     column<Visit>('ended_at', 'time', 'end; empty: not ended', (v) => v.endedAtMs),
     column<Visit>('tests_done', 'words', 'kinds of the tests, in their order, separated by semicolons', (v) =>
-      [...new Set(v.trials.map(({ kind }) => kind))].join(';'),
+      (v.imported?.testsDone ?? [...new Set(v.trials.map(({ kind }) => kind))]).join(';'),
     ),
     ...measureColumns(FRT_LEFT),
     ...measureColumns(FRT_RIGHT),
@@ -104,7 +112,7 @@ export const VISITS: Table<Visit> = {
       'frt_examiner_call',
       'text',
       "the examiner's own call before a degree was shown; empty: not asked",
-      (v) => v.trials.findLast(({ kind }) => kind === 'frt')?.examinerCall ?? null,
+      callOf,
     ),
     ...OUTCOME_MEASURES.slice(2).flatMap(measureColumns),
     ...OUTCOME_SCORES.flatMap(({ instrument, name, min, max, words }) => [
@@ -121,12 +129,14 @@ export const VISITS: Table<Visit> = {
         (v) => scoreOf(v, instrument).reason,
       ),
     ]),
-    column<Visit>('sensor_model', 'text', 'as the sensor told', (v) => firstOf(v, (t) => t.sensor?.model)),
-    column<Visit>('sensor_serial', 'text', 'as the sensor told', (v) => firstOf(v, (t) => t.sensor?.serial)),
-    column<Visit>('sensor_firmware', 'text', 'as the sensor told', (v) => firstOf(v, (t) => t.sensor?.firmware)),
+    column<Visit>('sensor_model', 'text', 'as the sensor told', (v) => sensorOf(v, 'model')),
+    column<Visit>('sensor_serial', 'text', 'as the sensor told', (v) => sensorOf(v, 'serial')),
+    column<Visit>('sensor_firmware', 'text', 'as the sensor told', (v) => sensorOf(v, 'firmware')),
     column<Visit>('software_version', 'text', 'of the kit that ran the visit', (v) => v.softwareVersion, {
       required: true,
     }),
-    column<Visit>('method', 'text', 'way from samples to angles of the first test', (v) => firstOf(v, (t) => t.method)),
+    column<Visit>('method', 'text', 'way from samples to angles of the first test', (v) =>
+      v.imported ? v.imported.method : firstOf(v, (t) => t.method),
+    ),
   ],
 };
