@@ -1,4 +1,5 @@
 import { KitError } from '../contract/errors.ts';
+import { issueText } from '../contract/issue.ts';
 import { newInvitationSchema } from '../contract/transfer.ts';
 import { silentLog } from '../gateway/log.ts';
 import { type Command, integerFlag, textFlag } from './command.ts';
@@ -27,14 +28,15 @@ export const invite: Command = {
     days: { type: 'string' },
   },
   async run(flags, [subjectCode = '']) {
+    if (!/^https?:\/\/[^/\s]+/.test(textFlag(flags, 'url') ?? ''))
+      throw new KitError('BAD_FLAG', '--url takes the address of this clinic: https://host:port');
     const wanted = newInvitationSchema.safeParse({
       subjectCode,
       clinicUrl: textFlag(flags, 'url') ?? '',
       enrolWithinDays: integerFlag(flags, 'days', 14, 1, 60),
       permissions: { language: textFlag(flags, 'language') ?? 'en', showDegrees: Boolean(flags['degrees']) },
     });
-    const issue = wanted.error?.issues[0];
-    if (!wanted.success) throw new KitError('BAD_FLAG', `${issue?.path.join('.')}: ${issue?.message}`);
+    if (!wanted.success) throw new KitError('BAD_FLAG', issueText(wanted.error, 'the invitation'));
     const store = await openRecords(flags);
     try {
       const clinic = clinicTransfer(store, silentLog, ownAuthority(storePlace(flags).folder, false));

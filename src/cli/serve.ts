@@ -105,6 +105,7 @@ export const serve: Command = {
     h4Flag(flags);
     stackFlag(flags);
     replaySpeed(flags);
+    attitudeFlag(flags);
     const stopAsked = signals();
     const log = pino({ level: flags['verbose'] ? 'info' : 'error' }, pino.destination(2));
 

@@ -256,7 +256,7 @@ export const ROUTES = {
     who: WHO.READERS,
     subject: 'none',
     summary: "What came from home, newest first, with the number from home and the clinic's own beside it.",
-    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    query: z.strictObject({ limit: whole(1, 500).default(100) }),
     answer: z.array(receivedBundleViewSchema),
   }),
   'GET /api/v1/home': rule({
@@ -282,7 +282,7 @@ export const ROUTES = {
     who: WHO.CLINIC,
     subject: 'none',
     summary: 'Invitations, newest first, of all subjects or of one.',
-    query: z.object({ subject: z.string().max(64).optional() }),
+    query: z.strictObject({ subject: z.string().max(64).optional() }),
     answer: z.array(invitationViewSchema),
   }),
   'POST /api/v1/invitations': rule({

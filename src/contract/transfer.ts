@@ -37,7 +37,7 @@ export const clinicCardSchema = z.object({
 });
 export type ClinicCard = z.infer<typeof clinicCardSchema>;
 
-export const newInvitationSchema = z.object({
+export const newInvitationSchema = z.strictObject({
   subjectCode: subjectCodeSchema,
   /** Left out: the open episode of the subject; one is opened when there is none. */
   episodeId: z.string().max(100).optional(),
@@ -74,7 +74,7 @@ export const madeInvitationSchema = invitationViewSchema.extend({
 });
 export type MadeInvitation = z.infer<typeof madeInvitationSchema>;
 
-export const enrolSchema = z.object({ token: z.string().min(1).max(64), signingKey: publicKeySchema });
+export const enrolSchema = z.strictObject({ token: z.string().min(1).max(64), signingKey: publicKeySchema });
 
 /** An answer of the clinic that proves itself: `signature` is over the bytes of `body`. */
 export const signedSchema = z.object({ body: z.string().max(65_536), signature: signatureSchema });
