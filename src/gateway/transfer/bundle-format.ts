@@ -15,19 +15,14 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { z } from 'zod';
 import { publicKeySchema, sha256Schema } from '../../contract/transfer.ts';
+import { SIGNED_PREFIX } from '../../wire/bundle-layout.ts';
 
-export const MAGIC = 'NECKBNDL';
-export const BUNDLE_VERSION = 1;
-export const BUNDLE_TYPE = 'application/vnd.neck-bundle';
-/** Plain bytes of a frame, at most. */
-export const FRAME_BYTES = 65_536;
+export { BUNDLE_TYPE, BUNDLE_VERSION, FRAME_BYTES, KEY_INFO, MAGIC, PREAMBLE_BYTES } from '../../wire/bundle-layout.ts';
+
 export const TAG_BYTES = 16;
 export const SIGNATURE_BYTES = 64;
-/** Fixed part before the header. */
-export const PREAMBLE_BYTES = 12;
 /** A visit at home comes to about 1 MB; nothing larger than this is one, bytes. */
 export const BUNDLE_LIMIT_BYTES = 64 * 1024 * 1024;
-export const KEY_INFO = 'neck-bundle/1 content';
 
 export const bundleHeaderSchema = z.strictObject({
   /** Id of the invitation with which the sender was enrolled. */
@@ -66,4 +61,4 @@ export function openFrame(key: Uint8Array, frame: number, last: boolean, sealed:
   }
 }
 
-export const signedBytes = (digest: Uint8Array): Buffer => Buffer.concat([Buffer.from('neck-bundle/1\n'), digest]);
+export const signedBytes = (digest: Uint8Array): Buffer => Buffer.concat([Buffer.from(SIGNED_PREFIX), digest]);

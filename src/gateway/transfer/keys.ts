@@ -12,6 +12,7 @@ import {
 } from 'node:crypto';
 import { KitError } from '../../contract/errors.ts';
 import { type ClinicCard, type Signed, signedSchema } from '../../contract/transfer.ts';
+import { ANSWER_PREFIX } from '../../wire/bundle-layout.ts';
 
 export type Curve = 'Ed25519' | 'X25519';
 
@@ -75,7 +76,7 @@ export const clinicIdOf = ({ signingKey, sealingKey }: Pick<ClinicCard, 'signing
   sha256(JSON.stringify(['neck-clinic', signingKey, sealingKey]));
 
 /** Nothing that is signed for one purpose holds for another. */
-const context = (purpose: string, body: string): Buffer => Buffer.from(`neck-answer/1\n${purpose}\n${body}`);
+const context = (purpose: string, body: string): Buffer => Buffer.from(`${ANSWER_PREFIX}${purpose}\n${body}`);
 
 export function signAnswer(key: KeptKey, purpose: string, value: unknown): Signed {
   const body = JSON.stringify(value);
