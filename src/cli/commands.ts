@@ -13,6 +13,7 @@ import { importCommand } from './import.ts';
 import { invite } from './invite.ts';
 import { list } from './list.ts';
 import { replay } from './replay.ts';
+import { report } from './report.ts';
 import { rescore } from './rescore.ts';
 import { serve } from './serve.ts';
 import { tls } from './tls.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   backup,
   restore,
   exportCommand,
+  report,
   importCommand,
   invite,
   bundle,

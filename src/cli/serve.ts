@@ -7,6 +7,7 @@ import { createRadioCentral } from '../adapters/ble/radio-central.ts';
 import { repetitionsExport } from '../adapters/export/index.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
 import { createReplaySource } from '../adapters/replay/replay-source.ts';
+import { createReporter } from '../adapters/report/reporter.ts';
 import { argon2Hasher } from '../adapters/security/argon2.ts';
 import { createInProcessCentral } from '../adapters/sim/in-process-central.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
@@ -157,6 +158,7 @@ export const serve: Command = {
           ...(atHome ? { home: atHome.routes } : {}),
         },
         ...outcomeParts(readable),
+        reporter: createReporter(readable, hostClock.wallMs),
         log,
       });
       const { url } = await server.listen();

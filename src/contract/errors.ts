@@ -164,6 +164,11 @@ export const ERRORS = {
     message: 'The archive is damaged or not one of ours; nothing was taken from it.',
     hint: 'Make the archive again where the data is, and compare the SHA-256 that was printed.',
   },
+  NO_RESULTS: {
+    status: 409,
+    message: 'There is nothing to report: no test of this session came to a result.',
+    hint: 'Finish a test first; what was recorded is kept, and the session page shows it.',
+  },
   NOTHING_SELECTED: {
     status: 400,
     message: 'It was not said what to export.',

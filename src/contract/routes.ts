@@ -1,5 +1,6 @@
 /** Every HTTP route with its policy and its schemas: the server registers these, and the API's description is made of them. */
 import { z } from 'zod';
+import { SELECTABLE_FRT_REFERENCES } from '../core/reference/frt-reference.ts';
 import {
   accessSettingsSchema,
   accessViewSchema,
@@ -14,9 +15,11 @@ import {
   signInSchema,
   unlockSchema,
 } from './access.ts';
+import { comparisonSchema } from './comparison.ts';
 import { OUTCOME_ROUTES } from './outcome-routes.ts';
 import { WHO } from './policy.ts';
 import { sessionDetailSchema, sessionSummarySchema } from './records.ts';
+import { reportDocumentSchema, reportLanguageSchema } from './report.ts';
 import { type Method, type RouteRule, rule } from './route-rule.ts';
 import {
   clinicCardSchema,
@@ -58,6 +61,12 @@ const selection = z.strictObject({
   kinds: z.string().max(200).optional(),
 });
 export type ExportQuery = z.infer<typeof selection>;
+const report = z.object({
+  lang: reportLanguageSchema.default('en'),
+  /** Id of one of the published references that may be chosen. */
+  reference: z.enum(SELECTABLE_FRT_REFERENCES.map(({ id }) => id)).optional(),
+});
+export type ReportQuery = z.infer<typeof report>;
 const exportSummary = z.object({
   format: z.string(),
   subjects: z.number().int(),
@@ -212,6 +221,26 @@ export const ROUTES = {
     subject: 'own',
     summary: 'Export: one row a repetition, of one session.',
     answer: 'text/csv',
+  }),
+  'GET /api/v1/sessions/:id/comparisons': rule({
+    who: WHO.EVERY,
+    subject: 'own',
+    summary: 'The tests of one session against last time, and after against before treatment.',
+    answer: z.array(comparisonSchema),
+  }),
+  'GET /api/v1/sessions/:id/report/:kind': rule({
+    who: WHO.READERS,
+    subject: 'none',
+    summary: 'A report as a document: record, patient or letter. It leaves an audit row, as an export does.',
+    query: report,
+    answer: reportDocumentSchema,
+  }),
+  'GET /api/v1/sessions/:id/report/:kind/pdf': rule({
+    who: WHO.READERS,
+    subject: 'none',
+    summary: 'The same report as a PDF.',
+    query: report,
+    answer: 'application/pdf',
   }),
   'GET /api/v1/repetitions.csv': rule({
     who: WHO.READERS,

@@ -26,6 +26,8 @@ export interface VisitPlan {
   readonly parts?: KitParts;
   /** After the first test the attitude comes from elsewhere, and the band is aligned anew. */
   readonly thenFrom?: AttitudeSource;
+  /** When the visit begins, on the virtual clock, ms. */
+  readonly startMs?: number;
   /** Of each movement of a range of motion; left out: one, and none to get used to it. */
   readonly crom?: { readonly repetitions: number; readonly practice: number };
 }
@@ -34,7 +36,7 @@ const LIMIT_MS = 400_000;
 
 /** @returns id of the session, which has ended. */
 export async function recordVisit(store: Store, plan: VisitPlan): Promise<string> {
-  const time = createVirtualTime();
+  const time = createVirtualTime(plan.startMs);
   const { model } = simulatedHeadband(plan.seed, { serial: `GOLD-${plan.seed}`, ...plan.band }, plan.subject);
   const content = plan.thenFrom === undefined ? 'inertial' : 'both';
   const source = createVirtualSource(time, { band: model }, undefined, { rateHz: 100, content });

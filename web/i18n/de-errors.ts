@@ -149,6 +149,10 @@ export const errors = {
     message: 'Das Archiv ist beschädigt oder keines von diesem Kit; es wurde nichts daraus übernommen.',
     hint: 'Erstellen Sie das Archiv dort erneut, wo die Daten liegen, und vergleichen Sie den ausgegebenen SHA-256-Wert.',
   },
+  NO_RESULTS: {
+    message: 'Es gibt nichts zu berichten: Kein Test dieser Sitzung kam zu einem Ergebnis.',
+    hint: 'Zuerst einen Test abschließen; was aufgezeichnet wurde, bleibt erhalten und steht auf der Seite der Sitzung.',
+  },
   NOTHING_SELECTED: {
     message: 'Es wurde nicht gesagt, was exportiert werden soll.',
     hint: 'Nennen Sie einen Patientencode, eine Sitzung oder einen Zeitraum, oder geben Sie --all an.',

@@ -6,6 +6,7 @@ import type { Kit } from '../../gateway/kit.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Outcome } from '../../gateway/outcome/outcome.ts';
 import type { Exporter } from '../../ports/exporter.ts';
+import type { Reporter } from '../../ports/reporter.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
 import type { SubjectStore } from '../../ports/subject-store.ts';
 import type { TransferOptions } from './transfer-routes.ts';
@@ -39,6 +40,8 @@ export interface HttpServerOptions {
   readonly outcome?: Outcome;
   /** The overview's rows as CSV; their audit row is there already. */
   readonly overviewCsv?: (rows: Iterable<OverviewRow>) => AsyncIterable<Uint8Array>;
+  /** Without one no report is given: NOT_FOUND. */
+  readonly reporter?: Reporter;
   /** Further origins whose pages may connect, for a development server. */
   readonly allowedOrigins?: readonly string[];
   readonly log?: Log;

@@ -12,6 +12,7 @@ import { liveRoute } from './live-route.ts';
 import type { HttpServerOptions } from './options.ts';
 import { outcomeRoutes } from './outcome-routes.ts';
 import { recordRoutes } from './record-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
 
 export type { HttpServerOptions, TlsFiles } from './options.ts';
@@ -63,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       exportRoutes(http, options.exporter ?? null);
       transferRoutes(http, options.transfer ?? null);
       outcomeRoutes(http, options);
+      reportRoutes(http, options);
       docsRoutes(http, kit.state.version);
       http.on('GET /api/v1/status', () => {
         const { version, serverId } = kit.state;

@@ -4,6 +4,8 @@
  * other instruments: a result is "below the selected published reference", never more than that.
  */
 
+import type { InstrumentConvention } from '../result/reference-relation.ts';
+
 export interface FrtReference {
   readonly id: string;
   /** Rotation to the more restricted side below which the reference speaks, deg: this is data that people read. */
@@ -14,11 +16,17 @@ export interface FrtReference {
   readonly groups: string;
   readonly citation: string;
   readonly url: string;
+  /** What its instrument reads of a turn, as far as the source was read. */
+  readonly convention: InstrumentConvention;
+  readonly instrument: string;
   /** How far the source was read: its abstract, or a secondary page about it. */
   readonly read: 'abstract' | 'secondary';
   /** True when value and groups were read in the source's own text (at least its abstract). */
   readonly verified: boolean;
 }
+
+/** The abstracts do not say; the later studies of the same group are known to have used a compass on the crown. */
+const NOT_STATED = 'not stated in what was read; later studies of the group used a compass on the crown';
 
 export const FRT_REFERENCES: readonly FrtReference[] = Object.freeze([
   {
@@ -28,6 +36,8 @@ export const FRT_REFERENCES: readonly FrtReference[] = Object.freeze([
     groups: 'cervicogenic headache (mean 26°, n 12) against lower cervical facet pain (mean 37.5°, n 12)',
     citation: 'Hall T, et al. J Man Manip Ther 2010; 18:126',
     url: 'https://pubmed.ncbi.nlm.nih.gov/21886422/',
+    convention: 'not-stated',
+    instrument: NOT_STATED,
     read: 'abstract',
     verified: true,
   },
@@ -38,6 +48,8 @@ export const FRT_REFERENCES: readonly FrtReference[] = Object.freeze([
     groups: 'cervicogenic headache (mean 25°) against migraine (42°) and multiple headache forms (35°), n 20 each',
     citation: 'Hall T, et al. J Headache Pain 2010; 11:391',
     url: 'https://mijn.bsl.nl/link?doi=10.1007/s10194-010-0222-3',
+    convention: 'not-stated',
+    instrument: NOT_STATED,
     read: 'abstract',
     verified: true,
   },
@@ -48,6 +60,8 @@ export const FRT_REFERENCES: readonly FrtReference[] = Object.freeze([
     groups: 'rule of practice: at least 10° less than the 44° of 28 asymptomatic people',
     citation: 'Rule: physmedu.com; 44°: Hall T, Robinson K. Man Ther 2004 (PubMed 15522644)',
     url: 'https://physmedu.com/portfolio-items/cervical-flexion-rotation-test/',
+    convention: 'heading',
+    instrument: 'CROM device, which reads rotation with a compass',
     read: 'secondary',
     verified: false,
   },
@@ -110,3 +124,6 @@ export const FRT_GROUP_VALUES: readonly FrtGroupValue[] = Object.freeze([
 export function frtReference(id: string = DEFAULT_FRT_REFERENCE_ID): FrtReference {
   return FRT_REFERENCES.find((reference) => reference.id === id) ?? FRT_REFERENCES[0]!;
 }
+
+/** Those that may be chosen: value and groups were read in the source's own text. */
+export const SELECTABLE_FRT_REFERENCES: readonly FrtReference[] = FRT_REFERENCES.filter(({ verified }) => verified);
