@@ -79,6 +79,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   /** Shows the degrees although a call is missing; the record says so. */
   z.object({ type: z.literal('visit-reveal'), trialId }),
   z.object({ type: z.literal('visit-familiar'), trialId, familiar: familiarHeadacheSchema }),
+  /** One still second, supine: has the band moved since the alignment? What it finds is in the visit. */
+  z.object({ type: z.literal('visit-band') }),
   /** A sign that ends the tests of this visit. */
   z.object({ type: z.literal('visit-sign'), sign: endingSignSchema, source: sourceOfEvent }),
   /** What holds in this clinic: degrees hidden until the examiner's call, or not. */
@@ -106,7 +108,10 @@ export const commandSchema = z.discriminatedUnion('type', [
     repetitionsPerSide: z.number().int().min(1).max(3).default(3),
     practice: z.boolean().default(true),
     autoConfirm: z.boolean().default(true),
-    firstSide: z.enum(['left', 'right']).default('left'),
+    /** random: the kit draws it; the record says so. */
+    firstSide: z.enum(['left', 'right', 'random']).default('left'),
+    /** Two taps on the band confirm, except while the head turns or is held. */
+    bandTap: z.boolean().optional(),
   }),
   z.object({
     type: z.literal('frt-event'),

@@ -60,6 +60,7 @@ export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
   'visit-call': change(CLINIC, "The examiner's own call, before a degree is shown."),
   'visit-reveal': change(CLINIC, 'Shows the degrees although a call is missing.'),
   'visit-familiar': change(CLINIC, 'Whether the familiar headache was brought on, and how it went.'),
+  'visit-band': change(CLINIC, 'Looks whether the band has moved since the alignment.'),
   'visit-sign': change(CLINIC, "Dizziness or a neurological sign: ends the visit's tests."),
   'visit-settings': change(CLINIC, 'Whether this clinic hides degrees until the call.', 'none'),
   'align-start': steer(MEASURING, 'Begins the alignment of the band to the head.'),

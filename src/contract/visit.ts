@@ -27,6 +27,10 @@ export const visitTrialSchema = z.object({
   familiar: familiarHeadacheSchema.nullable(),
 });
 
+export const bandVerdictSchema = z.enum(['in-place', 'moved', 'not-supine', 'unsteady', 'no-gravity']);
+/** A look at the band that is under way: share of the still second, 0..1. */
+export const bandStateSchema = z.object({ progress: z.number() });
+
 /** What is stored, under `visit` in the session's context. */
 export const visitRecordSchema = z.object({
   /** At home the patient answers, and fewer questions. Left out: in the clinic. */
@@ -39,6 +43,8 @@ export const visitRecordSchema = z.object({
   couchAngleDeg: z.number().nullable(),
   examiner: z.string().nullable(),
   blinded: z.boolean(),
+  /** Supine, before the test; `offDeg`: turned about the head's long axis since the alignment. */
+  band: z.object({ verdict: bandVerdictSchema, offDeg: z.number().nullable() }).nullable().default(null),
   treatment: treatmentMarkSchema,
   endedBy: endingSignSchema.nullable(),
   closed: z.boolean(),
@@ -55,6 +61,8 @@ export const visitStateSchema = visitRecordSchema.extend({
     precautions: z.array(z.string()).readonly(),
     open: z.array(z.string()).readonly(),
   }),
+  /** A look at the band is under way. */
+  bandCheck: bandStateSchema.nullable(),
   /** The test whose degrees are withheld until the examiner's call; null: none. */
   withheldTrialId: z.string().nullable(),
 });
@@ -62,6 +70,7 @@ export const visitStateSchema = visitRecordSchema.extend({
 export type ExaminerCall = z.infer<typeof examinerCallSchema>;
 export type OverrideReason = z.infer<typeof overrideReasonSchema>;
 export type EndingSign = z.infer<typeof endingSignSchema>;
+export type BandState = z.infer<typeof bandStateSchema>;
 export type FamiliarHeadache = z.infer<typeof familiarHeadacheSchema>;
 export type VisitRecord = z.infer<typeof visitRecordSchema>;
 export type VisitTrialRecord = z.infer<typeof visitTrialSchema>;

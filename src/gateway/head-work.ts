@@ -35,6 +35,8 @@ export interface VisitHooks {
   /** Throws where an ended test may not go on. */
   requireReopen(trialId: string): void;
   reopened(trialId: string): void;
+  /** Aligned anew: what was known of the band is history. */
+  aligned(): void;
 }
 
 export interface HeadWork {
@@ -48,7 +50,10 @@ export interface HeadWork {
   startAlignment(): void;
   cancelAlignment(): void;
   captureNeutral(): void;
-  startFrt(settings: FrtSettings): Promise<void>;
+  /** `order`: whether the first side was drawn; for the record. */
+  startFrt(settings: FrtSettings, order?: 'preset' | 'random'): Promise<void>;
+  /** Two taps on the band: confirms, while the running FRT waits for its start or its return. */
+  tapped(): void;
   applyFrt(event: ExaminerEvent['type'], source: string): void;
   closeFrt(): void;
   /** A test other than the FRT. */
@@ -169,6 +174,7 @@ export function createHeadWork(deps: {
     },
     aligned(alignment) {
       deps.slot()?.ingest.setAlignment(alignment);
+      deps.visit.aligned();
       markAlignment('alignment');
     },
     frtEvents(events) {
@@ -260,7 +266,7 @@ export function createHeadWork(deps: {
       mark('neutral', {});
       deps.stepped();
     },
-    async startFrt(settings) {
+    async startFrt(settings, order = 'preset') {
       const slot = connectedSlot();
       const recorder = deps.recorder();
       const { alignment } = slot.ingest;
@@ -287,6 +293,7 @@ export function createHeadWork(deps: {
             simulated,
             parameters: {
               ...parameters,
+              order,
               method: parts.frtMethod,
               reference: parts.frtReference,
               attitudeFrom: attitudeOf(slot),
@@ -307,6 +314,11 @@ export function createHeadWork(deps: {
       deps.stepped();
     },
     applyFrt,
+    tapped() {
+      const phase = examination.frt?.view.phase;
+      // In a turn the hands are on the head: what shakes the band there is no word of theirs.
+      if (examination.frtRunning && phase !== 'rotating' && phase !== 'hold') applyFrt('confirm', 'tap');
+    },
     closeFrt() {
       remeasuring.settle();
       examination.closeFrt();

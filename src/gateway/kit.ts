@@ -25,6 +25,7 @@ import { createStateEmitter } from './state-emitter.ts';
 import { createTumbling } from './tumbling.ts';
 import { executeVisit, isVisitCommand } from './visit-commands.ts';
 import { createVisitKeeper, type VisitKeeper } from './visit-keeper.ts';
+import { createVisitSenses } from './visit-senses.ts';
 import { hostTimers } from './waiting.ts';
 
 export interface KitDeps {
@@ -123,9 +124,29 @@ export function createKit(deps: KitDeps): Kit {
         visits.apply([{ type: 'trial-started', id, protocol, directions: calledDirections(protocol) }]),
       ended: (id, tried) => visits.apply([{ type: 'trial-ended', id, tried }]),
       requireReopen: (id) => visits.requireReopen(id),
+      aligned() {
+        senses.forget();
+        visits.found(null);
+      },
       reopened: (id) => visits.apply([{ type: 'trial-reopened', id, directions: calledDirections('frt') }]),
     },
   });
+
+  let bandTaps = false;
+  const senses = createVisitSenses({
+    tapped: () => bandTaps && head.tapped(),
+    bandChecked: (verdict, offDeg) => visits.found({ verdict, offDeg }),
+    changed: () => emitter.changed(),
+  });
+  function lookAtBand(): void {
+    if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running');
+    if (head.alignmentState().phase !== 'accepted') throw new KitError('NOT_ALIGNED');
+    if (!keeper.recorder) throw new KitError('WRONG_STATE', 'no session is open');
+    const slot = rack.at(0);
+    if (slot.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR', 'no samples are coming');
+    slot.prompt('lie-down-and-flex');
+    senses.startBandCheck();
+  }
 
   const tumbling = createTumbling({
     store,
@@ -150,7 +171,10 @@ export function createKit(deps: KitDeps): Kit {
     known: (id) => scanner.found.get(id),
     stopSearch: () => scanner.stop(),
     onSample(sample, slot) {
-      if (slot.index === 0) head.onSample(sample);
+      if (slot.index === 0) {
+        head.onSample(sample);
+        senses.onSample(sample);
+      }
       tumbling.onSample(sample, slot);
     },
     twistRad: (slot) => (slot.index === 0 ? head.twistRad : Number.NaN),
@@ -193,7 +217,7 @@ export function createKit(deps: KitDeps): Kit {
       frt: head.frtState(),
       trial: head.trialState(),
       recording: keeper.state(head.runningTrialId),
-      visit: visits.state(),
+      visit: visits.state(senses.state()),
       notice: noticeFor(rack.connected, head.testRunning),
     };
   }
@@ -270,7 +294,7 @@ export function createKit(deps: KitDeps): Kit {
 
   async function execute(command: Command, by: string | null = null): Promise<{ readonly hostUs?: number }> {
     if (isVisitCommand(command)) {
-      await executeVisit(command, { visits, goOn, sign });
+      await executeVisit(command, { visits, goOn, lookAtBand, sign });
       return {};
     }
     if (isHomeCommand(command)) {
@@ -352,8 +376,11 @@ export function createKit(deps: KitDeps): Kit {
         head.captureNeutral();
         return {};
       case 'frt-start': {
-        const { type: _type, ...settings } = command;
-        await head.startFrt(settings);
+        const { type: _type, bandTap = false, firstSide, ...settings } = command;
+        const drawn = firstSide === 'random';
+        const first = !drawn ? firstSide : (crypto.getRandomValues(new Uint8Array(1))[0]! & 1) === 0 ? 'left' : 'right';
+        await head.startFrt({ ...settings, firstSide: first }, drawn ? 'random' : 'preset');
+        bandTaps = bandTap;
         return {};
       }
       case 'frt-event':

@@ -33,6 +33,8 @@ export async function executeVisit(
     readonly visits: VisitKeeper;
     /** Goes on with a visit that was left. */
     readonly goOn: (sessionId: string) => Promise<void>;
+    /** Begins a look at the band. */
+    readonly lookAtBand: () => void;
     /** Ends the running test, if there is one, and the visit's tests. */
     readonly sign: (sign: 'dizziness' | 'neurological', source: string) => void;
   },
@@ -57,6 +59,8 @@ export async function executeVisit(
       return visits.apply([{ type: 'reveal', id: command.trialId }]);
     case 'visit-familiar':
       return visits.apply([{ type: 'familiar', id: command.trialId, familiar: command.familiar }]);
+    case 'visit-band':
+      return deps.lookAtBand();
     case 'visit-sign':
       return deps.sign(command.sign, command.source);
     case 'visit-settings':

@@ -42,12 +42,14 @@ export interface VisitKeeper {
   end(): void;
   /** Throws what the machine refuses as a KitError. All of them, or none. */
   apply(events: readonly VisitEvent[], source?: string): void;
+  /** What a look at the band found; null: aligned anew. Nothing without an open visit. */
+  found(band: VisitState['band']): void;
   /** Throws VISIT_NOT_READY or VISIT_ENDED with the one word. */
   requireTest(): void;
   /** Throws where a test that has ended may not go on. */
   requireReopen(trialId: string): void;
   settings(blinded: boolean): Promise<void>;
-  state(): VisitStateMessage | null;
+  state(bandCheck: VisitStateMessage['bandCheck']): VisitStateMessage | null;
 }
 
 export function createVisitKeeper(deps: {
@@ -79,7 +81,7 @@ export function createVisitKeeper(deps: {
     return reason === 'ended' ? new KitError('VISIT_ENDED') : new KitError('VISIT_NOT_READY', reason);
   }
 
-  return {
+  const keeper: VisitKeeper = {
     hides(trialId) {
       if (open && !revealed(open.visit, trialId)) return true;
       for (const trials of left.values()) if (trials.has(trialId)) return true;
@@ -135,6 +137,9 @@ export function createVisitKeeper(deps: {
       keep();
       open = null;
     },
+    found(band) {
+      if (open && (band !== null || open.visit.band !== null)) keeper.apply([{ type: 'band', found: band }]);
+    },
     apply(events, source) {
       if (!open) throw new KitError('WRONG_STATE', 'no session is open');
       let { visit } = open;
@@ -171,7 +176,7 @@ export function createVisitKeeper(deps: {
       clinicBlinds = blinded;
       deps.stepped();
     },
-    state() {
+    state(bandCheck) {
       if (!open) return null;
       const { sessionId, visit } = open;
       return {
@@ -179,8 +184,10 @@ export function createVisitKeeper(deps: {
         sessionId,
         forbidden: testForbidden(visit),
         screen: judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted),
+        bandCheck,
         withheldTrialId: hiddenOf(visit)[0] ?? null,
       };
     },
   };
+  return keeper;
 }

@@ -59,7 +59,18 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
     await page.getByTestId('to-frt').first().click();
     await page.getByTestId('subject-code').fill('E2E-01');
     await page.getByTestId('frt-start').click();
-    await page.getByTestId('to-result').click({ timeout: 180_000 });
+    // The safety screen and the questions of today come before the first test of a visit.
+    await page.getByTestId('screen-none').click();
+    await page.locator('label:has([data-testid="headache-0"])').click();
+    await page.locator('label:has([data-testid="analgesic-false"])').click();
+    await page.getByTestId('context-next').click();
+    await page.getByTestId('sensor-next').click();
+    await page.getByTestId('lying-next').click();
+    await page.getByTestId('frt-start').click();
+    await page.getByTestId('visit-call').waitFor({ timeout: 180_000 });
+    expect(await page.locator('main').innerText()).not.toMatch(/[0-9] ?°/);
+    await page.getByTestId('call-left-unsure').click();
+    await page.getByTestId('call-right-unsure').click();
     await page.getByTestId('result-left').waitFor();
 
     for (const side of ['left', 'right'] as const) {

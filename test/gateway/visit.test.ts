@@ -191,6 +191,35 @@ describe('a visit', () => {
     expect(detail).toMatchObject({ visit: { blinded: false }, trialList: [{ blinded: false, examinerCall: null }] });
   }, 60_000);
 
+  it('looks at the band, supine: where it was aligned a test may start, turned about the head it may not', async () => {
+    const r = await rig();
+    await worn(r);
+    await r.kit.execute({ type: 'session-start', subjectCode: 'VI-6' });
+    await r.kit.execute({ type: 'visit-override', reason: 'training' });
+    await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
+    await r.kit.execute({ type: 'visit-band' });
+    const seen = await until(r, 'a verdict', (s) => s.visit?.band != null);
+    expect(seen.visit).toMatchObject({ band: { verdict: 'in-place' }, bandCheck: null, forbidden: null });
+    expect(Math.abs(seen.visit!.band!.offDeg!)).toBeLessThan(5);
+    // A new alignment knows nothing of it.
+    await r.kit.execute({ type: 'align-start' });
+    await refused(r, { type: 'visit-band' }, 'NOT_ALIGNED');
+    await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
+    expect(r.kit.state.visit).toMatchObject({ band: null });
+  });
+
+  it('keeps whether the first side was drawn', async () => {
+    const r = await rig();
+    await worn(r);
+    await r.kit.execute({ type: 'session-start', subjectCode: 'VI-7' });
+    await r.kit.execute({ type: 'visit-override', reason: 'training' });
+    await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
+    await r.kit.execute({ ...FRT, firstSide: 'random' } as Command);
+    const detail = await r.store.sessionDetail(r.kit.state.recording!.sessionId);
+    expect(detail!.trialList[0]!.parameters).toMatchObject({ order: 'random', firstSide: r.kit.state.frt!.side });
+    await r.kit.execute({ type: 'frt-event', event: 'stop', source: 'pedal' });
+  });
+
   it('dizziness ends the running test and every further one of the visit, and what was measured is kept', async () => {
     const r = await rig();
     await worn(r);

@@ -132,6 +132,23 @@ export const visit: Catalogue['visit'] = {
       'Finger weg von Band und Sensor. Fragen Sie, ob das Band selbst wehtut.',
     ],
     next: 'Bereit für den Test',
+    check: 'Band prüfen',
+    again: 'Noch einmal prüfen',
+    running: 'Den Kopf still halten, Nase zur Decke',
+    skip: 'Ohne Prüfung weiter',
+    align: 'Neu ausrichten, im Sitzen',
+    verdicts: {
+      'in-place': 'Das Band sitzt, wie es ausgerichtet wurde.',
+      moved: 'Das Band hat sich seit dem Ausrichten bewegt: aufsetzen und neu ausrichten.',
+      'not-supine': 'Das Gesicht zeigt nicht nach oben: Kopf ablegen, Nase zur Decke, und noch einmal prüfen.',
+      unsteady: 'Der Kopf war keine Sekunde still; noch einmal prüfen.',
+      'no-gravity': 'Dieser Sensor sendet keine Beschleunigung: Das Band lässt sich nicht prüfen.',
+    },
+    off: (deg) => `Um ${deg} um den Kopf gedreht.`,
+  },
+  form: {
+    random: 'Vom Kit gelost',
+    bandTap: 'Auch zweimal aufs Band tippen bestätigt',
   },
   ended: {
     title: 'Die Tests dieses Termins sind beendet',

@@ -128,6 +128,23 @@ export const visit = {
       'Fingers off the band and off the sensor. Ask whether the band itself hurts.',
     ],
     next: 'Ready for the test',
+    check: 'Check the band',
+    again: 'Check again',
+    running: 'Keep the head still, nose to the ceiling',
+    skip: 'Go on without the check',
+    align: 'Align again, seated',
+    verdicts: {
+      'in-place': 'The band is where it was aligned.',
+      moved: 'The band has moved since the alignment: sit up and align again.',
+      'not-supine': 'The face does not look up: lay the head down, nose to the ceiling, and check again.',
+      unsteady: 'The head was not still for one second; check again.',
+      'no-gravity': 'This sensor sends no acceleration: the band cannot be checked.',
+    },
+    off: (deg: string) => `Turned by ${deg} about the head.`,
+  },
+  form: {
+    random: 'Drawn by the kit',
+    bandTap: 'Two taps on the band confirm too',
   },
   ended: {
     title: 'The tests of this visit have ended',

@@ -6,6 +6,8 @@ export type VisitStep = (typeof VISIT_STEPS)[number];
 
 /** What the page itself knows of a visit. */
 export interface VisitPage {
+  /** The questions of today were left with Continue. */
+  readonly contextSeen: boolean;
   /** The sensor check was left out, or is done. */
   readonly sensorSeen: boolean;
   /** The patient lies, and the band has not moved. */
@@ -23,11 +25,13 @@ export function dueStep({ visit, recording, sensors, alignment, frt }: Known, pa
   if (visit.endedBy !== null) return 'ended';
   if (frtEnded) return 'result';
   if (visit.forbidden?.startsWith('screen') || visit.forbidden === 'precaution-open') return 'screen';
-  if (visit.headacheNow === null || visit.analgesic6h === null) return 'context';
+  // A page that was opened anew in the middle of a visit does not ask again for what a test has already stood on.
+  const tested = visit.trials.length > 0;
+  if (visit.headacheNow === null || visit.analgesic6h === null || !(page.contextSeen || tested)) return 'context';
   const head = sensors.find(({ role }) => role === 'head');
-  if (head === undefined || !page.sensorSeen) return 'sensor';
+  if (head === undefined || !(page.sensorSeen || tested)) return 'sensor';
   if (alignment.phase !== 'accepted') return 'align';
-  return page.lyingDone ? 'test' : 'lying';
+  return page.lyingDone || tested ? 'test' : 'lying';
 }
 
 /** What lies behind may be looked at again; what lies ahead only when it is due. */

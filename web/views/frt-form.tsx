@@ -12,7 +12,8 @@ import { openSession, SubjectCodeField } from '../ui/subject-code-field.tsx';
 import { VolumeControl } from '../ui/volume-control.tsx';
 
 const repetitions = signal<'1' | '2' | '3'>('3');
-const firstSide = signal<Side>('left');
+const firstSide = signal<Side | 'random'>('left');
+const bandTap = signal(false);
 const practice = signal(true);
 const confirmBy = signal<'auto' | 'manual'>('auto');
 const busy = signal(false);
@@ -31,6 +32,7 @@ async function start(event: Event): Promise<void> {
         practice: practice.value,
         autoConfirm: confirmBy.value === 'auto',
         firstSide: firstSide.value,
+        bandTap: bandTap.value,
       });
   }
   busy.value = false;
@@ -42,7 +44,7 @@ export function FrtForm() {
   return (
     <div class="columns frt-columns">
       <form class="card form" onSubmit={(event) => void start(event)}>
-        <SubjectCodeField />
+        {kit.value?.recording == null && <SubjectCodeField />}
         <div class="field-pair">
           <Segments
             name="repetitions"
@@ -61,6 +63,7 @@ export function FrtForm() {
             options={[
               ['left', t.frt.sideUpper.left],
               ['right', t.frt.sideUpper.right],
+              ['random', t.visit.form.random],
             ]}
           />
         </div>
@@ -83,6 +86,17 @@ export function FrtForm() {
             }}
           />
           <span>{t.frt.form.practice}</span>
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            data-testid="band-tap"
+            checked={bandTap.value}
+            onChange={(event) => {
+              bandTap.value = event.currentTarget.checked;
+            }}
+          />
+          <span>{t.visit.form.bandTap}</span>
         </label>
         <div class="field">
           <VolumeControl />

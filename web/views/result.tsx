@@ -2,7 +2,7 @@
 import { t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { csvUrl } from '../state/records.ts';
-import { lastFrt, recording } from '../state/store.ts';
+import { lastFrt, recording, route } from '../state/store.ts';
 import { closeTest, finishVisit } from '../state/visit.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ResultPanel } from '../ui/result-panel.tsx';
@@ -10,7 +10,7 @@ import { Gate, ViewHead } from '../ui/view-head.tsx';
 
 async function again(): Promise<void> {
   await closeTest();
-  location.hash = formatRoute({ view: 'frt' });
+  location.hash = formatRoute({ view: route.value.view === 'visit' ? 'visit' : 'frt' });
 }
 
 export function ResultView() {

@@ -19,6 +19,7 @@ import { VisitSensor } from './visit-sensor.tsx';
 
 /** Chosen by hand; null: the step that is due. */
 const chosen = signal<VisitStep | null>(null);
+const contextSeen = signal(false);
 const sensorSeen = signal(false);
 const lyingDone = signal(false);
 
@@ -29,6 +30,7 @@ effect(() => {
   if (now === sessionId) return;
   sessionId = now;
   chosen.value = null;
+  contextSeen.value = false;
   sensorSeen.value = false;
   lyingDone.value = false;
 });
@@ -74,7 +76,15 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
     case 'screen':
       return <VisitScreen visit={visit} onNext={goOn} />;
     case 'context':
-      return <VisitContext visit={visit} onNext={goOn} />;
+      return (
+        <VisitContext
+          visit={visit}
+          onNext={() => {
+            contextSeen.value = true;
+            goOn();
+          }}
+        />
+      );
     case 'sensor':
       return (
         <VisitSensor
@@ -89,6 +99,7 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
     case 'lying':
       return (
         <VisitLying
+          visit={visit}
           onNext={() => {
             lyingDone.value = true;
             goOn();
@@ -110,7 +121,7 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
 
 export function VisitView() {
   const state = kit.value;
-  const page = { sensorSeen: sensorSeen.value, lyingDone: lyingDone.value };
+  const page = { contextSeen: contextSeen.value, sensorSeen: sensorSeen.value, lyingDone: lyingDone.value };
   const due = state === null ? 'code' : dueStep(state, page);
   const shown = chosen.value !== null && mayOpen(chosen.value, due) ? chosen.value : due;
   // What is due has come: a step looked at again gives way to it only when it is not in the middle of being read.

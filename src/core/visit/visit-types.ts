@@ -1,4 +1,5 @@
 /** What a visit knows and what may happen to it. Plain values: the state is stored as it is. */
+import type { BandVerdict } from './band-check.ts';
 import type { ScreenAnswers } from './safety-screen.ts';
 
 /** The examiner's own call on a side, before any degree is shown. */
@@ -58,6 +59,8 @@ export interface VisitState {
   readonly examiner: string | null;
   /** Degrees are hidden until the examiner's call. A clinic may switch it off; the record says so. */
   readonly blinded: boolean;
+  /** The last look at the band, supine; null: none since the alignment. */
+  readonly band: { readonly verdict: BandVerdict; readonly offDeg: number | null } | null;
   readonly treatment: TreatmentMark;
   /** Dizziness or a neurological sign: no further test in this visit. */
   readonly endedBy: EndingSign | null;
@@ -75,6 +78,8 @@ export type VisitEvent =
   | { readonly type: 'couch-angle'; readonly deg: number | null }
   | { readonly type: 'examiner'; readonly code: string | null }
   | { readonly type: 'blinding'; readonly on: boolean }
+  /** Null: aligned anew, nothing is known of it. */
+  | { readonly type: 'band'; readonly found: VisitState['band'] }
   | { readonly type: 'treated' }
   | {
       readonly type: 'trial-started';
@@ -103,6 +108,7 @@ export type VisitRefusal =
   | 'analgesic-open'
   | 'ended'
   | 'closed'
+  | 'band-moved'
   | 'trial-running'
   | 'call-open'
   | 'known-trial'

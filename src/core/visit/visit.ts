@@ -23,6 +23,7 @@ export function createVisit(
     couchAngleDeg: null,
     examiner: null,
     blinded,
+    band: null,
     treatment: 'before',
     endedBy: null,
     closed: false,
@@ -47,6 +48,7 @@ export function testForbidden(visit: VisitState): VisitRefusal | null {
   if (screen !== null) return screen;
   if (visit.headacheNow === null) return 'headache-open';
   if (visit.analgesic6h === null) return 'analgesic-open';
+  if (visit.band?.verdict === 'moved') return 'band-moved';
   if (visit.trials.some(({ ended }) => !ended)) return 'trial-running';
   // The next test shows degrees: what is still hidden has to be judged first.
   return visit.trials.some(({ id }) => !revealed(visit, id)) ? 'call-open' : null;
@@ -158,6 +160,8 @@ export function reduceVisit(visit: VisitState, event: VisitEvent): VisitStep {
     case 'blinding':
       // It holds from the next test on: what was hidden when it began stays hidden until its call.
       return taken({ ...visit, blinded: event.on });
+    case 'band':
+      return taken({ ...visit, band: event.found });
     case 'treated':
       if (visit.trials.some(({ ended }) => !ended)) return refused('trial-running');
       return taken({ ...visit, treatment: 'after' });
