@@ -37,7 +37,7 @@ async function go({ page, url }: Tour, route: string): Promise<void> {
   await page.locator('main :is(h1, form)').first().waitFor({ state: 'attached' });
 }
 
-async function connectAndAlign(tour: Tour): Promise<void> {
+async function connect(tour: Tour): Promise<void> {
   const { page, look } = tour;
   await go(tour, 'start');
   const card = page.locator('[data-testid^="sensor-simulator:"]').first();
@@ -49,40 +49,68 @@ async function connectAndAlign(tour: Tour): Promise<void> {
   await card.getByTestId('connect').click();
   await page.getByTestId('sensor-card').waitFor({ timeout: 20_000 });
   await page.getByTestId('tumble-start').click({ timeout: 20_000 });
+  await page.getByTestId('tumble').waitFor();
   await look('tumble');
   await page.getByTestId('tumble-cancel').click();
   await look('start');
   await go(tour, 'frt');
   await look('frt-before-alignment');
-  await go(tour, 'align');
+}
+
+/** A radio button that is drawn as a part of a bar. */
+const choose = (page: Page, testId: string): Promise<void> =>
+  page.locator(`label:has([data-testid="${testId}"])`).click();
+
+/** From the code to the revealed result, one screen a step. */
+async function visit(tour: Tour): Promise<void> {
+  const { page, look } = tour;
+  const step = (name: string) =>
+    page.locator(`[data-testid="visit"][data-step="${name}"]`).waitFor({ timeout: TEST_TIMEOUT_MS });
+  await go(tour, 'visit');
+  await page.getByTestId('subject-code').fill('P-7F3K');
+  await look('visit-code');
+  await page.getByTestId('visit-start').click();
+  await step('screen');
+  await look('visit-screen');
+  await page.getByTestId('screen-none').click();
+  await step('context');
+  await choose(page, 'headache-2');
+  await choose(page, 'analgesic-false');
+  await look('visit-context');
+  await page.getByTestId('context-next').click();
+  await step('sensor');
+  await look('visit-sensor');
+  await page.getByTestId('sensor-next').click();
+  await step('align');
   await look('align');
   await page.getByTestId('align-start').click();
   await page.locator('[data-testid="align-phase"][data-phase="nod"]').waitFor({ timeout: ALIGN_TIMEOUT_MS });
   await look('align-running');
-  await page.locator('[data-testid="align-phase"][data-phase="accepted"]').waitFor({ timeout: ALIGN_TIMEOUT_MS });
-  await look('align-done');
-  await go(tour, 'live');
-  await page.getByTestId('angle').waitFor();
-  await page.waitForTimeout(2500);
-  await look('live');
-}
-
-async function flexionRotation(tour: Tour): Promise<void> {
-  const { page, look } = tour;
-  await go(tour, 'frt');
-  await page.getByTestId('subject-code').fill('P-7F3K');
-  await page.getByTestId('repetitions-2').check({ force: true });
+  await step('lying');
+  await look('visit-lying');
+  await page.getByTestId('lying-next').click();
+  await step('test');
+  await choose(page, 'repetitions-2');
   await page.getByTestId('practice').uncheck();
   await look('frt-form');
   await page.getByTestId('frt-start').click();
   await page.locator('[data-testid="frt-phase"][data-phase="hold"]').waitFor({ timeout: TEST_TIMEOUT_MS });
   await look('frt-running');
-  await page.getByTestId('to-result').waitFor({ timeout: TEST_TIMEOUT_MS });
-  await look('frt-ended');
-  await page.getByTestId('to-result').click();
+  await page.getByTestId('visit-call').waitFor({ timeout: TEST_TIMEOUT_MS });
+  await look('visit-call');
+  await page.getByTestId('call-left-not-restricted').click();
+  await page.getByTestId('call-right-restricted').click();
   await page.getByTestId('result-left').waitFor();
+  await look('visit-result');
+  await go(tour, 'result');
   await look('result');
   await page.getByTestId('frt-again').click();
+  await go(tour, 'align');
+  await look('align-done');
+  await go(tour, 'live');
+  await page.getByTestId('angle').waitFor();
+  await page.waitForTimeout(2500);
+  await look('live');
 }
 
 async function otherTests(tour: Tour): Promise<void> {
@@ -91,8 +119,7 @@ async function otherTests(tour: Tour): Promise<void> {
     await go(tour, `trial/${protocol}`);
     await page.getByTestId('trial-start').waitFor();
     await look(`${protocol}-form`);
-    const fewest = page.getByTestId('trial-repetitions-1');
-    if ((await fewest.count()) > 0) await fewest.check({ force: true });
+    if ((await page.getByTestId('trial-repetitions-1').count()) > 0) await choose(page, 'trial-repetitions-1');
     await page.getByTestId('trial-start').click();
     await page.getByTestId('trial-prompt').waitFor();
     // The clocks of these two are the examiner's.
@@ -111,7 +138,7 @@ async function otherTests(tour: Tour): Promise<void> {
 /** Views that the walk has not been to: the list of routes is the list of views. */
 async function theOthers(tour: Tour): Promise<void> {
   const { page, look } = tour;
-  const seen: readonly string[] = ['start', 'align', 'live', 'frt', 'result'];
+  const seen: readonly string[] = ['visit', 'start', 'align', 'live', 'frt', 'result'];
   for (const view of namesOf('PLAIN_VIEWS').filter((name) => !seen.includes(name))) {
     await go(tour, view);
     await page.waitForTimeout(700);
@@ -125,8 +152,8 @@ async function theOthers(tour: Tour): Promise<void> {
 
 export async function walkThrough(tour: Tour): Promise<void> {
   await tour.page.goto(tour.url);
-  await connectAndAlign(tour);
-  await flexionRotation(tour);
+  await connect(tour);
+  await visit(tour);
   await otherTests(tour);
   await theOthers(tour);
 }
