@@ -35,6 +35,8 @@ describe.skipIf(noChromium !== null)('by the keyboard alone', () => {
       .locator(`[data-testid="${testId}"]:not([disabled])`)
       .first()
       .waitFor({ state: 'attached', timeout: 60_000 });
+    // A new screen takes the keyboard to its beginning; a person looks at it first.
+    await page.waitForTimeout(400);
     for (let i = 0; i < 120; i++) {
       if ((await focused()) === testId) return;
       await page.keyboard.press('Tab');
@@ -66,7 +68,8 @@ describe.skipIf(noChromium !== null)('by the keyboard alone', () => {
     await press('screen-none');
     await press('headache-0', 'Space');
     await press('analgesic-false', 'Space');
-    await press('context-next');
+    await page.waitForTimeout(500);
+    if ((await page.getByTestId('context-next').count()) > 0) await press('context-next');
     await press('sensor-next');
     await press('lying-next');
     await press('frt-start');
@@ -75,14 +78,14 @@ describe.skipIf(noChromium !== null)('by the keyboard alone', () => {
     process.stderr.write(`keyboard: from the first page to the running test in ${tookS.toFixed(1)} s\n`);
     await page.locator('[data-testid="frt-phase"][data-phase="hold"]').waitFor({ timeout: 90_000 });
     await page.keyboard.press('Escape');
-    await page.locator('[data-testid="frt-phase"][data-phase="stopped"]').waitFor();
+    await page.locator('[data-testid="visit"]:not([data-step="test"])').waitFor();
   }, 300_000);
 
   test('the other language and the other colours are reached in the same way', async () => {
     await tabTo('language');
     await page.keyboard.press('Enter');
     await page.locator('html[lang="de"]').waitFor({ state: 'attached' });
-    expect(await page.locator('main').innerText()).toContain('Abgebrochen');
+    expect(await page.locator('.stepper').innerText()).toContain('Ausrichten');
     await page.reload();
     await page.locator('html[lang="de"]').waitFor({ state: 'attached' });
     await tabTo('theme');

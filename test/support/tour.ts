@@ -75,9 +75,11 @@ async function visit(tour: Tour): Promise<void> {
   await page.getByTestId('screen-none').click();
   await step('context');
   await choose(page, 'headache-2');
-  await choose(page, 'analgesic-false');
   await look('visit-context');
-  await page.getByTestId('context-next').click();
+  await choose(page, 'analgesic-false');
+  await page.waitForTimeout(500);
+  const next = page.getByTestId('context-next');
+  if (await next.isVisible()) await next.click();
   await step('sensor');
   await look('visit-sensor');
   await page.getByTestId('sensor-next').click();

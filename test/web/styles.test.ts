@@ -21,7 +21,7 @@ function declarations(of: RegExp, allowed: (value: string) => boolean): string[]
 describe('the style sheets', () => {
   it('take every size of type from the scale, or from the text around', () => {
     const scale =
-      /^(var\(--(t[1-6]|d[1-3]|hero)\)|[\d.]+em|inherit|clamp\(.*var\(--t[1-6]\).*\)|calc\(var\(--hero\) \* 0\.\d+\))$/;
+      /^(0|var\(--(t[1-6]|d[1-3]|hero)\)|[\d.]+em|inherit|clamp\(.*var\(--t[1-6]\).*\)|calc\(var\(--hero\) \* 0\.\d+\))$/;
     expect(declarations(/^font-size$/, (value) => scale.test(value))).toEqual([]);
   });
 
