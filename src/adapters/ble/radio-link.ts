@@ -82,7 +82,7 @@ export class RadioLink implements GattLink {
   receive(characteristic: Uuid, bytes: Uint8Array, arrivalUs: number): void {
     if (this.ended) return;
     // A copy: the message's bytes are a view into the channel's buffer.
-    this.#subscribers.get(characteristic)?.(Uint8Array.from(bytes), arrivalUs as HostTimeUs);
+    this.#subscribers.get(characteristic)?.(new Uint8Array(bytes), arrivalUs as HostTimeUs);
   }
 
   /** The link is over; only the first reason counts. */

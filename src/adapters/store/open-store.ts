@@ -4,6 +4,7 @@ import { migrate } from './migrations.ts';
 import { openPostgres } from './postgres-store.ts';
 import { type Access, createSqlStore, type OpenedEngine } from './sql-store.ts';
 import { openSqliteFolder } from './sqlite-store.ts';
+import { openSqliteThread } from './sqlite-thread.ts';
 
 export interface StorePlace {
   readonly folder: string;
@@ -14,8 +15,11 @@ export interface StorePlace {
 const open = async (place: StorePlace, access: Access): Promise<OpenedEngine> =>
   place.databaseUrl ? openPostgres(place.databaseUrl, access) : openSqliteFolder({ folder: place.folder, access });
 
+/** What a gateway writes to; SQLite is in a thread of its own there, and in this one for a command that only looks. */
 export function createStore(place: StorePlace, access: Access = 'own'): Store {
-  return createSqlStore(() => open(place, access), Date.now, access);
+  const threaded = access === 'own' && !place.databaseUrl;
+  const opening = () => (threaded ? openSqliteThread({ folder: place.folder, access }) : open(place, access));
+  return createSqlStore(opening, Date.now, access);
 }
 
 /** The engine itself, for what works on all of a database; the caller closes it. With 'own': locked, and up to date. */

@@ -74,13 +74,18 @@ export function sqliteEngine(connection: SqliteConnection, release: () => void):
   };
 }
 
-/** Opens one SQLite file, making it when it is missing; throws a KitError. */
-export function openSqliteFile(file: string, driver: SqliteDriver, release = (): void => {}): OpenedEngine {
+interface Connected {
+  readonly connection: SqliteConnection;
+  /** Call after the connection was closed. */
+  readonly release: () => void;
+}
+
+function connectSqliteFile(file: string, driver: SqliteDriver, release: () => void): Connected {
   let connection: SqliteConnection | null = null;
   try {
     connection = driver.connect(file);
     configure(connection);
-    return sqliteEngine(connection, release);
+    return { connection, release };
   } catch (cause) {
     connection?.close();
     release();
@@ -88,15 +93,20 @@ export function openSqliteFile(file: string, driver: SqliteDriver, release = ():
   }
 }
 
+/** Opens one SQLite file, making it when it is missing; throws a KitError. */
+export function openSqliteFile(file: string, driver: SqliteDriver, release = (): void => {}): OpenedEngine {
+  return sqliteEngine(connectSqliteFile(file, driver, release).connection, release);
+}
+
 export const databaseFile = (folder: string): string => join(folder, 'neck.sqlite');
 
-/** The database of a data folder; throws a KitError. */
-export function openSqliteFolder(options: SqliteStoreOptions): OpenedEngine {
+/** A connection to the database of a data folder; throws a KitError. */
+export function connectSqliteFolder(options: SqliteStoreOptions): Connected {
   const driver = options.driver ?? findSqliteDriver();
   if (options.access === 'beside') {
     if (!existsSync(databaseFile(options.folder)))
       throw new KitError('STORE_UNAVAILABLE', `no records in ${options.folder}`);
-    return openSqliteFile(databaseFile(options.folder), driver);
+    return connectSqliteFile(databaseFile(options.folder), driver, () => {});
   }
   try {
     makeFolder(options.folder);
@@ -104,7 +114,13 @@ export function openSqliteFolder(options: SqliteStoreOptions): OpenedEngine {
     throw new KitError('STORE_UNAVAILABLE', options.folder, { cause });
   }
   const lock = takeLock(driver, options.folder);
-  return openSqliteFile(databaseFile(options.folder), driver, () => lock.close());
+  return connectSqliteFile(databaseFile(options.folder), driver, () => lock.close());
+}
+
+/** The database of a data folder; throws a KitError. */
+export function openSqliteFolder(options: SqliteStoreOptions): OpenedEngine {
+  const { connection, release } = connectSqliteFolder(options);
+  return sqliteEngine(connection, release);
 }
 
 /** A Store in `<folder>/neck.sqlite` (WAL, synchronous=FULL). Opening rejects with STORE_LOCKED or STORE_UNAVAILABLE. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import { findSqliteDriver, type SqliteDriver } from '../../../src/adapters/store/sqlite-driver.ts';
 import { createSqliteStore } from '../../../src/adapters/store/sqlite-store.ts';
+import { createSqliteThreadStore } from '../../../src/adapters/store/sqlite-thread.ts';
 import {
   chunkOf,
   collect,
@@ -13,6 +14,7 @@ import {
   sessionStoreContract,
 } from '../../contract/session-store.ts';
 import { storeContract } from '../../contract/store.ts';
+import { builtEntry } from '../../support/built.ts';
 
 const inMemory = async (): Promise<StoreUnderTest> => {
   const store = createMemoryStore();
@@ -28,6 +30,30 @@ const inMemory = async (): Promise<StoreUnderTest> => {
 };
 sessionStoreContract('memory', inMemory);
 storeContract('memory', inMemory);
+
+/** The thread runs compiled, whoever asks it. */
+const ENTRY = builtEntry('src/adapters/store/sqlite-thread-entry.ts');
+
+function inThread(driver: SqliteDriver['name']): StoreUnderTest & { folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'neck-store-'));
+  let store = createSqliteThreadStore({ folder, driver }, ENTRY);
+  return {
+    folder,
+    get store() {
+      return store;
+    },
+    reopen: async () => {
+      await store.close();
+      store = createSqliteThreadStore({ folder, driver }, ENTRY);
+      await store.open();
+      return store;
+    },
+    dispose: async () => {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
 
 function onDisk(driver: SqliteDriver): StoreUnderTest & { folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'neck-store-'));
@@ -64,6 +90,44 @@ for (const name of ['better-sqlite3', 'libsql'] as const) {
   const found = driver;
   sessionStoreContract(name, async () => onDisk(found));
   storeContract(name, async () => onDisk(found));
+  sessionStoreContract(`${name} in a thread`, async () => inThread(name));
+  storeContract(`${name} in a thread`, async () => inThread(name));
+
+  describe(`in a thread: ${name}`, () => {
+    it('refuses a second gateway on the same folder and a folder that cannot be, and ends its threads', async () => {
+      const under = inThread(name);
+      await under.store.open();
+      const second = createSqliteThreadStore({ folder: under.folder, driver: name }, ENTRY);
+      await expect(second.open()).rejects.toMatchObject({ code: 'STORE_LOCKED', detail: under.folder });
+      await expect(
+        createSqliteThreadStore({ folder: join(under.folder, 'neck.sqlite', 'x'), driver: name }, ENTRY).open(),
+      ).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      await under.store.close();
+      await second.open();
+      await expect(
+        second.createStream({ id: 'x', sessionId: 'none', role: 'head', sourceId: 's', description: DESCRIPTION }),
+      ).rejects.toMatchObject({ code: 'INTERNAL' });
+      await second.close();
+      await under.dispose();
+    });
+
+    it('runs transactions one after the other, and what fails leaves nothing', async () => {
+      const under = inThread(name);
+      await under.store.open();
+      const begin = (id: string) => ({ id, subjectCode: `T-${id}`, startedAtMs: 1, softwareVersion: '1' });
+      const outcomes = await Promise.allSettled(
+        ['1', '2', '3', '4'].map((id) =>
+          under.store.transaction(async (records) => {
+            await records.createSession(begin(id));
+            if (id === '2') throw new Error('no');
+          }),
+        ),
+      );
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+      expect((await under.store.listSessions()).map(({ id }) => id).sort()).toEqual(['1', '3', '4']);
+      await under.dispose();
+    });
+  });
 
   describe(`on disk: ${name}`, () => {
     it('refuses a second gateway on the same folder, and opens once the first has closed', async () => {
