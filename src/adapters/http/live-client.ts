@@ -14,6 +14,7 @@ export const MESSAGES_IN_FLIGHT = 4;
 export const FRAMES_PER_MESSAGE = 2 * MAX_SENSORS;
 const OPEN = 1;
 const BINARY = { binary: true, compress: false } as const;
+const TEXT = { binary: false, compress: false } as const;
 
 interface Slot {
   readonly bytes: Uint8Array;
@@ -25,7 +26,8 @@ export interface LiveClient {
   /** `bytes` is copied; it leaves with the next flush, or with this call when a message is full. */
   frame(sensorIndex: number, bytes: Uint8Array): void;
   flush(): void;
-  state(json: string): void;
+  /** Text, or the text's bytes where it goes to many: they are encoded once. */
+  state(json: string | Uint8Array): void;
   reply(reply: Reply): void;
   /** Frames that were skipped for this client. */
   readonly skipped: number;
@@ -42,7 +44,7 @@ export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>)
   let skipped = 0;
   let inFlight = 0;
   let stateInFlight = false;
-  let waitingState: string | null = null;
+  let waitingState: string | Uint8Array | null = null;
 
   function put(slot: Slot, bytes: Uint8Array): void {
     slot.bytes.set(bytes, LIVE_FRAME_BYTES * slot.frames++);
@@ -85,10 +87,10 @@ export function createLiveClient(socket: Pick<WebSocket, 'send' | 'readyState'>)
     free.push(slot);
   }
 
-  function sendState(json: string): void {
+  function sendState(json: string | Uint8Array): void {
     if (socket.readyState !== OPEN) return;
     stateInFlight = true;
-    socket.send(json, () => {
+    socket.send(json, TEXT, () => {
       stateInFlight = false;
       const next = waitingState;
       waitingState = null;

@@ -115,7 +115,7 @@ export async function liveRoute(
     });
     const endStates = kit.onState((state) => {
       if (members.size === 0) return;
-      const whole = JSON.stringify(state);
+      const whole = Buffer.from(JSON.stringify(state));
       for (const member of members) {
         const { caller, client } = member;
         member.seesFrames = maySeeFrames(caller, state);
