@@ -60,7 +60,10 @@ export function createLiveSample(): LiveSample {
 export function createPipeline(config: PipelineConfig): Pipeline {
   const clock = createSampleClock(config.nominalRateHz);
   const rate = createRateMeter();
-  const filter = createAttitudeFilter();
+  const { startBias } = config;
+  const filter = createAttitudeFilter(
+    startBias ? { biasRadps: startBias.radps, biasSigmaRadps: startBias.sigmaRadps } : {},
+  );
   const device = createDeviceAttitude();
   const sinceNeutral = createHeadingGain();
   const step = { dtS: 0 };

@@ -3,10 +3,18 @@ import type { Quat } from './frames.ts';
 import type { MotionSample } from './protocol/step.ts';
 import type { SampleBlock } from './sample.ts';
 
+/** Gyro bias known before the first sample, rad/s, sensor frame, and the standard uncertainty of each component. */
+export interface StartBias {
+  readonly radps: readonly [number, number, number];
+  readonly sigmaRadps: number;
+}
+
 export interface PipelineConfig {
   readonly nominalRateHz: number;
   /** Use the device's own quaternion instead of the kit's filter (when the stream carries both). */
   readonly useDeviceQuaternion: boolean;
+  /** From the check on the table; null or left out: nothing is known. */
+  readonly startBias?: StartBias | null;
 }
 
 /** All that is known after one sample. One object, reused for every sample: copy what you keep. */

@@ -330,6 +330,7 @@ export function createHeadWork(deps: {
       const slot = connectedSlot();
       const recorder = deps.recorder();
       const { alignment } = slot.ingest;
+      slot.trust.requireProven();
       if (!alignment) throw new KitError('NOT_ALIGNED');
       if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');

@@ -11,6 +11,7 @@ import type { Decoder, DecodeStatus } from '../devices/driver.ts';
 import type { RawNotification, StreamDescription } from '../ports/sensor-source.ts';
 import { type Alignment, headingCarriedOver } from './alignment.ts';
 import type { StreamRecorder } from './recorder.ts';
+import { startBiasOf } from './start-bias.ts';
 
 /**
  * A reconnect counts as missing time of at least this, s: longer than any gap over which a protocol compares poses (1 s),
@@ -132,6 +133,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       pipeline = deps.createPipeline({
         nominalRateHz: next.nominalRateHz,
         useDeviceQuaternion: attitudeSourceOf(next) === 'quaternion',
+        startBias: startBiasOf(next),
       });
       undecodable = 0;
       carry.resuming = !Number.isNaN(carry.lastTimeS);

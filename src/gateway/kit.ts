@@ -339,7 +339,7 @@ export function createKit(deps: KitDeps): Kit {
         return {};
       case 'sensor-check': {
         const slot = rack.at(command.index);
-        if (head.frtRunning) throw new KitError('WRONG_STATE', 'a test is running');
+        if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running');
         if (slot.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR', 'no samples are coming');
         slot.trust.startCheck(clock.nowUs());
         slot.prompt('sit-still');

@@ -1,14 +1,20 @@
 /** One place for a sensor (head or trunk): its supervisor, its way to live samples, its record, its state for the page. */
 import { KitError } from '../contract/errors.ts';
 import type { SensorState } from '../contract/state.ts';
-import type { LiveSample } from '../core/pipeline.ts';
+import type { LiveSample, StartBias } from '../core/pipeline.ts';
 import {
   type AttitudeWish,
   attitudeSourceOf,
   chooseAttitude,
   describeWithAttitude,
 } from '../devices/attitude-source.ts';
-import type { RawNotification, SensorSource, SensorStream, SubjectPrompt } from '../ports/sensor-source.ts';
+import type {
+  RawNotification,
+  SensorSource,
+  SensorStream,
+  StreamDescription,
+  SubjectPrompt,
+} from '../ports/sensor-source.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { LiveFrame } from '../wire/live-frame.ts';
@@ -17,6 +23,7 @@ import { createLiveFrameFiller } from './live-frames.ts';
 import type { Log } from './log.ts';
 import type { Recorder, StreamRecorder } from './recorder.ts';
 import { createSensorTrust, type SensorTrust } from './sensor-trust.ts';
+import { biasOfCheck, describeWithBias } from './start-bias.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 export type SensorRole = 'head' | 'trunk' | 'other';
@@ -97,6 +104,10 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
   let begun = false;
   let refused: string | null = null;
   let attitudeWish = deps.attitudeFrom;
+  /** Of this unit, as the last check on the table found it. */
+  let bias: StartBias | null = null;
+  /** From the next notification on: the one at hand belongs to the stream that it is recorded in. */
+  let biasIsNew = false;
 
   const batteryOf = (): number | null => supervisor.stream?.battery() ?? null;
   const proofEvent = (checks: SensorState['proof']['checks']): void =>
@@ -106,7 +117,13 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       if (streamRecorder) proofEvent(checks);
       deps.onTrust(slot);
     },
-    checked: () => deps.onTrust(slot),
+    checked(record) {
+      const found = biasOfCheck(record);
+      if (found) bias = found;
+      // Before the band is put on: from here on the filter starts with what the table has shown.
+      if (found && !ingest.alignment && supervisor.stream) biasIsNew = true;
+      deps.onTrust(slot);
+    },
   });
   const ingest = createIngest({
     onDecoded: (status, notification, block) => trust.push(status, notification, block, batteryOf()),
@@ -147,6 +164,19 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     ingest.record(null);
   }
 
+  function describe(stream: SensorStream): StreamDescription {
+    biasIsNew = false;
+    return describeWithBias(describeWithAttitude(stream.description, attitudeWish), bias);
+  }
+
+  /** The stream that is open goes on with another filter, so as another stream. */
+  function goOn(reason: string): void {
+    if (!supervisor.stream || refused) return;
+    closeRecord(reason);
+    ingest.begin(describe(supervisor.stream));
+    openRecord();
+  }
+
   const supervisor = createSupervisor({
     source,
     sensorId,
@@ -158,7 +188,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     listener: {
       onStream(stream: SensorStream) {
         try {
-          ingest.begin(describeWithAttitude(stream.description, attitudeWish));
+          ingest.begin(describe(stream));
           trust.begin(stream.description, source.sourceId !== 'replay');
           refused = null;
         } catch (cause) {
@@ -169,7 +199,10 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
         deps.onStream(slot, begun);
         begun = true;
       },
-      onNotification: (notification: RawNotification) => ingest.push(notification),
+      onNotification(notification: RawNotification) {
+        if (biasIsNew) goOn('sensor-check');
+        ingest.push(notification);
+      },
       onStreamEnd: closeRecord,
       onPhase: () => deps.onPhase(slot),
     },
@@ -229,12 +262,10 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       attitudeWish = wish;
       const stream = supervisor.stream;
       if (!stream || !ingest.description || refused) return false;
-      const next = describeWithAttitude(stream.description, wish);
-      if (attitudeSourceOf(next) === attitudeSourceOf(ingest.description)) return false;
-      closeRecord('attitude-changed');
+      const { from } = chooseAttitude(stream.description, wish);
+      if (from === attitudeSourceOf(ingest.description)) return false;
       ingest.setAlignment(null);
-      ingest.begin(next);
-      openRecord();
+      goOn('attitude-changed');
       return true;
     },
     record(next) {

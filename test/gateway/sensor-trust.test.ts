@@ -5,6 +5,9 @@ import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import { kitStateSchema, type SensorState } from '../../src/contract/state.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { createKit } from '../../src/gateway/kit.ts';
+import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
+import { rescoreSession } from '../../src/gateway/rescore.ts';
+import { biasOfCheck, startBiasOf } from '../../src/gateway/start-bias.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime } from '../support/virtual-time.ts';
@@ -111,6 +114,60 @@ describe('the check before use', () => {
     const kept = (await store.listCalibrations(sessionId)).filter(({ kind }) => kind === 'sensor-check');
     expect(kept.map(({ values }) => values)).toEqual([{ role: 'head', ...record }]);
     expect((await store.listEvents(sessionId)).map(({ type }) => type)).toContain('sensor-check');
+  });
+
+  test('gives the filter its start: the bias of the table with its uncertainty, over a lost link too, and on the record', async () => {
+    const { time, store, kit, sensor, source } = await connected();
+    await kit.execute({ type: 'session-start', subjectCode: 'P-2' });
+    const { sessionId } = kit.state.recording!;
+    await time.advance(1000);
+    // The first one finds a subject who has just sat down, the second one a sensor that lies still.
+    for (const failures of [['moved'], []]) {
+      await kit.execute({ type: 'sensor-check', index: 0 });
+      while (sensor().check!.phase === 'running') await time.advance(20);
+      expect(sensor().check!.record!.failures).toEqual(failures);
+    }
+    await time.advance(500);
+    const { gyroBiasRadps, gyroBiasSigmaRadps } = sensor().check!.record!;
+    source.breakLink('band');
+    await time.advance(3000);
+    expect(sensor().phase).toBe('streaming');
+    await kit.execute({ type: 'session-end' });
+    await time.advance(200);
+    const streams = await store.listStreams(sessionId);
+    const [x, y, z] = gyroBiasRadps!;
+    const start = { radps: [x, y, z], sigmaRadps: gyroBiasSigmaRadps };
+    // Before the check nothing was known; then a stream that goes on from there, and one of the next connection.
+    expect(streams.map(({ description }) => startBiasOf(description))).toEqual([null, start, start]);
+    const ends = (await store.listEvents(sessionId)).filter(({ type }) => type === 'stream-end');
+    expect(ends.map(({ values }) => values['reason']).slice(0, 1)).toEqual(['sensor-check']);
+    // What was recorded is what was computed with: every frame again, in order.
+    const { samples } = await rescoreSession({ store, drivers: DRIVERS, parts: DEFAULT_PARTS }, sessionId);
+    expect(samples).toBeGreaterThan(600);
+  });
+
+  test('gives no start where the sensor was moved or is not itself', () => {
+    const good = {
+      passed: true,
+      failures: [],
+      durationS: 3,
+      samples: 300,
+      rateHz: 100,
+      lossShare: 0,
+      gyroBiasRadps: [0.01, -0.02, 0.003],
+      gyroBiasSigmaRadps: 1e-4,
+      gyroNoiseRadps: 1e-3,
+      forceMps2: 9.81,
+      accNoiseMps2: 0.01,
+      battery: 0.5,
+    } as const;
+    expect(biasOfCheck(good)).toEqual({ radps: [0.01, -0.02, 0.003], sigmaRadps: 1e-4 });
+    expect(biasOfCheck({ ...good, passed: false, failures: ['battery-low'] })).not.toBeNull();
+    expect(biasOfCheck({ ...good, gyroBiasSigmaRadps: 0 })!.sigmaRadps).toBeGreaterThan(0);
+    for (const failure of ['moved', 'gyro-bias', 'gyro-noise', 'no-samples'] as const)
+      expect(biasOfCheck({ ...good, passed: false, failures: [failure] })).toBeNull();
+    expect(biasOfCheck({ ...good, gyroBiasRadps: null, gyroBiasSigmaRadps: null })).toBeNull();
+    expect(biasOfCheck(null)).toBeNull();
   });
 
   test('needs a sensor', async () => {

@@ -10,6 +10,8 @@ export interface AttitudeParams {
   /** Known bias at the start, rad/s, sensor frame (the check on the table), and its standard uncertainty. */
   readonly biasRadps: readonly [number, number, number];
   readonly biasSigmaRadps: number;
+  /** How uncertain its walk may make it again, rad/s: as a sensor of which nothing is known. */
+  readonly biasMostSigmaRadps: number;
   /** Bias never leaves this distance from the start value, rad/s (VQF: 2 deg/s). */
   readonly biasClipRadps: number;
   /** Random walk of the bias: standard deviation after 100 s, rad/s (VQF: 0.1 deg/s). */
@@ -55,6 +57,7 @@ export const ATTITUDE_PARAMS: AttitudeParams = Object.freeze({
   blockS: 0.02,
   biasRadps: Object.freeze([0, 0, 0] as const),
   biasSigmaRadps: 0.5 * RAD_PER_DEG,
+  biasMostSigmaRadps: 0.5 * RAD_PER_DEG,
   biasClipRadps: 2 * RAD_PER_DEG,
   biasWalkRadpsPer100S: 0.1 * RAD_PER_DEG,
   biasRestSigmaRadps: 0.03 * RAD_PER_DEG,

@@ -79,6 +79,7 @@ export function createSlowStates(
 
   const start = Float64Array.from(params.biasRadps);
   const startVariance = params.biasSigmaRadps * params.biasSigmaRadps;
+  const mostVariance = Math.max(params.biasSigmaRadps, params.biasMostSigmaRadps) ** 2;
   const walkVariancePerS = (params.biasWalkRadpsPer100S * params.biasWalkRadpsPer100S) / 100;
   const restVariance = params.biasRestSigmaRadps * params.biasRestSigmaRadps;
   const motionVariance = params.biasMotionSigmaRadps * params.biasMotionSigmaRadps;
@@ -199,7 +200,7 @@ export function createSlowStates(
   function updateBias(levelled: boolean): void {
     const t = s[at.SUM_T]!;
     const walk = walkVariancePerS * t;
-    for (let i = 0; i < 9; i += 4) if (p[i]! < startVariance) p[i] = p[i]! + walk;
+    for (let i = 0; i < 9; i += 4) if (p[i]! < mostVariance) p[i] = p[i]! + walk;
     if (s[at.REST] === 1) {
       for (let i = 0; i < 3; i++) e[i] = rest[i]! - bias[i]!;
       w.fill(measurementVariance(restVariance, walk));

@@ -56,7 +56,7 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
   const m = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
   if (params.gyroModel !== null) for (let i = 0; i < 9; i++) m[i] = m[i]! + params.gyroModel.matrix[i]!;
   const matrixCovariance = params.gyroModel?.covariance ?? params.matrixSigma * params.matrixSigma;
-  const startVariance = params.biasSigmaRadps * params.biasSigmaRadps;
+  const mostBiasVariance = Math.max(params.biasSigmaRadps, params.biasMostSigmaRadps) ** 2;
   const walkVariancePerS = (params.biasWalkRadpsPer100S * params.biasWalkRadpsPer100S) / 100;
   const noiseVariance = params.gyrNoiseRadpsPerSqrtHz * params.gyrNoiseRadpsPerSqrtHz;
   const restGyr2 = params.restGyrRadps * params.restGyrRadps;
@@ -141,7 +141,7 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
       s[at.REST_T] = 0;
       s[at.REST] = 0;
     }
-    for (let i = 0; i < 9; i += 4) p[i] = Math.min(startVariance, p[i]! + walkVariancePerS * missing);
+    for (let i = 0; i < 9; i += 4) p[i] = Math.min(mostBiasVariance, p[i]! + walkVariancePerS * missing);
     if (missing > maxBridgeS) {
       growth[GAP_VARIANCE] = UNKNOWN_HEADING_RAD2;
       s[at.ACC_T] = 0;

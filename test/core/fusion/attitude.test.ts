@@ -20,6 +20,9 @@ function tiltRad(q: Float64Array): number {
   return 2 * Math.atan2(Math.hypot(q[1]!, q[2]!), Math.hypot(q[0]!, q[3]!));
 }
 
+const sumOfCosines = (count: number, slow: number): number =>
+  Array.from({ length: count }, (_, i) => Math.cos(i / slow)).reduce((sum, one) => sum + one, 0);
+
 const headingRad = (q: Float64Array): number => 2 * Math.atan2(q[3]!, q[0]!);
 
 describe('attitude, real time', () => {
@@ -40,6 +43,30 @@ describe('attitude, real time', () => {
     const f = createAttitudeFilter();
     for (let i = 0; i < 600; i++) f.update(0.01, [0, 0, 0], [0, 9.81 * Math.sin(0.3), 9.81 * Math.cos(0.3)]);
     expect(tiltRad(f.worldFromSensor)).toBeCloseTo(0.3, 6);
+  });
+
+  it('starts with the bias of the table: a turn right after the start is as true as the check, and its uncertainty says so', () => {
+    const bias = [0.6 * DEG, -0.4 * DEG, 0.8 * DEG] as const;
+    const sigma = 0.01 * DEG;
+    const turn = (f: ReturnType<typeof createAttitudeFilter>): number => {
+      // Never at rest, so nothing of it can be found on the way.
+      for (let i = 0; i < 1000; i++) {
+        const w = 40 * Math.cos(i / 50) * DEG;
+        f.update(0.01, [bias[0], bias[1], bias[2] + w], LEVEL);
+      }
+      return Math.abs(headingRad(f.worldFromSensor) - 40 * DEG * 0.01 * sumOfCosines(1000, 50));
+    };
+    const told = createAttitudeFilter({ biasRadps: bias, biasSigmaRadps: sigma });
+    const untold = createAttitudeFilter();
+    expect(told.biasSigmaRadps).toBeCloseTo(sigma, 9);
+    expect(turn(told)).toBeLessThan(10 * 3 * sigma);
+    expect(turn(untold)).toBeGreaterThan(5 * DEG);
+    expect(told.headingSigmaRad).toBeLessThan(untold.headingSigmaRad);
+    // What is known wears off: the bias walks, and a long silence leaves it as little known as without a check.
+    expect(told.biasSigmaRadps).toBeGreaterThan(sigma);
+    told.gap(1e5);
+    told.update(0.01, [0, 0, 0], LEVEL);
+    expect(told.biasSigmaRadps).toBeGreaterThan(0.4 * DEG);
   });
 
   it('integrates a turn about the vertical exactly, positive to the left', () => {
