@@ -30,7 +30,7 @@ export function AttitudeChoice({ sensor }: { readonly sensor: SensorState }) {
           </label>
         ))}
       </div>
-      <p class="help">{busy ? t.sensor.attitude.waits : t.sensor.attitude.help}</p>
+      <p class="quiet small-print">{busy ? t.sensor.attitude.waits : t.sensor.attitude.help}</p>
     </fieldset>
   );
 }

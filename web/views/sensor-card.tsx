@@ -7,6 +7,7 @@ import { Battery } from '../ui/battery.tsx';
 import { SignalBars } from '../ui/signal-bars.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { AttitudeChoice } from './attitude-choice.tsx';
+import { CheckPart, ProofPart } from './sensor-fitness.tsx';
 import { TumblePart } from './tumble-card.tsx';
 
 export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
@@ -50,6 +51,8 @@ export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
       <p class="quiet small-print">
         {[sensor.model, sensor.serial, sensor.firmware].filter((part) => part !== '').join(' · ')}
       </p>
+      <ProofPart sensor={sensor} />
+      <CheckPart sensor={sensor} />
       <AttitudeChoice sensor={sensor} />
       <div class="actions">
         {sensor.role === 'head' && (

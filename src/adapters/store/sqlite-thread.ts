@@ -80,7 +80,11 @@ function startThread(entry: URL, place: ThreadPlace) {
   const opened = expect(0);
   return {
     opened,
-    ended,
+    /** Waits for its end, and keeps the process for it. */
+    ended(): Promise<void> {
+      worker.ref();
+      return ended;
+    },
     ask(request: Ask): Promise<ThreadRows> {
       const id = ++lastId;
       const answer = expect(id);
@@ -148,7 +152,7 @@ export async function openSqliteThread(
   try {
     await thread.opened;
   } catch (cause) {
-    await thread.ended;
+    await thread.ended();
     throw cause;
   }
   const db = new Kysely<Schema>({
@@ -168,7 +172,7 @@ export async function openSqliteThread(
     close: async () => {
       await db.destroy();
       await thread.ask({ op: 'close' });
-      await thread.ended;
+      await thread.ended();
     },
   };
 }
