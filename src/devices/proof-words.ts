@@ -1,7 +1,7 @@
 /** The faults of self-proof.ts in plain sentences. */
 import type { ProofFault } from './motion-verdicts.ts';
 
-const SENTENCES: Readonly<Record<ProofFault, string>> = {
+export const SENTENCES: Readonly<Record<ProofFault, string>> = {
   'quaternion-not-unit': 'The orientation that the sensor sends is not a rotation.',
   'quaternion-conjugated': 'The sensor sends its orientation the other way round (conjugated quaternion).',
   'quaternion-xyzw': 'The sensor sends its orientation in the order x, y, z, w instead of w, x, y, z.',

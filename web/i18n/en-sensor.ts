@@ -1,3 +1,4 @@
+import { SENTENCES } from '../../src/devices/proof-words.ts';
 import type { SensorCheckFailure } from '../../src/devices/sensor-check.ts';
 
 /** Words of a connected sensor's card: where its attitude comes from, what it has proven, the check before use. */
@@ -26,8 +27,10 @@ export const sensor = {
       loss: 'Few samples are lost',
       rate: 'Samples come as often as it says',
     },
-    /** By the fault's name; none: the gateway's own sentence. */
-    faults: {} as Readonly<Record<string, string>>,
+    /** By the fault's name. */
+    faults: Object.fromEntries(
+      Object.entries(SENTENCES).map(([fault, text]) => [fault, text.endsWith('.') ? text : `${text}.`]),
+    ) as Readonly<Record<string, string>>,
   },
   check: {
     title: 'Check before use',
