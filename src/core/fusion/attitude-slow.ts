@@ -79,7 +79,8 @@ export function createSlowStates(
 
   const start = Float64Array.from(params.biasRadps);
   const startVariance = params.biasSigmaRadps * params.biasSigmaRadps;
-  const mostVariance = Math.max(params.biasSigmaRadps, params.biasMostSigmaRadps) ** 2;
+  const mostSigma = Math.max(params.biasSigmaRadps, params.biasMostSigmaRadps);
+  const mostVariance = mostSigma * mostSigma;
   const walkVariancePerS = (params.biasWalkRadpsPer100S * params.biasWalkRadpsPer100S) / 100;
   const restVariance = params.biasRestSigmaRadps * params.biasRestSigmaRadps;
   const motionVariance = params.biasMotionSigmaRadps * params.biasMotionSigmaRadps;

@@ -56,7 +56,8 @@ export function createAttitudeFilter(overrides: Partial<AttitudeParams> = {}): A
   const m = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
   if (params.gyroModel !== null) for (let i = 0; i < 9; i++) m[i] = m[i]! + params.gyroModel.matrix[i]!;
   const matrixCovariance = params.gyroModel?.covariance ?? params.matrixSigma * params.matrixSigma;
-  const mostBiasVariance = Math.max(params.biasSigmaRadps, params.biasMostSigmaRadps) ** 2;
+  const mostBiasSigma = Math.max(params.biasSigmaRadps, params.biasMostSigmaRadps);
+  const mostBiasVariance = mostBiasSigma * mostBiasSigma;
   const walkVariancePerS = (params.biasWalkRadpsPer100S * params.biasWalkRadpsPer100S) / 100;
   const noiseVariance = params.gyrNoiseRadpsPerSqrtHz * params.gyrNoiseRadpsPerSqrtHz;
   const restGyr2 = params.restGyrRadps * params.restGyrRadps;
