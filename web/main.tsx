@@ -8,6 +8,9 @@ import { watchForPerson } from './state/access.ts';
 import { keepLink } from './state/gateway-link.ts';
 import { startLanguage } from './ui/language.ts';
 
+// The link of an invitation, opened in a browser: the page at home is for that.
+if (location.hash.startsWith('#invitation=')) location.replace(`./at-home.html${location.hash}`);
+
 startLanguage();
 render(<App />, document.getElementById('app')!);
 startLoop();

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 /** Where a gateway answers while the page is served by vite itself. */
@@ -13,6 +14,10 @@ export default defineConfig({
     // The polyfill would be of no use to these browsers; nothing is inlined, so that `default-src 'self'` holds.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // Two pages: the dashboard, and the one that measures at home by itself.
+    rollupOptions: {
+      input: ['index.html', 'at-home.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
     // three alone is larger than the default limit; it is a chunk of its own, fetched when the head is shown.
     chunkSizeWarningLimit: 800,
   },

@@ -121,7 +121,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('frt-close') }),
   z.object({
     type: z.literal('trial-start'),
-    protocol: z.enum(['crom', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation']),
+    /** crom-home: as at home, alone and seated; in the clinic, the baseline that home is compared with. */
+    protocol: z.enum(['crom', 'crom-home', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation']),
     /** Left out: what the test's own protocol says. */
     repetitions: z.number().int().min(1).max(5).optional(),
     practice: z.number().int().min(0).max(3).optional(),

@@ -26,7 +26,13 @@ const SOFTWARE_WEBGL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-u
  * Headless and silent towards the outside. Without a graphics processor Chromium has no WebGL by itself; `webgl` makes
  * the processor draw it, and everything else, at a price that no such computer pays of its own accord.
  */
-export function launchChromium({ webgl }: { readonly webgl: boolean }): Promise<Browser> {
+export function launchChromium({
+  webgl,
+  args = [],
+}: {
+  readonly webgl: boolean;
+  readonly args?: readonly string[];
+}): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(whyNoChromium() ?? '');
   return chromium.launch({
@@ -39,6 +45,7 @@ export function launchChromium({ webgl }: { readonly webgl: boolean }): Promise<
       '--disable-sync',
       '--disable-quic',
       ...(webgl ? SOFTWARE_WEBGL : ['--disable-gpu']),
+      ...args,
     ],
   });
 }

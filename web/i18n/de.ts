@@ -2,6 +2,7 @@
 import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import type { Catalogue } from './catalogue.ts';
 import { access } from './de-access.ts';
+import { atHome } from './de-at-home.ts';
 import { details } from './de-details.ts';
 import { errors } from './de-errors.ts';
 import { frt } from './de-frt.ts';
@@ -197,6 +198,7 @@ export const de: Catalogue = {
     noSensor: 'Kein Sensor ist verbunden, daher gibt es nichts zu zeigen.',
   },
   access,
+  atHome,
   wear,
   sensor,
   tumble,

@@ -1,6 +1,7 @@
 /** Every text of the dashboard, in English. This object is the type that every other language has to satisfy. */
 import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import { access } from './en-access.ts';
+import { atHome } from './en-at-home.ts';
 import { details } from './en-details.ts';
 import { errors } from './en-errors.ts';
 import { frt } from './en-frt.ts';
@@ -187,6 +188,7 @@ export const en = {
     noSensor: 'No sensor is connected, so there is nothing to show.',
   },
   access,
+  atHome,
   wear,
   sensor,
   tumble,

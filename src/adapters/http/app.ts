@@ -106,7 +106,7 @@ export function createApp({ access, tls, served, log = silentLog }: AppOptions) 
   app.addHook('onRequest', async (request, reply) => {
     const names = served();
     checkRequest(request.headers.host, request.headers.origin, names);
-    reply.headers(securityHeaders(request.headers.host!, names.secure));
+    reply.headers(securityHeaders(request.headers.host!, names.secure, request.url.split('?')[0]));
     if (request.url.startsWith('/api/')) {
       reply.header('cache-control', 'no-store');
       // A development server passes on what the browser told it of itself.

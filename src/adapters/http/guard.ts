@@ -61,8 +61,18 @@ export function checkFetchSite(site: string | string[] | undefined): void {
     throw new KitError('FORBIDDEN_HOST', 'a page of another origin asked');
 }
 
+/** The one page that measures in the browser itself. */
+const BLUETOOTH_PAGE = '/at-home.html';
+
+/** What a page may ask the browser for: Bluetooth on the page at home alone, and on none the rest. */
+const permissionsFor = (path: string): string =>
+  [
+    `bluetooth=(${path === BLUETOOTH_PAGE ? 'self' : ''})`,
+    ...['camera', 'geolocation', 'microphone', 'payment', 'serial', 'usb', 'hid'].map((what) => `${what}=()`),
+  ].join(', ');
+
 /** Everything from this server and nothing from anywhere else; the WebSocket is named, as not every browser counts it as 'self'. */
-export function securityHeaders(host: string, secure: boolean): Readonly<Record<string, string>> {
+export function securityHeaders(host: string, secure: boolean, path = '/'): Readonly<Record<string, string>> {
   const name = host.replace(/:\d+$/, '');
   return {
     'content-security-policy': [
@@ -83,6 +93,7 @@ export function securityHeaders(host: string, secure: boolean): Readonly<Record<
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'x-frame-options': 'DENY',
+    'permissions-policy': permissionsFor(path),
     // Kept away from "localhost": it would bind every other program on this computer's loopback, too.
     ...(secure && !isLoopback(name) ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   };
