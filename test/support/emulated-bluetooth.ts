@@ -31,7 +31,10 @@ export interface EmulatedBluetooth {
 /** Runs in the page before anything else: remembers what was subscribed to, and delivers. */
 function bridge(): void {
   const subscribed = new Map<string, EventTarget>();
-  const prototype: unknown = Reflect.get(Reflect.get(globalThis, 'BluetoothRemoteGATTCharacteristic') ?? {}, 'prototype');
+  const prototype: unknown = Reflect.get(
+    Reflect.get(globalThis, 'BluetoothRemoteGATTCharacteristic') ?? {},
+    'prototype',
+  );
   if (typeof prototype !== 'object' || prototype === null) return;
   const original: unknown = Reflect.get(prototype, 'startNotifications');
   Reflect.set(prototype, 'startNotifications', function startNotifications(this: EventTarget & { uuid: string }) {
@@ -61,6 +64,7 @@ export async function emulateBluetooth(
 ): Promise<EmulatedBluetooth> {
   const radio = await browser.newBrowserCDPSession();
   const uuidOf = new Map<string, string>();
+  const serviceIds: string[] = [];
   let page: Page | null = null;
   let list: CDPSession | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -69,6 +73,35 @@ export async function emulateBluetooth(
   const tell = { connections: 0, delivered: 0 };
   let sending: Promise<unknown> = Promise.resolve();
   await radio.send('BluetoothEmulation.enable', { state, leSupported: true });
+
+  /** A device that was disconnected has lost them in Chromium's emulation: they are made for every connection. */
+  async function addServices(): Promise<void> {
+    for (const serviceId of serviceIds.splice(0))
+      await radio.send('BluetoothEmulation.removeService', { serviceId }).catch(() => undefined);
+    uuidOf.clear();
+    for (const service of model.services) {
+      const { serviceId } = await radio.send('BluetoothEmulation.addService', {
+        address: ADDRESS,
+        serviceUuid: webUuid(service.uuid),
+      });
+      serviceIds.push(serviceId);
+      for (const { uuid, properties } of service.characteristics) {
+        const { characteristicId } = await radio.send('BluetoothEmulation.addCharacteristic', {
+          serviceId,
+          characteristicUuid: webUuid(uuid),
+          properties: {
+            read: properties.includes('read'),
+            write: properties.includes('write'),
+            writeWithoutResponse: properties.includes('writeWithoutResponse'),
+            notify: properties.includes('notify'),
+          },
+        });
+        uuidOf.set(characteristicId, webUuid(uuid));
+        if (properties.includes('notify'))
+          await radio.send('BluetoothEmulation.addDescriptor', { characteristicId, descriptorUuid: CCCD });
+      }
+    }
+  }
 
   function pump(): void {
     if (timer) clearTimeout(timer);
@@ -141,15 +174,19 @@ export async function emulateBluetooth(
     },
   };
 
-  radio.on('BluetoothEmulation.gattOperationReceived', ({ address, type }) => {
+  async function gattOperation(address: string, type: 'connection' | 'discovery'): Promise<void> {
     const code = type === 'connection' && !emulated.inSight ? 0x3e : 0;
     if (type === 'connection' && code === 0) {
       lose();
+      await addServices();
       connected = true;
       tell.connections++;
       model.connected(247, clock.nowUs());
     }
-    radio.send('BluetoothEmulation.simulateGATTOperationResponse', { address, type, code }).catch(() => undefined);
+    await radio.send('BluetoothEmulation.simulateGATTOperationResponse', { address, type, code });
+  }
+  radio.on('BluetoothEmulation.gattOperationReceived', ({ address, type }) => {
+    gattOperation(address, type).catch(() => undefined);
   });
   radio.on('BluetoothEmulation.characteristicOperationReceived', ({ characteristicId, type, data }) => {
     const uuid = kitUuid(uuidOf.get(characteristicId) ?? '');
@@ -172,34 +209,12 @@ export async function emulateBluetooth(
       .then(pump, () => undefined);
   });
 
-  if (state === 'powered-on') {
+  if (state === 'powered-on')
     await radio.send('BluetoothEmulation.simulatePreconnectedPeripheral', {
       address: ADDRESS,
       name: model.name,
       manufacturerData: [],
       knownServiceUuids: model.services.map(({ uuid }) => webUuid(uuid)),
     });
-    for (const service of model.services) {
-      const { serviceId } = await radio.send('BluetoothEmulation.addService', {
-        address: ADDRESS,
-        serviceUuid: webUuid(service.uuid),
-      });
-      for (const { uuid, properties } of service.characteristics) {
-        const { characteristicId } = await radio.send('BluetoothEmulation.addCharacteristic', {
-          serviceId,
-          characteristicUuid: webUuid(uuid),
-          properties: {
-            read: properties.includes('read'),
-            write: properties.includes('write'),
-            writeWithoutResponse: properties.includes('writeWithoutResponse'),
-            notify: properties.includes('notify'),
-          },
-        });
-        uuidOf.set(characteristicId, webUuid(uuid));
-        if (properties.includes('notify'))
-          await radio.send('BluetoothEmulation.addDescriptor', { characteristicId, descriptorUuid: CCCD });
-      }
-    }
-  }
   return emulated;
 }

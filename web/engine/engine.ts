@@ -10,6 +10,7 @@ import { KitError } from '../../src/contract/errors.ts';
 import type { KitState } from '../../src/contract/state.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { createGattSource } from '../../src/gateway/gatt-source.ts';
+import type { HomePlace } from '../../src/gateway/home-visit.ts';
 import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { hostTimers, kitErrorOf } from '../../src/gateway/waiting.ts';
 import type { SessionStore } from '../../src/ports/session-store.ts';
@@ -29,6 +30,8 @@ export interface EngineParts {
   readonly store: KeptStore;
   readonly clock: Clock;
   readonly version: string;
+  /** Whose device this is; null before it was invited. */
+  readonly home: () => HomePlace | null;
   /** True while the person has just pressed something: only then does a browser show its list. */
   readonly pressed: () => boolean;
   readonly onState: (state: KitState) => void;
@@ -51,6 +54,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     version,
     drivers: DRIVERS,
+    home: parts.home,
   });
   let nextId = 1;
   kit.onState(parts.onState);

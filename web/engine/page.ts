@@ -3,6 +3,8 @@ import { signal } from '@preact/signals';
 import { createKeptStore, type KeptStore } from '../../src/adapters/store/kept/kept-store.ts';
 import { createPageTransfer, type PageTransfer } from '../../src/adapters/web-transfer/page-transfer.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
+import type { Enrolment } from '../../src/contract/transfer.ts';
+import { resumable } from '../../src/gateway/home-visit.ts';
 import { kitErrorOf } from '../../src/gateway/waiting.ts';
 import { encodeLiveFrame, LIVE_FRAME_BYTES } from '../../src/wire/live-frame.ts';
 import { receiveFrame } from '../live/live-data.ts';
@@ -59,15 +61,13 @@ const problemOf = (cause: unknown): Problem => {
 
 let store: KeptStore;
 let transfer: PageTransfer;
+let enrolment: Enrolment | null = null;
 let cancelRetry = 0;
 let attempts = 0;
 
 async function refresh(change: Partial<KeptHere> = {}): Promise<void> {
   const before = kept.value;
-  const sessions = await store.listSessions();
-  const open = recording.value?.sessionId;
-  const details = await Promise.all(sessions.slice(0, 1).map(({ id }) => store.sessionDetail(id)));
-  const cut = details.find((detail) => detail?.trialList.some((trial) => trial.status === 'interrupted'));
+  const cut = await resumable(store, Date.now());
   kept.value = {
     invited: (await transfer.enrolment()) !== null,
     waiting: (await transfer.waiting()).length,
@@ -75,11 +75,8 @@ async function refresh(change: Partial<KeptHere> = {}): Promise<void> {
     sending: before?.sending ?? false,
     problem: before?.problem ?? null,
     interrupted:
-      cut && cut.id !== open
-        ? {
-            sessionId: cut.id,
-            repetitions: cut.trialList.reduce((sum, trial) => sum + trial.repetitions.length, 0),
-          }
+      cut && cut.sessionId !== recording.value?.sessionId
+        ? { sessionId: cut.sessionId, repetitions: Object.values(cut.done).reduce((sum, one) => sum + one, 0) }
         : null,
     ...change,
   };
@@ -113,7 +110,7 @@ export async function sendWaiting(): Promise<void> {
 /** Goes on with the visit that was cut off. */
 export async function goOn(): Promise<void> {
   const cut = kept.value?.interrupted;
-  if (cut && (await command({ type: 'visit-continue', sessionId: cut.sessionId }))) await refresh();
+  if (cut && (await command({ type: 'home-continue' }))) await refresh();
 }
 
 /** The invitation, taken out of the address at once. */
@@ -161,6 +158,11 @@ export async function startPage(): Promise<void> {
     store,
     clock: pageClock,
     version: VERSION,
+    home: () =>
+      enrolment && {
+        subjectCode: enrolment.subjectCode,
+        seenPrecautions: enrolment.permissions.seenPrecautions,
+      },
     pressed: () => navigator.userActivation.isActive,
     onState(state) {
       if (log) log.state = state;
@@ -189,7 +191,7 @@ export async function startPage(): Promise<void> {
     });
     if (enrolled !== null) await refresh({ problem: null });
   }
-  const enrolment = await transfer.enrolment();
+  enrolment = await transfer.enrolment();
   if (enrolment !== null) typeSubjectCode(enrolment.subjectCode);
   await engine.start();
   window.addEventListener('online', () => void sendWaiting());
