@@ -152,6 +152,8 @@ export function sessionStoreContract(name: string, create: () => Promise<StoreUn
         frtLeftDeg: 38.1,
         frtRightDeg: 29.2,
         recordedS: 0,
+        // Opened without one: a visit's steps are kept with their own session.
+        visit: null,
         trialList: [
           {
             id: t,
