@@ -35,6 +35,8 @@ export interface VisitHooks {
   /** Throws where an ended test may not go on. */
   requireReopen(trialId: string): void;
   reopened(trialId: string): void;
+  /** The familiar headache was told; `afterS`: since the turn began, null outside a turn. */
+  headache(trialId: string, afterS: number | null): void;
   /** Aligned anew: what was known of the band is history. */
   aligned(): void;
 }
@@ -95,6 +97,8 @@ export function createHeadWork(deps: {
   let starting = false;
   /** Device time of the last sample, s. */
   let timeS = 0;
+  /** Of the beginning of the last turn, s. */
+  let turnFromS = Number.NaN;
 
   const remeasuring = createRemeasuring({ store, journal, wallMs: () => clock.wallMs(), mark, changed: deps.stepped });
 
@@ -178,7 +182,10 @@ export function createHeadWork(deps: {
       markAlignment('alignment');
     },
     frtEvents(events) {
-      for (const event of events) mark('protocol', { ...event });
+      for (const event of events) {
+        if (event.type === 'rotation-started') turnFromS = event.timeS;
+        mark('protocol', { ...event });
+      }
       deps.stepped();
     },
     frtRepetition(index, record) {
@@ -222,6 +229,10 @@ export function createHeadWork(deps: {
     examination.applyFrt({ type: event });
     if (reopens !== null && examination.frtRunning) deps.visit.reopened(reopens);
     mark('frt-event', { event, source });
+    if (event === 'headache' && trial) {
+      const inTurn = ['rotating', 'hold', 'captured', 'returning'].includes(examination.frt?.view.phase ?? '');
+      deps.visit.headache(trial.id, inTurn ? Math.round(10 * (timeS - turnFromS)) / 10 : null);
+    }
     deps.stepped();
   }
 

@@ -124,6 +124,8 @@ export function createKit(deps: KitDeps): Kit {
         visits.apply([{ type: 'trial-started', id, protocol, directions: calledDirections(protocol) }]),
       ended: (id, tried) => visits.apply([{ type: 'trial-ended', id, tried }]),
       requireReopen: (id) => visits.requireReopen(id),
+      headache: (id, afterS) =>
+        visits.apply([{ type: 'familiar', id, familiar: { reproduced: true, afterS, goneAtNeutral: null } }]),
       aligned() {
         senses.forget();
         visits.found(null);

@@ -48,6 +48,7 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
         (sample.aligned ? LiveFlag.aligned : 0) |
         (sample.atRest ? LiveFlag.atRest : 0) |
         ((sample.flags & SampleFlag.gap) !== 0 ? LiveFlag.gap : 0) |
+        (Number.isFinite(twistRad) ? LiveFlag.inRepetition : 0) |
         ((sample.flags & (SampleFlag.gyroSaturated | SampleFlag.accSaturated)) !== 0 ? LiveFlag.saturated : 0);
       frame.sequence = filler.nextSequence;
       filler.nextSequence = (filler.nextSequence + 1) >>> 0;

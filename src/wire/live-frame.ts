@@ -20,6 +20,8 @@ export const LiveFlag = {
   saturated: 1 << 4,
   /** Degrees are left out until the examiner's call: pose and angles are NaN. */
   withheld: 1 << 5,
+  /** There is a flexed start to measure from, whether or not the twist may be told. */
+  inRepetition: 1 << 6,
 } as const;
 
 export interface LiveFrame {

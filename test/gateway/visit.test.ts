@@ -208,6 +208,27 @@ describe('a visit', () => {
     expect(r.kit.state.visit).toMatchObject({ band: null });
   });
 
+  it('keeps how long after the beginning of the turn the familiar headache came, and never turns to that side again', async () => {
+    const r = await rig();
+    await worn(r);
+    await r.kit.execute({ type: 'session-start', subjectCode: 'VI-8' });
+    await r.kit.execute({ type: 'visit-override', reason: 'training' });
+    await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
+    await r.kit.execute(FRT);
+    await until(r, 'a turn', (s) => s.frt!.phase === 'rotating');
+    await r.time.advance(700);
+    await r.kit.execute({ type: 'frt-event', event: 'headache', source: 'pedal' });
+    const { familiar } = r.kit.state.visit!.trials[0]!;
+    expect(familiar).toMatchObject({ reproduced: true, goneAtNeutral: null });
+    expect(familiar!.afterS).toBeGreaterThan(0.5);
+    expect(familiar!.afterS).toBeLessThan(1.2);
+    const done = await until(r, 'the end', (s) => s.frt!.phase === 'finished');
+    expect(done.frt!.repetitions.filter(({ side }) => side === 'left').length).toBe(1);
+    const trialId = done.frt!.trialId;
+    await r.kit.execute({ type: 'visit-familiar', trialId, familiar: { ...familiar!, goneAtNeutral: true } });
+    expect(r.kit.state.visit!.trials[0]!.familiar).toMatchObject({ goneAtNeutral: true });
+  }, 60_000);
+
   it('keeps whether the first side was drawn', async () => {
     const r = await rig();
     await worn(r);

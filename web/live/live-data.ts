@@ -47,10 +47,11 @@ export function receiveFrame(bytes: ArrayBuffer): void {
 function receiveOne(view: DataView): void {
   if (!decodeLiveFrame(view, scratch) || scratch.sensorIndex !== 0) return;
   const head = live.head;
-  const hadTwist = Number.isFinite(head.twistRad);
+  const hadStart = (head.flags & LiveFlag.inRepetition) !== 0;
   decodeLiveFrame(view, head);
-  if (!Number.isFinite(head.twistRad)) live.startInclinationRad = Number.NaN;
-  else if (!hadTwist) live.startInclinationRad = head.headInclinationRad;
+  // By the flag, because the twist itself may be withheld.
+  if ((head.flags & LiveFlag.inRepetition) === 0) live.startInclinationRad = Number.NaN;
+  else if (!hadStart) live.startInclinationRad = head.headInclinationRad;
   pushLive(live.ring, head, LiveFlag.gap);
   live.receivedMs = performance.now();
   live.fresh += 1;

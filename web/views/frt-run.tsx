@@ -10,7 +10,7 @@ import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DE
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
-import { BlindProgress } from '../ui/blind-progress.tsx';
+import { BlindProgress, BlindWay } from '../ui/blind-progress.tsx';
 import { Guard } from '../ui/guard.tsx';
 import { HeroAngle } from '../ui/hero-angle.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -144,6 +144,8 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
       <section class="frt-dial">
         {ended && state.result !== null ? (
           <ResultDial result={state.result} repetitions={state.repetitions} />
+        ) : state.withheld ? (
+          !ended && <BlindWay way={wayToGo(state)} returning={goingBack(state)} />
         ) : (
           <LiveDial side={state.side} goal={ended ? null : goingBack(state) ? 'middle' : 'side'} />
         )}

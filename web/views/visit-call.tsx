@@ -4,6 +4,7 @@ import type { ExaminerCall, VisitTrialRecord } from '../../src/contract/visit.ts
 import { t } from '../i18n/index.ts';
 import { command } from '../state/gateway-link.ts';
 import { kit } from '../state/store.ts';
+import { FamiliarHeadache } from '../ui/familiar-headache.tsx';
 import { Icon } from '../ui/icon.tsx';
 
 const CALLS: readonly ExaminerCall[] = ['restricted', 'not-restricted', 'unsure'];
@@ -73,6 +74,7 @@ export function VisitCall({ trial }: { readonly trial: VisitTrialRecord }) {
           );
         })}
       </div>
+      <FamiliarHeadache trial={trial} />
       <p class="quiet">{words.keys}</p>
       <p>
         <button
