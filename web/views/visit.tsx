@@ -58,7 +58,7 @@ function Steps({ shown, due }: { readonly shown: VisitStep | 'ended'; readonly d
                 }}
               >
                 <span class="mark">{done ? <Icon name="check" /> : index + 1}</span>
-                {t.visit.steps[step]}
+                <span class="step-name">{t.visit.steps[step]}</span>
                 {done && <span class="visually-hidden"> ({t.visit.steps.done})</span>}
               </button>
             </li>
