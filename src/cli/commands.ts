@@ -12,6 +12,7 @@ import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { invite } from './invite.ts';
 import { list } from './list.ts';
+import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { rescore } from './rescore.ts';
@@ -25,6 +26,7 @@ import { verify } from './verify.ts';
 export const COMMANDS: readonly Command[] = [
   serve,
   doctor,
+  record,
   list,
   verify,
   rescore,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
@@ -34,6 +33,7 @@ import { startHome } from './home-parts.ts';
 import { hostClock } from './host-clock.ts';
 import { openPage } from './open-page.ts';
 import { outcomeParts } from './outcome-parts.ts';
+import { packageVersion } from './package-version.ts';
 import { type SimulatedAir, startSimulatedAir } from './simulated-air.ts';
 import {
   DEFAULT_DEVICE,
@@ -270,8 +270,4 @@ function greet(url: string, folder: string, version: string, radio: RadioLine, n
       '',
     ].join('\n'),
   );
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -210,6 +210,11 @@ export const ERRORS = {
     message: 'The tests of this visit have ended: dizziness or a neurological sign was told.',
     hint: 'No further test today. Follow what the page shows; what was measured is kept.',
   },
+  SENSOR_CHECK_FAILED: {
+    status: 409,
+    message: 'The check of the sensor before use failed.',
+    hint: 'Lay it down, leave it still and try again; "record --anyway" records nevertheless and keeps the check.',
+  },
   NOT_ALIGNED: {
     status: 409,
     message: 'The headband is not aligned to the head yet.',

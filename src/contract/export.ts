@@ -2,7 +2,7 @@
  * What leaves the kit, in the words of every export: a visit with its tests, its repetitions and its scores.
  * Degrees, seconds and degrees per second here: this is the edge. The measures' names end in their unit.
  */
-import type { VisitRecord } from './visit.ts';
+import type { ExaminerCall, VisitRecord } from './visit.ts';
 
 /** What was asked for. Nothing else leaves: an empty selection is refused, "everything" has to be said. */
 export interface ExportSelection {
@@ -69,6 +69,8 @@ export interface ExportTrial {
   /** 'radio', 'simulator' or 'replay'; null when not recorded. */
   readonly source: string | null;
   readonly sensor: ExportSensor | null;
+  /** Null or left out: nothing was kept of it. */
+  readonly marks?: ExportTrialMarks | null;
   readonly repetitions: readonly ExportRepetition[];
   /** Empty: computed from the counted repetitions. */
   readonly results: readonly ExportResult[];
@@ -83,6 +85,35 @@ export interface ExportScore {
   readonly atMs: number;
 }
 
+/** What was marked of one test. */
+export interface ExportTrialMarks {
+  readonly treatment: 'before' | 'after' | null;
+  /** Null: not kept. */
+  readonly blinded: boolean | null;
+  /** By direction. */
+  readonly calls: Readonly<Record<string, ExaminerCall>>;
+  /** The familiar headache was reproduced; null: not asked. */
+  readonly familiar: boolean | null;
+  readonly familiarAfterS: number | null;
+  readonly familiarGoneAtNeutral: boolean | null;
+}
+
+/** What was asked around the tests, as the table of visits has it. */
+export interface ExportVisitContext {
+  /** One word: clear, precautions-weighed, overridden, open, stop, not-asked. */
+  readonly screen: string;
+  readonly override: string | null;
+  readonly endedBy: string | null;
+  readonly headacheNow: number | null;
+  readonly analgesic6h: boolean | null;
+  readonly couchAngleDeg: number | null;
+  readonly examinerCode: string | null;
+  readonly blinded: boolean | null;
+  readonly treatment: string | null;
+  /** Of the last Flexion-Rotation Test. */
+  readonly frt: ExportTrialMarks | null;
+}
+
 /** What a visit came to, of a visit that was taken in from the CSV tables: as they said it, not worked out again. */
 export interface ImportedVisit {
   readonly simulated: boolean;
@@ -91,6 +122,7 @@ export interface ImportedVisit {
   readonly differenceDeg: number | null;
   readonly sensor: { readonly model: string | null; readonly serial: string | null; readonly firmware: string | null };
   readonly method: string | null;
+  readonly context: ExportVisitContext;
   /** By the name of the measure in the table: "frt_left". */
   readonly outcomes: Readonly<
     Record<

@@ -76,7 +76,7 @@ describe('export', () => {
     const [row] = await audits();
     expect(row).toMatchObject({ action: 'export.csv', object: null, values: { rows: 2, sha256: told.sha256 } });
     expect(told.rows).toBe(2);
-    expect(await cli('validate', at('r.csv'))).toMatch(/^Right: neck-rom\/repetitions, version 2, 2 rows/);
+    expect(await cli('validate', at('r.csv'))).toMatch(/^Right: neck-rom\/repetitions, version 3, 2 rows/);
     expect(readdirSync(folder).sort()).toEqual(['data', 'r.csv', 'r.dictionary.csv', 'r.dictionary.json']);
     expect(await records('export', 'visits', '--subject', 'AB-1', '--out', at('v.csv'))).toContain('1 visits');
     expect(await cli('validate', at('v.csv'))).toContain('1 rows');

@@ -178,6 +178,10 @@ export const errors = {
     message: 'Was dieser Sensor sendet, widerspricht sich; damit ist kein Test möglich.',
     hint: 'Die Live-Ansicht läuft weiter. Schalten Sie den Sensor aus und ein und verbinden Sie ihn erneut; bleibt es dabei, nehmen Sie einen anderen.',
   },
+  SENSOR_CHECK_FAILED: {
+    message: 'Die Prüfung des Sensors vor dem Gebrauch ist nicht bestanden.',
+    hint: 'Legen Sie ihn hin, lassen Sie ihn ruhig liegen und versuchen Sie es erneut; „record --anyway“ zeichnet trotzdem auf.',
+  },
   NOT_ALIGNED: {
     message: 'Das Stirnband ist noch nicht auf den Kopf ausgerichtet.',
     hint: 'Richten Sie es zuerst aus: still sitzen, nicken, nach links drehen.',

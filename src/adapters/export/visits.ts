@@ -4,6 +4,7 @@ import type {
   ExportResult,
   ExportSelection,
   ExportTrial,
+  ExportTrialMarks,
   ExportVisit,
   ImportedVisit,
 } from '../../contract/export.ts';
@@ -12,6 +13,7 @@ import { visitOfContext } from '../../contract/visit.ts';
 import { protocolOf } from '../../core/protocol/registry.ts';
 import { DEG_PER_RAD } from '../../core/units.ts';
 import type { VisitQuery, VisitRow, VisitStore, VisitTrial } from '../../ports/visit-store.ts';
+import { marksOf } from './tables/context.ts';
 import { OUTCOME_MEASURES } from './tables/outcome.ts';
 
 /** Numbers under names that end in degrees or seconds; what is stored in radians is told in degrees. */
@@ -73,7 +75,7 @@ function resultsOf(result: TrialRecord['result']): ExportResult[] {
   });
 }
 
-function trialOf(trial: VisitTrial, setting: 'clinic' | 'home'): ExportTrial {
+function trialOf(trial: VisitTrial, setting: 'clinic' | 'home', marks: ExportTrialMarks | null): ExportTrial {
   const protocol = protocolOf(trial.kind);
   const method = trial.parameters['method'];
   const evidence = protocol?.evidence ?? null;
@@ -98,6 +100,7 @@ function trialOf(trial: VisitTrial, setting: 'clinic' | 'home'): ExportTrial {
           manufacturer: description.manufacturer,
         }
       : null,
+    ...(marks && { marks }),
     repetitions: trial.repetitions.map((one) => repetitionOf(one, hasAngle)),
     results: resultsOf(trial.result),
   };
@@ -117,12 +120,28 @@ function importedOf({ context }: VisitRow, kinds?: readonly string[]): ImportedV
     testsDone: imported.testsDone.filter((kind) => kinds.includes(kind)),
     examinerCall: frt ? imported.examinerCall : null,
     differenceDeg: frt ? imported.differenceDeg : null,
+    context: { ...imported.context, frt: frt ? imported.context.frt : null },
     outcomes: Object.fromEntries(outcomes),
+  };
+}
+
+/** From the visit as it was kept, or from the table of repetitions that it came in. */
+function marksByTrial({ context }: VisitRow): (trialId: string) => ExportTrialMarks | null {
+  const from = context['imported'];
+  if (typeof from === 'object' && from !== null && 'marks' in from) {
+    const marks = from.marks as Readonly<Record<string, ExportTrialMarks>>;
+    return (trialId) => (Object.hasOwn(marks, trialId) ? marks[trialId]! : null);
+  }
+  const kept = visitOfContext(context)?.trials ?? [];
+  return (trialId) => {
+    const one = kept.find(({ id }) => id === trialId);
+    return one ? marksOf(one) : null;
   };
 }
 
 export function exportVisit(row: VisitRow, kinds?: readonly string[]): ExportVisit {
   const imported = importedOf(row, kinds);
+  const marks = marksByTrial(row);
   const trials = kinds ? row.trials.filter(({ kind }) => kinds.includes(kind)) : row.trials;
   return {
     subjectCode: row.subjectCode,
@@ -136,7 +155,7 @@ export function exportVisit(row: VisitRow, kinds?: readonly string[]): ExportVis
     simulated: imported?.simulated ?? row.simulated,
     ...(imported && { imported }),
     visit: visitOfContext(row.context),
-    trials: trials.map((trial) => trialOf(trial, row.setting)),
+    trials: trials.map((trial) => trialOf(trial, row.setting, marks(trial.id))),
     // Scores are asked for with the whole visit, not with one test of it.
     scores: kinds
       ? []

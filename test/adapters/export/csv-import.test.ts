@@ -15,7 +15,9 @@ import { exportVisits } from '../../../src/adapters/export/visits.ts';
 import { createMemoryStore } from '../../../src/adapters/store/memory-store.ts';
 import { createPostgresStore, openPostgres } from '../../../src/adapters/store/postgres-store.ts';
 import { verifyDatabase } from '../../../src/adapters/store/verify.ts';
+import { visitOfContext } from '../../../src/contract/visit.ts';
 import { PROTOCOLS } from '../../../src/core/protocol/registry.ts';
+import { SCREEN_ITEMS } from '../../../src/core/visit/safety-screen.ts';
 import { DEFAULT_PARTS } from '../../../src/gateway/kit-parts.ts';
 import { compareSession } from '../../../src/gateway/recompute.ts';
 import type { Store } from '../../../src/ports/store.ts';
@@ -85,6 +87,27 @@ const trialArb = fc.record({
   model: fc.option(text),
   repetitions: fc.array(repetitionArb, { maxLength: 4 }),
 });
+const maybe = fc.option(fc.boolean());
+const marksArb = fc.record({
+  treatment: fc.constantFrom('before' as const, 'after' as const),
+  blinded: fc.boolean(),
+  calls: fc.dictionary(fc.constantFrom('left', 'right'), fc.constantFrom('restricted', 'not-restricted', 'unsure')),
+  familiar: fc.option(fc.record({ reproduced: fc.boolean(), afterS: fc.option(fc.nat(3600)), goneAtNeutral: maybe })),
+});
+const contextArb = fc.record({
+  answers: fc.constantFrom({}, Object.fromEntries(SCREEN_ITEMS.map(({ key }) => [key, false])), { 'new-injury': true }),
+  accepted: fc.constantFrom([], ['vascular-risk']),
+  override: fc.option(fc.constantFrom('examined' as const, 'training' as const)),
+  headacheNow: fc.option(fc.integer({ min: 0, max: 10 })),
+  analgesic6h: maybe,
+  couchAngleDeg: fc.option(fc.double({ min: -30, max: 30, noNaN: true })),
+  examiner: fc.option(text),
+  blinded: fc.boolean(),
+  treatment: fc.constantFrom('before' as const, 'after' as const),
+  endedBy: fc.option(fc.constantFrom('dizziness' as const, 'neurological' as const)),
+  marks: marksArb,
+});
+
 const visitArb = fc.record({
   code: fc.constantFrom('AB-1', 'CD-2', 'EF-3'),
   id: fc.uuid(),
@@ -94,6 +117,7 @@ const visitArb = fc.record({
   examinerId: fc.option(text),
   episode: fc.boolean(),
   trials: fc.array(trialArb, { maxLength: 3 }),
+  context: fc.option(contextArb),
   scores: fc.uniqueArray(
     fc.record({
       instrument: fc.constantFrom('ndi/1', 'hit6/1', 'groc/1'),
@@ -137,6 +161,14 @@ async function fill(store: Store, plans: readonly VisitPlan[]): Promise<void> {
         await store.appendRepetition(trialId, { ...one, practice, status, reason, values: finite });
       }
       if (trial.status !== 'interrupted') await store.finishTrial(trialId, trial.status, at + 5, null);
+    }
+    if (plan.context) {
+      const { marks, ...context } = plan.context;
+      const rest = { ended: true, callsNeeded: [], revealedWithoutCall: false, ...marks };
+      const trials = plan.trials.map(({ kind }, place) => ({ id: `${id}/${place}`, protocol: kind, ...rest }));
+      const visit = { ...context, closed: true, trials };
+      expect(visitOfContext({ visit })).not.toBeNull();
+      await store.changeSession(id, { context: { visit } });
     }
     for (const score of plan.scores) {
       const { total, instrument } = score;
@@ -356,6 +388,7 @@ function onePlan(): VisitPlan {
   return {
     ...{ code: 'AB-1', id: '00000000-0000-4000-8000-000000000001', startedAtMs: 1_700_000_000_000, ended: true },
     ...{ setting: 'clinic', examinerId: null, episode: false, scores: [] },
+    context: null,
     trials: [{ ...trial, repetitions: [repetition, { ...repetition, number: 2, direction: 'right' }] }],
   };
 }

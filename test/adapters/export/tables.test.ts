@@ -29,7 +29,7 @@ describe('the repetitions table', () => {
     expect(rows).toHaveLength(8);
     expect(rows[0]).toMatchObject({
       schema_id: 'neck-rom/repetitions',
-      schema_version: 2,
+      schema_version: 3,
       subject_code: 'AB-1',
       simulated: true,
       repetition_index: 1,
@@ -160,7 +160,7 @@ describe('cells', () => {
 
 describe('the column map', () => {
   const map = (value: unknown) => readColumnMap(JSON.stringify(value), TABLES);
-  const base = { schema: 'neck-rom/visits', version: 1 };
+  const base = { schema: 'neck-rom/visits', version: 2 };
 
   it('renames, omits and orders', async () => {
     const given = map({

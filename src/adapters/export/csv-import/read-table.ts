@@ -48,6 +48,12 @@ export class TableRow {
     return this.#cells.get(column) === 'true';
   }
 
+  /** Null: empty. */
+  flag(column: string): boolean | null {
+    const cell = this.#cells.get(column) ?? '';
+    return cell === '' ? null : cell === 'true';
+  }
+
   /** Wall clock, ms. */
   timeMs(column: string): number | null {
     const cell = this.#cells.get(column) ?? '';

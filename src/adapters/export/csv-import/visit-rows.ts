@@ -1,6 +1,6 @@
 /** One visit as the two tables tell it: rows of the store, and the results in the words of the file they came in. */
 import { randomUUID } from 'node:crypto';
-import type { ImportedVisit } from '../../../contract/export.ts';
+import type { ExportTrialMarks, ExportVisitContext, ImportedVisit } from '../../../contract/export.ts';
 import type { ArchiveRecord } from '../../../ports/archive-store.ts';
 import { OUTCOME_MEASURES, OUTCOME_SCORES, type OutcomeMeasure } from '../tables/outcome.ts';
 import type { TableRow } from './read-table.ts';
@@ -12,6 +12,52 @@ export interface VisitRows {
   /** Null: only the repetitions were given. */
   readonly visit: TableRow | null;
   readonly repetitions: TableRow[];
+}
+
+type Call = ExportTrialMarks['calls'][string];
+const callsOf = (entries: readonly (readonly [string, string | null])[]): ExportTrialMarks['calls'] =>
+  Object.fromEntries(entries.flatMap(([direction, call]) => (call === null ? [] : [[direction, call as Call]])));
+
+function contextOfRow(row: TableRow): ExportVisitContext {
+  const treatment = row.text('treatment');
+  return {
+    ...{ screen: row.must('safety_screen'), override: row.text('safety_screen_override') },
+    ...{ endedBy: row.text('tests_ended_by_sign'), headacheNow: row.numberOf('headache_now_0_10') },
+    ...{ analgesic6h: row.flag('analgesic_last_6h'), couchAngleDeg: row.numberOf('couch_angle_deg') },
+    ...{ examinerCode: row.text('examiner_code'), blinded: row.flag('blinded'), treatment },
+    frt: {
+      ...{ treatment: null, blinded: null },
+      calls: callsOf((['left', 'right'] as const).map((side) => [side, row.text(`frt_${side}_examiner_call`)])),
+      familiar: row.flag('frt_familiar_headache'),
+      familiarAfterS: row.numberOf('frt_familiar_headache_after_s'),
+      familiarGoneAtNeutral: row.flag('frt_familiar_headache_gone_at_neutral'),
+    },
+  };
+}
+
+/** What the table of repetitions says of each test. */
+function marksOfRows(rows: readonly TableRow[]): Record<string, ExportTrialMarks> {
+  const trials = new Map<string, TableRow[]>();
+  for (const row of rows) {
+    const own = trials.get(row.must('trial_id')) ?? [];
+    trials.set(row.must('trial_id'), own);
+    own.push(row);
+  }
+  const marks = [...trials].map(([id, own]): [string, ExportTrialMarks] => {
+    const first = own[0]!;
+    return [
+      id,
+      {
+        treatment: first.text('treatment') as ExportTrialMarks['treatment'],
+        blinded: first.flag('blinded'),
+        calls: callsOf(own.map((row) => [row.must('direction'), row.text('examiner_call')])),
+        familiar: first.flag('familiar_headache'),
+        familiarAfterS: first.numberOf('familiar_headache_after_s'),
+        familiarGoneAtNeutral: first.flag('familiar_headache_gone_at_neutral'),
+      },
+    ];
+  });
+  return Object.fromEntries(marks);
 }
 
 /** What the visit came to, as the file says it: not worked out again, so that not a digit changes. */
@@ -30,6 +76,7 @@ function importedVisit(row: TableRow): ImportedVisit {
     },
   ]);
   return {
+    context: contextOfRow(row),
     simulated: row.is('simulated'),
     testsDone: row.words('tests_done'),
     examinerCall: row.text('frt_examiner_call'),
@@ -90,7 +137,7 @@ export function visitRecords(rows: VisitRows, subjectId: string, notBeforeMs: nu
     ...{ id: sessionId, subject_id: subjectId, subject_code: subjectCode },
     ...{ episode_id: visit?.text('episode_id') ?? null, setting: first.must('setting') },
     examiner_id: visit?.text('examiner') ?? null,
-    context: JSON.stringify({ imported: visit ? importedVisit(visit) : {} }),
+    context: JSON.stringify({ imported: { ...(visit && importedVisit(visit)), marks: marksOfRows(repetitions) } }),
     started_at_ms: startedAtMs,
     ended_at_ms: visit ? visit.timeMs('ended_at') : Math.max(startedAtMs, ...times),
     software_version: first.must('software_version'),

@@ -38,6 +38,15 @@ export const OUTCOME_MEASURES: readonly OutcomeMeasure[] = [
     ...{ kind: 'crom', direction, name: `crom_${named(direction)}`, words: `cervical range of motion, ${words}` },
     ...angle,
   })),
+  ...CROM.map(([direction, words]) => ({
+    ...{
+      kind: 'crom-home',
+      direction,
+      name: `home_crom_${named(direction)}`,
+      words: `range of motion alone at home, ${words}`,
+    },
+    ...angle,
+  })),
   ...(['left', 'right'] as const).map((side) => ({
     ...{ kind: 'rotation-neutral', direction: `rotation-${side}`, name: `neutral_rotation_${side}` },
     ...{ words: `active rotation from neutral to the patient's ${side}`, ...angle },

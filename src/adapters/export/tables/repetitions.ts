@@ -1,5 +1,6 @@
 /** One row a repetition, rejected and practice ones included. */
 import type { ExportRepetition, ExportTrial, ExportVisit } from '../../../contract/export.ts';
+import { trialContextColumns } from './context.ts';
 import { column, type Table } from './table.ts';
 
 export interface RepetitionLine {
@@ -9,8 +10,8 @@ export interface RepetitionLine {
 }
 
 export const REPETITIONS_ID = 'neck-rom/repetitions';
-/** Version 1 was the file without schema id, visit, direction and reasons. */
-export const REPETITIONS_VERSION = 2;
+/** Version 1 was the file without schema id, visit, direction and reasons; version 2 without what was marked of a test. */
+export const REPETITIONS_VERSION = 3;
 
 const SIDES = ['left', 'right', 'none'] as const;
 export const DIRECTIONS = [
@@ -184,6 +185,7 @@ export const REPETITIONS: Table<Line> = {
       required: true,
     }),
     column<Line>('method', 'text', 'way from samples to the angle, with its version', ({ trial }) => trial.method),
+    ...trialContextColumns<Line>(),
   ],
 };
 

@@ -1,10 +1,12 @@
 /** One row a visit: every test's result with unit and side in the column's name, every score, and why one is missing. */
 import type { ExportVisit } from '../../../contract/export.ts';
+import { VISIT_CONTEXT_COLUMNS } from './context.ts';
 import { OUTCOME_MEASURES, OUTCOME_SCORES, type OutcomeMeasure, outcomeOf, scoreOf } from './outcome.ts';
 import { type Column, column, type Table } from './table.ts';
 
 export const VISITS_ID = 'neck-rom/visits';
-export const VISITS_VERSION = 1;
+/** Version 1 knew nothing of what is asked around the tests, nor the range of motion alone at home. */
+export const VISITS_VERSION = 2;
 
 type Visit = ExportVisit;
 
@@ -138,5 +140,6 @@ export const VISITS: Table<Visit> = {
     column<Visit>('method', 'text', 'way from samples to angles of the first test', (v) =>
       v.imported ? v.imported.method : firstOf(v, (t) => t.method),
     ),
+    ...VISIT_CONTEXT_COLUMNS,
   ],
 };
