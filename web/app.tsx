@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { HomeApp } from './home/home-app.tsx';
 import { t } from './i18n/index.ts';
 import { access, inside } from './state/access.ts';
 import { route } from './state/store.ts';
@@ -9,6 +10,7 @@ import { AccountView } from './views/account.tsx';
 import { AlignView } from './views/align.tsx';
 import { AuditView } from './views/audit.tsx';
 import { FrtView } from './views/frt.tsx';
+import { HomeCareView } from './views/home-care.tsx';
 import { LiveView } from './views/live.tsx';
 import { ResultView } from './views/result.tsx';
 import { SessionView } from './views/session.tsx';
@@ -37,6 +39,8 @@ function CurrentView() {
       return <AccountView />;
     case 'users':
       return <UsersView />;
+    case 'home-care':
+      return <HomeCareView />;
     case 'audit':
       return <AuditView />;
     case 'trial':
@@ -66,6 +70,8 @@ export function App() {
     if (inside.value) document.title = title;
   }, [title, inside.value]);
   if (access.value !== null && !inside.value) return <AccessGate />;
+  // A device at home is the patient's alone.
+  if (access.value?.status === 'open' && access.value.role === 'home') return <HomeApp />;
   return (
     <>
       <Header />

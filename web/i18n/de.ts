@@ -6,6 +6,7 @@ import { atHome } from './de-at-home.ts';
 import { details } from './de-details.ts';
 import { errors } from './de-errors.ts';
 import { frt } from './de-frt.ts';
+import { home } from './de-home.ts';
 import { result } from './de-result.ts';
 import { sensor } from './de-sensor.ts';
 import { sessions } from './de-sessions.ts';
@@ -28,6 +29,7 @@ export const de: Catalogue = {
     frt: 'Test',
     result: 'Ergebnis',
     sessions: 'Sitzungen',
+    'home-care': 'Zu Hause',
     account: 'Konto',
     users: 'Benutzer',
     audit: 'Protokoll',
@@ -204,6 +206,7 @@ export const de: Catalogue = {
   tumble,
   frt,
   visit,
+  home,
   trial,
   result,
   sessions,

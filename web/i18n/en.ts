@@ -5,6 +5,7 @@ import { atHome } from './en-at-home.ts';
 import { details } from './en-details.ts';
 import { errors } from './en-errors.ts';
 import { frt } from './en-frt.ts';
+import { home } from './en-home.ts';
 import { result } from './en-result.ts';
 import { sensor } from './en-sensor.ts';
 import { sessions } from './en-sessions.ts';
@@ -29,6 +30,7 @@ export const en = {
     frt: 'Test',
     result: 'Result',
     sessions: 'Sessions',
+    'home-care': 'Home',
     account: 'Account',
     users: 'Users',
     audit: 'Audit',
@@ -194,6 +196,7 @@ export const en = {
   tumble,
   frt,
   visit,
+  home,
   trial,
   result,
   sessions,

@@ -10,6 +10,7 @@ export type Route =
         | 'frt'
         | 'result'
         | 'sessions'
+        | 'home-care'
         | 'account'
         | 'users'
         | 'audit';
@@ -30,6 +31,7 @@ export const PLAIN_VIEWS = [
   'frt',
   'result',
   'sessions',
+  'home-care',
   'account',
   'users',
   'audit',

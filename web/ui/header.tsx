@@ -2,6 +2,7 @@
 import type { SensorState } from '../../src/contract/state.ts';
 import { formatOne, formatPercent, formatWhole, t } from '../i18n/index.ts';
 import { formatRoute, type Route } from '../logic/route.ts';
+import { access } from '../state/access.ts';
 import {
   aligned,
   freshness,
@@ -173,6 +174,16 @@ export function Header() {
         </a>
         <Stepper />
         <div class="header-tools">
+          {(access.value?.role === 'admin' || access.value?.role === 'clinician') && (
+            <a
+              class="tool-link"
+              href={formatRoute({ view: 'home-care' })}
+              aria-current={route.value.view === 'home-care' ? 'page' : undefined}
+            >
+              <Icon name="home" />
+              <span>{t.nav['home-care']}</span>
+            </a>
+          )}
           <a class="tool-link" href={formatRoute(sessions)} aria-current={inSessions ? 'page' : undefined}>
             <Icon name="list" />
             <span>{t.nav.sessions}</span>

@@ -1,0 +1,151 @@
+/**
+ * The page at home as a patient uses it: once with the screen covered, by keys and what is heard, once with the sound off,
+ * by what is on the page alone. Every cue is logged.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MadeInvitation } from '../../src/contract/transfer.ts';
+import { launchChromium, whyNoChromium } from '../support/browser.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { eventually, received } from '../support/home-visit.ts';
+import { connectLiveClient } from '../support/live-client.ts';
+import { ask } from '../support/signed-in.ts';
+
+const noChromium = whyNoChromium();
+if (noChromium) process.stderr.write(`skipped: the page at home, ${noChromium}\n`);
+
+const LIVELY = ['cromPeakDegps=80', 'cromHoldS=1.2', 'reactionMinS=0.2', 'reactionMaxS=0.4'];
+const DIRECTIONS = ['flexion', 'extension', 'lateral-left', 'lateral-right', 'rotation-left', 'rotation-right'];
+
+interface Cue {
+  readonly atS: number;
+  readonly kind: 'voice' | 'sound';
+  readonly what: string;
+}
+
+describe.skipIf(noChromium !== null)('the page at home', () => {
+  let root: string;
+  let clinic: GatewayProcess;
+  let home: GatewayProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'neck-home-page-'));
+    clinic = await startGateway(['--no-radio'], join(root, 'clinic'));
+    const client = await connectLiveClient(clinic.url);
+    await client.must({ type: 'session-start', subjectCode: 'PAGE-1' });
+    await client.must({ type: 'session-end' });
+    client.close();
+    const permissions = { language: 'de', clinicWords: 'Telefon der Praxis: auf dem Blatt.' };
+    const body = { subjectCode: 'PAGE-1', clinicUrl: clinic.url, permissions };
+    const made = JSON.parse(
+      (await ask(clinic.url, '/api/v1/invitations', { method: 'POST', body })).body,
+    ) as MadeInvitation;
+    const subject = LIVELY.flatMap((setting) => ['--subject', setting]);
+    home = await startGateway(['--home', '--no-radio', '--invitation', made.link, ...subject], join(root, 'home'));
+    browser = await launchChromium({ webgl: false });
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await home?.stop();
+    await clinic?.stop();
+    if (root) rmSync(root, { recursive: true, force: true });
+  });
+
+  async function open(): Promise<{ page: Page; cues: Cue[] }> {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    const cues: Cue[] = [];
+    const began = Date.now();
+    await page.exposeFunction('logCue', (kind: Cue['kind'], what: string) => {
+      cues.push({ atS: (Date.now() - began) / 1000, kind, what });
+    });
+    await page.addInitScript(`window.addEventListener('neck-cue', (e) => window.logCue(e.detail.kind, e.detail.what))`);
+    await page.goto(home.url);
+    await page.locator('.home-welcome').waitFor();
+    return { page, cues };
+  }
+  const heard = async (cues: Cue[], what: string, timeoutMs = 60_000): Promise<void> => {
+    const until = Date.now() + timeoutMs;
+    while (!cues.some((cue) => cue.what === what)) {
+      if (Date.now() > until) throw new Error(`"${what}" was not heard; heard ${JSON.stringify(cues)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  test('a session by keys and ears alone, the screen covered', async () => {
+    const { page, cues } = await open();
+    await page.addStyleTag({ content: 'html { background: #000 } body { visibility: hidden }' });
+    const answer = async (question: string, key: string): Promise<void> => {
+      await heard(cues, question);
+      await page.keyboard.press(key);
+    };
+    await page.keyboard.press('Enter');
+    await answer('signs', 'Enter');
+    await answer('pattern-changed', 'Enter');
+    await answer('headache-now', '3');
+    await answer('analgesic', 'Enter');
+    await answer('band', 'Enter');
+    await heard(cues, 'rotation-left', 200_000);
+    // Pain, whatever has the focus.
+    await page.keyboard.press(' ');
+    await heard(cues, 'pain');
+    await heard(cues, 'done', 200_000);
+    const said = cues.filter(({ kind }) => kind === 'voice').map(({ what }) => what);
+    for (const direction of DIRECTIONS)
+      expect(said.filter((what) => what === direction).length).toBeGreaterThanOrEqual(3);
+    for (const sound of ['start-taken', 'end-range', 'back', 'symptom', 'done'])
+      expect(cues.some((cue) => cue.kind === 'sound' && cue.what === sound)).toBe(true);
+    const log = cues.map(({ atS, kind, what }) => `${atS.toFixed(1).padStart(6)} s  ${kind}  ${what}`).join('\n');
+    const file = process.env['NECK_CUE_LOG'];
+    if (file) writeFileSync(file, `${log}\n`);
+    await page.context().close();
+    const [visit] = await eventually(
+      'the visit at the clinic',
+      () => received(clinic.url),
+      (list) => list.length === 1 && list[0]!.trials !== null,
+    );
+    expect(visit!.trials![0]).toMatchObject({ kind: 'crom-home', outcome: 'equal' });
+    const detail = (await ask(clinic.url, `/api/v1/sessions/${visit!.sessionId}`)).body;
+    expect(detail).toContain('"pain"');
+  }, 420_000);
+
+  test('a session with the sound off, by what is on the page alone', async () => {
+    const { page, cues } = await open();
+    await page.getByRole('button', { name: 'Ton ausschalten' }).click();
+    const words = page.locator('.home-words');
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+    await press('Beginnen');
+    await press('Nichts davon');
+    await press('Nein');
+    await press('2');
+    await press('Nein');
+    await page.getByRole('button', { name: 'Ich bin bereit' }).click({ timeout: 60_000 });
+    await words.filter({ hasText: 'Kinn langsam zur Brust' }).waitFor({ timeout: 60_000 });
+    // No degree is on the page: the clinic has not allowed them.
+    expect(await page.locator('main').innerText()).not.toMatch(/\d\s*°/);
+    await heard(cues, 'end-range');
+    // A tap anywhere is pain; Stop is Stop.
+    await page.locator('.home-picture').click();
+    await words.filter({ hasText: 'ich habe es notiert' }).waitFor();
+    await press('Anhalten (Esc)');
+    await words.filter({ hasText: 'Angehalten' }).waitFor();
+    await page.locator('.home-end').waitFor();
+    await page.context().close();
+  }, 180_000);
+
+  test('a sign that stops: the fixed instruction first, the clinic below it, and no test', async () => {
+    const { page } = await open();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('2');
+    await page.keyboard.press('Enter');
+    await page.locator('.home-emergency').waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text.indexOf('112')).toBeGreaterThan(0);
+    expect(text.indexOf('Telefon der Praxis')).toBeGreaterThan(text.indexOf('112'));
+    await page.context().close();
+  }, 60_000);
+});

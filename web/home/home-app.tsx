@@ -1,0 +1,264 @@
+/** The patient's page: one thing at a time, large, with the words of everything that is said. */
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
+import { setVolume, volume } from '../live/sounds.ts';
+import { simulated, trial } from '../state/store.ts';
+import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
+import { SimBadge } from '../ui/sim-badge.tsx';
+import { HomeDegrees } from './home-degrees.tsx';
+import { HomeEnd } from './home-end.tsx';
+import { HomeEnrol } from './home-enrol.tsx';
+import {
+  analgesicDone,
+  answers,
+  bandIsOn,
+  begin,
+  followGateway,
+  headacheDone,
+  home,
+  pain,
+  precautionDone,
+  refresh,
+  signsDone,
+  step,
+  stop,
+  toggle,
+  trouble,
+} from './run.ts';
+import { said, say, sounded, wordsOf } from './voice.ts';
+import { SIGNS } from './voice-keys.ts';
+
+/** Movements times repetitions. */
+const ALL = 18;
+
+function doEnter(): void {
+  const now = step.value;
+  if (now === 'welcome') void begin();
+  else if (now === 'signs') void signsDone();
+  else if (now === 'precaution') void precautionDone(false);
+  else if (now === 'analgesic') void analgesicDone(false);
+  else if (now === 'band') void bandIsOn();
+  else if (['end', 'gave-up', 'ask-clinic'].includes(now)) step.value = 'welcome';
+}
+
+/** Keys of the whole page, whatever has the focus. */
+function onKey(event: KeyboardEvent): void {
+  const typing = event.target instanceof HTMLInputElement;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const now = step.value;
+  const digit = /^[0-9]$/.test(event.key) ? Number(event.key) : -1;
+  if (now === 'test' && (event.key === ' ' || event.key === 'Enter')) {
+    if (event.key === ' ' && !event.repeat) pain('key');
+  } else if (event.key === 'Enter') {
+    if (!event.repeat) doEnter();
+  } else if (event.key === 'Escape') void stop('key');
+  else if (now === 'signs' && digit >= 1 && digit <= SIGNS.length) toggle(SIGNS[digit - 1]!);
+  else if (now === 'precaution' && digit === 1) void precautionDone(true);
+  else if (now === 'headache' && digit >= 0) headacheDone(digit);
+  else if (now === 'analgesic' && digit === 1) void analgesicDone(true);
+  else return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+function onTouch(event: PointerEvent): void {
+  if (step.value === 'test' && !(event.target instanceof Element && event.target.closest('.home-stop'))) pain('button');
+}
+
+function Big({ label, go }: { label: string; go: () => void }) {
+  return (
+    <button type="button" class="home-big" onClick={go}>
+      {label}
+    </button>
+  );
+}
+
+function Signs() {
+  const any = SIGNS.some((key) => answers.value[key]);
+  return (
+    <>
+      <ol class="home-list">
+        {SIGNS.map((key) => (
+          <li key={key}>
+            <button type="button" class="home-sign" aria-pressed={answers.value[key] === true} onClick={() => toggle(key)}>
+              {wordsOf(key)}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <Big label={any ? t.home.some : t.home.none} go={() => void signsDone()} />
+    </>
+  );
+}
+
+function Choice({ yes, no }: { yes: () => void; no: () => void }) {
+  return (
+    <div class="home-two">
+      <Big label={t.home.no} go={no} />
+      <button type="button" class="home-big quiet" onClick={yes}>
+        {t.home.yes}
+      </button>
+    </div>
+  );
+}
+
+function Headache() {
+  return (
+    <>
+      <div class="home-scale">
+        {Array.from({ length: 10 }, (_, value) => (
+          <button key={value} type="button" onClick={() => headacheDone(value)}>
+            {value}
+          </button>
+        ))}
+      </div>
+      <p class="home-note">{t.home.headacheScale}</p>
+    </>
+  );
+}
+
+function Movement() {
+  const title = t.home.movement;
+  const direction = trial.value?.direction ?? 'flexion';
+  const picture =
+    direction === 'flexion' || direction === 'extension' ? (
+      <HeadSide title={title} />
+    ) : direction.startsWith('lateral') ? (
+      <HeadFront title={title} />
+    ) : (
+      <HeadTop title={title} />
+    );
+  return <div class={`home-picture home-move-${direction}`}>{picture}</div>;
+}
+
+function Running() {
+  const before = Object.values(home.value?.resume?.done ?? {}).reduce((sum, n) => sum + n, 0);
+  const done = before + (trial.value?.repetitions.filter((r) => r.status === 'counted').length ?? 0);
+  return (
+    <>
+      <Movement />
+      {home.value?.permissions?.showDegrees && <HomeDegrees />}
+      <progress class="home-progress" max={ALL} value={done} aria-label={t.home.progress(String(done), String(ALL))} />
+      <p class="home-note">
+        {t.home.progress(String(done), String(ALL))}
+        {sounded.value && ` · ${t.home.sounds[sounded.value] ?? ''}`}
+      </p>
+      <p class="home-pain">{t.home.painHint}</p>
+    </>
+  );
+}
+
+function Welcome() {
+  const resume = home.value?.resume ?? null;
+  const kept = Object.values(resume?.done ?? {}).reduce((sum, n) => sum + n, 0);
+  return (
+    <>
+      <Big label={resume ? t.home.goOn : t.home.start} go={() => void begin()} />
+      {resume && <p class="home-note">{t.home.goOnDone(String(kept))}</p>}
+    </>
+  );
+}
+
+function Current() {
+  switch (step.value) {
+    case 'loading':
+      return null;
+    case 'enrol':
+      return <HomeEnrol />;
+    case 'welcome':
+      return <Welcome />;
+    case 'signs':
+      return <Signs />;
+    case 'precaution':
+      return <Choice yes={() => void precautionDone(true)} no={() => void precautionDone(false)} />;
+    case 'headache':
+      return <Headache />;
+    case 'analgesic':
+      return <Choice yes={() => void analgesicDone(true)} no={() => void analgesicDone(false)} />;
+    case 'emergency':
+    case 'ask-clinic':
+      return <ClinicWords />;
+    case 'band':
+      return (
+        <>
+          <div class="home-picture">
+            <HeadFront title={t.home.bandPicture} />
+          </div>
+          <Big label={t.home.ready} go={() => void bandIsOn()} />
+        </>
+      );
+    case 'test':
+      return <Running />;
+    case 'end':
+    case 'gave-up':
+      return <HomeEnd />;
+    case 'search':
+    case 'check':
+    case 'align':
+      return <div class="home-wait" aria-hidden="true" />;
+  }
+}
+
+function ClinicWords() {
+  const words = home.value?.permissions?.clinicWords ?? '';
+  if (words === '') return null;
+  return (
+    <section class="home-clinic">
+      <h2>{t.home.clinicSays}</h2>
+      <p>{words}</p>
+    </section>
+  );
+}
+
+/** What is on screen in words: what was said last, or what this step says. */
+function words(): string {
+  if (step.value === 'welcome') return wordsOf(home.value?.resume ? 'resume' : 'welcome');
+  if (step.value === 'signs') return wordsOf('signs');
+  if (step.value === 'enrol' || step.value === 'loading') return '';
+  return said.value === null ? '' : wordsOf(said.value);
+}
+
+export function HomeApp() {
+  const [following, follow] = useState(false);
+  useEffect(() => {
+    if (!following) {
+      follow(true);
+      followGateway();
+      void refresh().then(() => {
+        // Where a browser allows it at once; else the words are on the page, and the first key brings the sound.
+        if (step.value === 'welcome') say(home.value?.resume ? 'resume' : 'welcome');
+      });
+    }
+    window.addEventListener('keydown', onKey, { capture: true });
+    window.addEventListener('pointerdown', onTouch, { capture: true });
+    return () => {
+      window.removeEventListener('keydown', onKey, { capture: true });
+      window.removeEventListener('pointerdown', onTouch, { capture: true });
+    };
+  }, [following]);
+  const stoppable = ['search', 'check', 'band', 'align', 'test'].includes(step.value);
+  return (
+    <main class={`home home-${step.value}`} id="main">
+      <header class="home-head">
+        <h1>{t.home.title}</h1>
+        {simulated.value && <SimBadge />}
+        <button type="button" class="home-sound" onClick={() => setVolume(volume.value === 0 ? 0.8 : 0)}>
+          {volume.value === 0 ? t.home.soundOn : t.home.soundOff}
+        </button>
+      </header>
+      <p class="home-words" aria-live="assertive">
+        {words()}
+      </p>
+      {trouble.value && (
+        <p class="home-trouble" role="alert">
+          {trouble.value.message} {trouble.value.hint}
+        </p>
+      )}
+      <Current />
+      {stoppable && (
+        <button type="button" class="home-stop" onClick={() => void stop('button')}>
+          {t.home.stop}
+        </button>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,35 @@
+/** The invitation, typed or pasted once. */
+import { useState } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
+import { enrol } from './run.ts';
+
+export function HomeEnrol() {
+  const [invitation, setInvitation] = useState('');
+  const [address, setAddress] = useState('');
+  const isLink = invitation.includes('#invitation=');
+  return (
+    <form
+      class="home-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void enrol(invitation, address);
+      }}
+    >
+      <h2>{t.home.enrol.title}</h2>
+      <p>{t.home.enrol.lead}</p>
+      <label>
+        {t.home.enrol.invitation}
+        <input value={invitation} autocomplete="off" onInput={(e) => setInvitation(e.currentTarget.value)} />
+      </label>
+      {!isLink && (
+        <label>
+          {t.home.enrol.address}
+          <input value={address} autocomplete="off" onInput={(e) => setAddress(e.currentTarget.value)} />
+        </label>
+      )}
+      <button type="submit" class="home-big" disabled={invitation.trim() === ''}>
+        {t.home.enrol.go}
+      </button>
+    </form>
+  );
+}

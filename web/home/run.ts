@@ -1,0 +1,257 @@
+/** A session at home, step by step. The gateway decides what may happen; here is what is asked and said next. */
+import { effect, signal } from '@preact/signals';
+import { type HomeView, homeViewSchema } from '../../src/contract/transfer.ts';
+import type { TrialState } from '../../src/contract/trial.ts';
+import { language, type Problem } from '../i18n/index.ts';
+import { api } from '../state/api.ts';
+import { ask } from '../state/gateway-link.ts';
+import { alignment, headSensor, kit, link, trial } from '../state/store.ts';
+import { homeCue } from './test-cues.ts';
+import { hush, say, sound } from './voice.ts';
+import { PRECAUTIONS, SIGNS } from './voice-keys.ts';
+
+export type Step =
+  | 'loading'
+  | 'enrol'
+  | 'welcome'
+  | 'signs'
+  | 'precaution'
+  | 'headache'
+  | 'analgesic'
+  | 'emergency'
+  | 'ask-clinic'
+  | 'search'
+  | 'check'
+  | 'band'
+  | 'align'
+  | 'test'
+  | 'end'
+  | 'gave-up';
+
+export const step = signal<Step>('loading');
+export const home = signal<HomeView | null>(null);
+export const answers = signal<Readonly<Record<string, boolean>>>({});
+export const headacheNow = signal(0);
+export const trouble = signal<Problem | null>(null);
+export const stoppedEarly = signal(false);
+let resuming = false;
+let alignTries = 0;
+let checks = 0;
+/** The record of a check before this one: it is not the answer to this one. */
+let checkedBefore: unknown = null;
+let checking = false;
+let searching = 0;
+
+export async function refresh(): Promise<void> {
+  const reply = await api('GET', '/home', homeViewSchema);
+  if (!reply.ok) {
+    trouble.value = reply.problem;
+    return;
+  }
+  home.value = reply.value;
+  if (step.value === 'loading') {
+    if (reply.value.permissions) language.value = reply.value.permissions.language;
+    step.value = reply.value.enrolled ? 'welcome' : 'enrol';
+  }
+}
+
+export async function enrol(invitation: string, address: string): Promise<void> {
+  const reply = await api('POST', '/home/enrol', homeViewSchema, { invitation, address });
+  trouble.value = reply.ok ? null : reply.problem;
+  if (!reply.ok) return;
+  home.value = reply.value;
+  if (reply.value.permissions) language.value = reply.value.permissions.language;
+  // The gateway now knows whose device this is: the page begins anew with it.
+  location.reload();
+}
+
+/** Sends a command; what went wrong is shown. */
+async function command(what: Parameters<typeof ask>[0]): Promise<string | null> {
+  const reply = await ask(what);
+  trouble.value = reply.ok ? null : { code: reply.code, message: reply.message, hint: reply.hint };
+  return reply.ok ? null : reply.code;
+}
+
+export async function begin(): Promise<void> {
+  stoppedEarly.value = false;
+  alignTries = checks = 0;
+  answers.value = Object.fromEntries([...SIGNS, ...PRECAUTIONS].map((key) => [key, false]));
+  if (kit.value?.recording) await command({ type: 'session-end' });
+  resuming = home.value?.resume != null;
+  step.value = 'signs';
+  say('signs', ...SIGNS);
+}
+
+export const toggle = (key: string): void => {
+  answers.value = { ...answers.value, [key]: !answers.value[key] };
+};
+
+export async function signsDone(): Promise<void> {
+  if (SIGNS.some((key) => answers.value[key])) return open(0, false);
+  step.value = 'precaution';
+  say('pattern-changed');
+}
+export async function precautionDone(yes: boolean): Promise<void> {
+  answers.value = { ...answers.value, 'pattern-changed': yes };
+  const seen = home.value?.permissions?.seenPrecautions ?? [];
+  if (yes && !seen.includes('pattern-changed')) return open(0, false);
+  step.value = 'headache';
+  say('headache-now');
+}
+export function headacheDone(value: number): void {
+  headacheNow.value = value;
+  step.value = 'analgesic';
+  say('analgesic');
+}
+export const analgesicDone = (taken: boolean): Promise<void> => open(headacheNow.value, taken);
+
+/** The answers go to the gateway, which judges them and keeps them whatever they are. */
+async function open(headache: number, analgesic6h: boolean): Promise<void> {
+  const bad = Object.entries(answers.value).filter(([, yes]) => yes);
+  // Clear answers on the day of a visit that was cut off: it goes on. Anything else is a visit of its own.
+  const goOn = resuming && bad.length === 0;
+  const code = await command(
+    goOn
+      ? { type: 'home-continue' }
+      : { type: 'home-start', answers: { ...answers.value }, headacheNow: headache, analgesic6h },
+  );
+  if (code === 'VISIT_NOT_READY') {
+    trouble.value = null;
+    const stop = SIGNS.some((key) => answers.value[key]);
+    step.value = stop ? 'emergency' : 'ask-clinic';
+    say(stop ? 'emergency' : 'ask-clinic');
+    return;
+  }
+  if (code !== null) return;
+  await search();
+}
+
+async function search(): Promise<void> {
+  step.value = 'search';
+  if (headSensor.value) return check();
+  say('search');
+  await command({ type: 'scan', on: true });
+  window.clearInterval(searching);
+  let waited = 0;
+  searching = window.setInterval(() => {
+    const now = kit.value;
+    if (step.value !== 'search' || !now) return window.clearInterval(searching);
+    // A simulated headband is nobody's: only where the gateway was started without a radio at all.
+    const noRadio = now.radio.status === 'unavailable' && now.radio.code === null;
+    const found = now.found.filter((one) => one.driverId !== null && (noRadio || !one.simulated));
+    const nearest = [...found].sort((a, b) => (b.rssiDbm ?? -200) - (a.rssiDbm ?? -200))[0];
+    if (nearest) {
+      window.clearInterval(searching);
+      void command({ type: 'connect', id: nearest.id, role: 'head' }).then((code) => {
+        if (code === null) void command({ type: 'scan', on: false });
+        else void search();
+      });
+      return;
+    }
+    waited += 1;
+    if (waited % 20 === 0) say('not-found');
+  }, 1000);
+}
+
+async function check(): Promise<void> {
+  if (checking) return;
+  checking = true;
+  checkedBefore = headSensor.peek()?.check?.record ?? null;
+  step.value = 'check';
+  say(checks === 0 ? 'check' : 'check-again');
+  checks += 1;
+  await command({ type: 'sensor-check', index: 0 });
+  checking = false;
+}
+export async function bandIsOn(): Promise<void> {
+  step.value = 'align';
+  await command({ type: 'align-start' });
+}
+async function startTest(): Promise<void> {
+  step.value = 'test';
+  say('aligned');
+  await new Promise((resolve) => window.setTimeout(resolve, 1500));
+  await command({ type: 'home-trial' });
+}
+
+export function pain(source: 'key' | 'button'): void {
+  if (step.value !== 'test' || trial.value?.ended !== false) return;
+  sound(['symptom']);
+  say('pain');
+  void ask({ type: 'trial-event', event: 'pain', source });
+}
+export async function stop(source: 'key' | 'button'): Promise<void> {
+  if (trial.value?.ended === false) {
+    stoppedEarly.value = true;
+    await ask({ type: 'trial-event', event: 'stop', source });
+    return;
+  }
+  if (['search', 'check', 'band', 'align'].includes(step.value)) await finish('gave-up');
+  else if (step.value !== 'end') {
+    hush();
+    step.value = 'welcome';
+  }
+}
+
+async function finish(to: 'end' | 'gave-up'): Promise<void> {
+  step.value = to;
+  if (to === 'gave-up') say('give-up');
+  if (trial.value) await ask({ type: 'trial-close' });
+  if (kit.value?.recording) await ask({ type: 'session-end' });
+  await refresh();
+}
+
+/** Follows the gateway from here on. */
+export function followGateway(): void {
+  let phase = '';
+  let before: TrialState | null = null;
+  let lost = false;
+  effect(() => {
+    const sensor = headSensor.value;
+    if (step.value === 'search' && sensor?.phase === 'streaming') void check();
+    const record = sensor?.check?.phase === 'done' ? sensor.check.record : null;
+    if (step.value === 'check' && record && record !== checkedBefore && !checking) {
+      if (record.passed || checks >= 3) {
+        step.value = 'band';
+        say('band');
+      } else void check();
+    }
+    const gone = step.value === 'test' && (link.value !== 'open' || (sensor !== null && sensor.phase !== 'streaming'));
+    if (gone && !lost) say('signal-lost');
+    lost = gone;
+  });
+  effect(() => {
+    const now = alignment.value?.phase ?? 'none';
+    if (step.value !== 'align' || now === phase) {
+      if (step.value !== 'align') phase = '';
+      return;
+    }
+    phase = now;
+    if (now === 'still' || now === 'nod' || now === 'turn-left') say(now);
+    else if (now === 'accepted') {
+      sound(['start-taken']);
+      void startTest();
+    } else if (now === 'rejected') {
+      alignTries += 1;
+      sound(['rejected']);
+      if (alignTries >= 3) void finish('gave-up');
+      else {
+        step.value = 'band';
+        say('align-again');
+      }
+    }
+  });
+  effect(() => {
+    const now = trial.value;
+    if (step.value !== 'test') {
+      before = null;
+      return;
+    }
+    const cue = homeCue(before, now);
+    const ended = now?.ended === true && before?.ended === false;
+    before = now;
+    if (cue.sounds.length > 0) sound(cue.sounds);
+    if (cue.say) say(cue.say);
+    if (ended) void finish('end');
+  });
+}
