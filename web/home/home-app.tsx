@@ -79,7 +79,12 @@ function Signs() {
       <ol class="home-list">
         {SIGNS.map((key) => (
           <li key={key}>
-            <button type="button" class="home-sign" aria-pressed={answers.value[key] === true} onClick={() => toggle(key)}>
+            <button
+              type="button"
+              class="home-sign"
+              aria-pressed={answers.value[key] === true}
+              onClick={() => toggle(key)}
+            >
               {wordsOf(key)}
             </button>
           </li>
