@@ -19,7 +19,7 @@ export interface BandCheckParams extends MotionParams {
   readonly movedRad: number;
   /** The face looks up when up lies within this of it, rad: anything else is no supine head. */
   readonly supineRad: number;
-  /** Not still for so long: it ends without an answer, s. */
+  /** Not still, or not lying, for so long: it ends and says so, s. */
   readonly patienceS: number;
 }
 
@@ -75,7 +75,7 @@ export function createBandCheck(overrides: Partial<BandCheckParams> = {}): BandC
     spreadRad: params.spreadRad,
     gapS: 0.1,
   });
-  const state = { verdict: null as BandVerdict | null, offRad: Number.NaN, fromS: Number.NaN };
+  const state = { verdict: null as BandVerdict | null, offRad: Number.NaN, fromS: Number.NaN, seenUpright: false };
   return {
     get verdict() {
       return state.verdict;
@@ -90,8 +90,13 @@ export function createBandCheck(overrides: Partial<BandCheckParams> = {}): BandC
       if (state.verdict !== null || !motion.update(sample)) return;
       if (Number.isNaN(state.fromS)) state.fromS = sample.timeS;
       if (still.update(sample.worldFromHead, sample.headAccMps2, motion)) {
-        Object.assign(state, judgeBand(still.acc, params));
-      } else if (sample.timeS - state.fromS > params.patienceS) state.verdict = 'unsteady';
+        const found = judgeBand(still.acc, params);
+        // Still sitting, on the way down: it waits for the head to lie.
+        state.seenUpright = found.verdict === 'not-supine';
+        if (!state.seenUpright) Object.assign(state, found);
+      }
+      if (state.verdict === null && sample.timeS - state.fromS > params.patienceS)
+        state.verdict = state.seenUpright ? 'not-supine' : 'unsteady';
     },
     save: () => ({ state: saveState(state), motion: motion.save(), still: still.save() }),
     restore(saved) {

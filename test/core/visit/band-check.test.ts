@@ -54,6 +54,13 @@ describe('the band, supine', () => {
       check.update(sample(i / 100, up(20, i < 100 ? 30 : 1), i < 100 ? 1 : 0));
     expect(check.verdict).toBe('in-place');
     expect(Math.abs(degFromRad(check.offRad))).toBeLessThan(1.1);
+    const seated = createBandCheck();
+    for (let i = 0; i < 2200 && seated.verdict === null; i++) seated.update(sample(i / 100, [0, 0, G]));
+    expect(seated.verdict).toBe('not-supine');
+    const lyingDown = createBandCheck();
+    for (let i = 0; i < 800 && lyingDown.verdict === null; i++)
+      lyingDown.update(sample(i / 100, i < 300 ? [0, 0, G] : up(20, 1), i >= 300 && i < 500 ? 1 : 0));
+    expect(lyingDown.verdict).toBe('in-place');
     const restless = createBandCheck();
     for (let i = 0; i < 2200; i++) restless.update(sample(i / 100, up(20, 0), 0.5));
     expect(restless.verdict).toBe('unsteady');
