@@ -15,6 +15,11 @@ if (noChromium) process.stderr.write(`skipped: the walk through every view, ${no
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
+/** What sticks out: the deepest elements that end right of the screen. */
+const WIDEST = `[...document.querySelectorAll('main *, header *')]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && ![...e.children].some((c) => c.getBoundingClientRect().right > innerWidth + 1))
+  .slice(0, 2).map((e) => e.outerHTML.slice(0, 120)).join(' | ')`;
+
 describe.skipIf(noChromium !== null)('every view', () => {
   let gateway: GatewayProcess;
   let browser: Browser;
@@ -49,8 +54,10 @@ describe.skipIf(noChromium !== null)('every view', () => {
         seen.push(name);
         wrong.push(...(await violationsOf(page)).map((line) => `${name}, ${line}`));
         await page.setViewportSize(PHONE);
-        const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        if (Number(over) > 0) wrong.push(`${name}: ${over} px wider than a telephone`);
+        // Canvases follow in their own time.
+        await page.waitForTimeout(400);
+        const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+        if (over > 0) wrong.push(`${name}: ${over} px wider than a telephone: ${await page.evaluate(WIDEST)}`);
         await page.setViewportSize(WIDE);
         const titles = await page.locator('h1').count();
         if (titles !== 1) wrong.push(`${name}: ${titles} titles of the view`);

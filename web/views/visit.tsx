@@ -5,6 +5,7 @@ import { t } from '../i18n/index.ts';
 import { dueStep, mayOpen, VISIT_STEPS, type VisitStep } from '../logic/visit-steps.ts';
 import { frt, kit, recording } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
+import { ViewHead } from '../ui/view-head.tsx';
 import { AlignView } from './align.tsx';
 import { FrtForm } from './frt-form.tsx';
 import { FrtRun } from './frt-run.tsx';
@@ -107,7 +108,13 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
         />
       );
     case 'test':
-      return frt.value === null ? <FrtForm /> : <FrtRun state={frt.value} />;
+      if (frt.value !== null) return <FrtRun state={frt.value} />;
+      return (
+        <>
+          <ViewHead title={t.frt.title} lead={t.frt.lead} />
+          <FrtForm />
+        </>
+      );
     case 'call': {
       const trial = trialToCall();
       return trial === null ? null : <VisitCall trial={trial} />;
