@@ -18,7 +18,9 @@ import { createAuditedStore } from '../gateway/access/audited-store.ts';
 import { createBlindReads } from '../gateway/blind-reads.ts';
 import { createGattSource } from '../gateway/gatt-source.ts';
 import { createKit } from '../gateway/kit.ts';
+import { DEFAULT_PARTS } from '../gateway/kit-parts.ts';
 import type { Log } from '../gateway/log.ts';
+import { replayTrial } from '../gateway/replay-trial.ts';
 import { startRetention } from '../gateway/retention.ts';
 import { hostTimers } from '../gateway/waiting.ts';
 import type { SensorSource } from '../ports/sensor-source.ts';
@@ -159,6 +161,8 @@ export const serve: Command = {
         },
         ...outcomeParts(readable),
         reporter: createReporter(readable, hostClock.wallMs),
+        replays: (session, trial) =>
+          replayTrial({ store: readable, drivers: DRIVERS, parts: DEFAULT_PARTS }, session, trial),
         log,
       });
       const { url } = await server.listen();

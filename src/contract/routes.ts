@@ -228,6 +228,12 @@ export const ROUTES = {
     summary: 'The tests of one session against last time, and after against before treatment.',
     answer: z.array(comparisonSchema),
   }),
+  'GET /api/v1/sessions/:id/trials/:trial/replay': rule({
+    who: WHO.READERS,
+    subject: 'none',
+    summary: 'A stored test to be played again: its events and its live frames, computed again from the raw record.',
+    answer: 'application/octet-stream',
+  }),
   'GET /api/v1/sessions/:id/report/:kind': rule({
     who: WHO.READERS,
     subject: 'none',

@@ -48,6 +48,18 @@ export interface Rescored {
   readonly trials: readonly RescoredTrial[];
 }
 
+/** What happens in the tests while the record is gone through, in order. */
+export interface RescoreWatcher {
+  began(trialId: string): void;
+  told(
+    timeS: number,
+    events: readonly ProtocolEvent[],
+    view: { readonly phase: string; readonly prompt: string; readonly direction: string; readonly repetitions: number },
+  ): void;
+  /** An examiner's event, before what it led to. */
+  examiner(timeS: number, event: string): void;
+}
+
 /** Marks of one stream in order, and how far they have been applied. */
 interface Marks {
   readonly list: readonly StoredEvent[];
@@ -85,6 +97,7 @@ export async function rescoreSession(
   deps: { store: SessionStore; drivers: readonly DeviceDriver[]; parts: KitParts },
   sessionId: string,
   onFrame: (frame: LiveFrame) => void = () => {},
+  watcher: RescoreWatcher | null = null,
 ): Promise<Rescored> {
   const { store, drivers, parts } = deps;
   if (!(await store.sessionDetail(sessionId))) throw new KitError('NOT_FOUND', `session ${sessionId}`);
@@ -104,7 +117,12 @@ export async function rescoreSession(
     prompt: () => {},
     alignmentChanged: () => {},
     aligned: () => {},
-    frtEvents: () => {},
+    frtEvents(events) {
+      const view = examination.frt?.view;
+      if (!watcher || !view) return;
+      const { phase, prompt, side, repetitions } = view;
+      watcher.told(timeS, events, { phase, prompt, direction: side, repetitions: repetitions.length });
+    },
     frtRepetition: (index, record) => {
       const trial = trials.at(-1);
       if (trial) trial.repetitions[index] = record;
@@ -132,6 +150,8 @@ export async function rescoreSession(
     const trial = trials.at(-1);
     if (!trial || !machine) return;
     const { view } = machine;
+    const { phase, prompt, direction } = view;
+    watcher?.told(timeS, told, { phase, prompt, direction, repetitions: view.repetitions.length });
     trial.others = [...view.repetitions];
     trial.status = !view.ended ? null : view.phase === 'finished' ? 'finished' : 'stopped';
     trial.cromRemeasured = null;
@@ -156,6 +176,7 @@ export async function rescoreSession(
     trials.push({ trialId, protocol, ...empty });
     machine = null;
     alignmentAtStart = ingest.alignment;
+    watcher?.began(trialId);
   }
 
   const filler = createLiveFrameFiller(0);
@@ -192,14 +213,16 @@ export async function rescoreSession(
       begin(String(values['trialId']), null);
       if (examination.frtRunning) examination.applyFrt({ type: 'stop' });
       examination.startFrt(values['parameters'] as FrtParameters);
-    } else if (type === 'frt-event' && examination.frt)
+    } else if (type === 'frt-event' && examination.frt) {
+      watcher?.examiner(timeS, String(values['event']));
       examination.applyFrt({ type: values['event'] } as ExaminerEvent);
-    else if (type === 'trial-start') {
+    } else if (type === 'trial-start') {
       const protocol = protocolOf(String(values['protocol']));
       if (!protocol) return;
       begin(String(values['trialId']), protocol);
       machine = protocol.create(values['parameters'] as Record<string, unknown>);
     } else if (type === 'trial-event' && machine) {
+      watcher?.examiner(timeS, String(values['event']));
       machine.apply({ type: values['event'] } as ExaminerEvent, timeS, told);
       otherTold();
     }

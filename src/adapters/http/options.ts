@@ -5,6 +5,7 @@ import type { Access } from '../../gateway/access/access-types.ts';
 import type { Kit } from '../../gateway/kit.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Outcome } from '../../gateway/outcome/outcome.ts';
+import type { Replay } from '../../gateway/replay-trial.ts';
 import type { Exporter } from '../../ports/exporter.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
@@ -42,6 +43,8 @@ export interface HttpServerOptions {
   readonly overviewCsv?: (rows: Iterable<OverviewRow>) => AsyncIterable<Uint8Array>;
   /** Without one no report is given: NOT_FOUND. */
   readonly reporter?: Reporter;
+  /** A stored test to be played again, by session and trial; without it: NOT_FOUND. */
+  readonly replays?: (sessionId: string, trialId: string) => Promise<Replay>;
   /** Further origins whose pages may connect, for a development server. */
   readonly allowedOrigins?: readonly string[];
   readonly log?: Log;

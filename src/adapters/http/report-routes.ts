@@ -1,5 +1,6 @@
 /** Reports: as a document for the page, as a PDF to download; the audit row is the reporter's part. */
 import { KitError } from '../../contract/errors.ts';
+import { encodeReplay } from '../../contract/replay.ts';
 import { reportKindSchema } from '../../contract/report.ts';
 import type { ReportQuery } from '../../contract/routes.ts';
 import { comparisonsOf } from '../../gateway/comparisons.ts';
@@ -19,7 +20,7 @@ function requestOf(params: Readonly<Record<string, string>>, { lang, reference }
   };
 }
 
-export function reportRoutes({ on }: App, { store, reporter }: HttpServerOptions): void {
+export function reportRoutes({ on }: App, { store, reporter, replays }: HttpServerOptions): void {
   const present = (): Reporter => {
     if (!reporter) throw new KitError('NOT_FOUND');
     return reporter;
@@ -33,6 +34,11 @@ export function reportRoutes({ on }: App, { store, reporter }: HttpServerOptions
       .type('application/pdf')
       .header('content-disposition', `attachment; filename="${name}"`)
       .send(Buffer.from(bytes));
+  });
+  on('GET /api/v1/sessions/:id/trials/:trial/replay', async ({ params, reply }) => {
+    if (!replays) throw new KitError('NOT_FOUND');
+    const { meta, frames } = await replays(params['id']!, params['trial']!);
+    return reply.type('application/octet-stream').send(Buffer.from(encodeReplay(meta, frames)));
   });
   on('GET /api/v1/sessions/:id/comparisons', async ({ params, caller }) => {
     const session = await store.sessionDetail(params['id']!);
