@@ -12,6 +12,8 @@ import { AuditView } from './views/audit.tsx';
 import { FrtView } from './views/frt.tsx';
 import { HomeCareView } from './views/home-care.tsx';
 import { LiveView } from './views/live.tsx';
+import { ReplayView } from './views/replay.tsx';
+import { ReportView } from './views/report.tsx';
 import { ResultView } from './views/result.tsx';
 import { SessionView } from './views/session.tsx';
 import { SessionsView } from './views/sessions.tsx';
@@ -49,6 +51,10 @@ function CurrentView() {
       return <SessionsView />;
     case 'session':
       return <SessionView id={current.id} />;
+    case 'report':
+      return <ReportView id={current.id} kind={current.kind} />;
+    case 'replay':
+      return <ReplayView id={current.id} trial={current.trial} />;
   }
 }
 
@@ -64,7 +70,17 @@ export function App() {
       document.getElementById('main')?.focus({ preventScroll: true });
     shown.current = view;
   }, [view]);
-  const title = `${view === 'session' ? TITLES.sessions : view === 'trial' ? TITLES.frt : TITLES[view]} · ${t.app.name}`;
+  const name =
+    view === 'report'
+      ? t.report.title
+      : view === 'replay'
+        ? t.replay.title
+        : view === 'session'
+          ? TITLES.sessions
+          : view === 'trial'
+            ? TITLES.frt
+            : TITLES[view];
+  const title = `${name} · ${t.app.name}`;
   useEffect(() => {
     // The gate before the page has titles of its own.
     if (inside.value) document.title = title;

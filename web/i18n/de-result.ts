@@ -28,10 +28,20 @@ export const result: Catalogue['result'] = {
     above: (label) => `über dem gewählten veröffentlichten Referenzwert (${label})`,
     'within-error': (label) =>
       `innerhalb der Messunsicherheit um den gewählten veröffentlichten Referenzwert (${label})`,
+    'not-comparable': (label: string) =>
+      `mit dem gewählten veröffentlichten Referenzwert (${label}) nicht unmittelbar vergleichbar`,
     'too-uncertain': () => 'zu unsicher für einen Vergleich mit einem Referenzwert',
     unknown: () => 'keine gezählte Wiederholung auf dieser Seite',
   },
   referenceLine: (label) => `Referenz ${label}`,
+  compass: (deg: string) =>
+    `Ein Kompass auf dem Kopf hätte in dieser Lage ${deg} angezeigt; die Quelle nennt ihr Messgerät nicht.`,
+  instruments: {
+    'hall-2010a':
+      'Das Messgerät der Quelle ist im Gelesenen nicht genannt; spätere Studien der Gruppe nutzten einen Kompass auf dem Scheitel.',
+    'hall-2010b':
+      'Das Messgerät der Quelle ist im Gelesenen nicht genannt; spätere Studien der Gruppe nutzten einen Kompass auf dem Scheitel.',
+  } as Readonly<Record<string, string>>,
   referenceSource: 'Quelle des Referenzwerts',
   method: 'Drehung um die Längsachse des Kopfes ab der flektierten Ausgangsstellung, Median über die Haltephase.',
   caution:

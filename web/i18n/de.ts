@@ -7,6 +7,7 @@ import { details } from './de-details.ts';
 import { errors } from './de-errors.ts';
 import { frt } from './de-frt.ts';
 import { home } from './de-home.ts';
+import { replay, report } from './de-report.ts';
 import { result } from './de-result.ts';
 import { sensor } from './de-sensor.ts';
 import { sessions } from './de-sessions.ts';
@@ -210,6 +211,8 @@ export const de: Catalogue = {
   trial,
   result,
   sessions,
+  replay,
+  report,
   sound: {
     volume: 'Töne',
     off: 'aus',

@@ -26,10 +26,19 @@ export const result = {
     below: (label: string) => `below the selected published reference (${label})`,
     above: (label: string) => `above the selected published reference (${label})`,
     'within-error': (label: string) => `within error of the selected published reference (${label})`,
+    'not-comparable': (label: string) => `not directly comparable with the selected published reference (${label})`,
     'too-uncertain': () => 'too uncertain to compare with a reference',
     unknown: () => 'no counted repetition on this side',
   },
   referenceLine: (label: string) => `Reference ${label}`,
+  compass: (deg: string) =>
+    `A compass on the head would have read ${deg} in this position; the source does not state its instrument.`,
+  instruments: {
+    'hall-2010a':
+      'Its instrument is not stated in what was read; later studies of the group used a compass on the crown.',
+    'hall-2010b':
+      'Its instrument is not stated in what was read; later studies of the group used a compass on the crown.',
+  } as Readonly<Record<string, string>>,
   referenceSource: 'Source of the reference',
   method: 'Twist about the head’s long axis from the flexed start, median over the hold.',
   caution:

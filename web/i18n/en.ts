@@ -6,6 +6,7 @@ import { details } from './en-details.ts';
 import { errors } from './en-errors.ts';
 import { frt } from './en-frt.ts';
 import { home } from './en-home.ts';
+import { replay, report } from './en-report.ts';
 import { result } from './en-result.ts';
 import { sensor } from './en-sensor.ts';
 import { sessions } from './en-sessions.ts';
@@ -200,6 +201,8 @@ export const en = {
   trial,
   result,
   sessions,
+  replay,
+  report,
   sound: {
     volume: 'Sounds',
     off: 'off',

@@ -39,9 +39,17 @@ export const pendingArrivalUs = { values: new Float64Array(MAX_PENDING), count: 
 
 const scratch = createLiveFrame();
 
+/** While a stored test is played, what a sensor sends is not shown: the two must never be taken for each other. */
+export const playing = { replay: false };
+
+/** One frame of a stored test. */
+export function playFrame(view: DataView): void {
+  receiveOne(view);
+}
+
 /** Takes a binary message. Bytes that are not a live frame of this version are ignored. */
 export function receiveFrame(bytes: ArrayBuffer): void {
-  eachLiveFrame(bytes, 0, bytes.byteLength, receiveOne);
+  if (!playing.replay) eachLiveFrame(bytes, 0, bytes.byteLength, receiveOne);
 }
 
 function receiveOne(view: DataView): void {

@@ -1,4 +1,5 @@
 /** The views and their addresses (the part after '#'). */
+import { REPORT_KINDS, type ReportKind } from '../../src/contract/report.ts';
 
 export type Route =
   | {
@@ -16,6 +17,8 @@ export type Route =
         | 'audit';
     }
   | { readonly view: 'session'; readonly id: string }
+  | { readonly view: 'report'; readonly id: string; readonly kind: ReportKind }
+  | { readonly view: 'replay'; readonly id: string; readonly trial: string }
   /** A test other than the FRT, by its protocol. */
   | { readonly view: 'trial'; readonly protocol: TrialProtocol };
 
@@ -39,10 +42,14 @@ export const PLAIN_VIEWS = [
 
 /** Reads a location hash; anything unknown leads to the start. */
 export function parseRoute(hash: string): Route {
-  const [first = '', second] = hash.replace(/^#\/?/, '').split('/');
+  const [first = '', second, third, fourth = ''] = hash.replace(/^#\/?/, '').split('/');
   if (first === 'sessions' && second) {
     try {
-      return { view: 'session', id: decodeURIComponent(second) };
+      const id = decodeURIComponent(second);
+      if (third === 'report')
+        return { view: 'report', id, kind: REPORT_KINDS.find((kind) => kind === fourth) ?? 'record' };
+      if (third === 'replay' && fourth !== '') return { view: 'replay', id, trial: decodeURIComponent(fourth) };
+      return { view: 'session', id };
     } catch {
       return { view: 'sessions' };
     }
@@ -58,5 +65,8 @@ export function parseRoute(hash: string): Route {
 /** The hash of a route; parseRoute(formatRoute(r)) is r. */
 export function formatRoute(route: Route): string {
   if (route.view === 'session') return `#/sessions/${encodeURIComponent(route.id)}`;
+  if (route.view === 'report') return `#/sessions/${encodeURIComponent(route.id)}/report/${route.kind}`;
+  if (route.view === 'replay')
+    return `#/sessions/${encodeURIComponent(route.id)}/replay/${encodeURIComponent(route.trial)}`;
   return route.view === 'trial' ? `#/trial/${route.protocol}` : `#/${route.view}`;
 }

@@ -1,12 +1,15 @@
 /** Records over HTTP: the sessions and their files. */
 import { z } from 'zod';
+import { type Comparison, comparisonSchema } from '../../src/contract/comparison.ts';
 import {
   type SessionDetail,
   type SessionSummary,
   sessionDetailSchema,
   sessionSummarySchema,
 } from '../../src/contract/records.ts';
-import { type Problem, told } from '../i18n/index.ts';
+import { decodeReplay, type ReplayMeta } from '../../src/contract/replay.ts';
+import { type ReportDocument, type ReportKind, reportDocumentSchema } from '../../src/contract/report.ts';
+import { language, type Problem, told } from '../i18n/index.ts';
 
 const BASE = './api/v1';
 
@@ -36,6 +39,37 @@ export const loadSessions = (): Promise<Loaded<SessionSummary[]>> => load('/sess
 
 export const loadSession = (id: string): Promise<Loaded<SessionDetail>> =>
   load(`/sessions/${encodeURIComponent(id)}`, sessionDetailSchema);
+
+export const loadComparisons = (id: string): Promise<Loaded<Comparison[]>> =>
+  load(`/sessions/${encodeURIComponent(id)}/comparisons`, z.array(comparisonSchema));
+
+const reportQuery = (referenceId: string): string =>
+  `?${new URLSearchParams({ lang: language.value, reference: referenceId }).toString()}`;
+
+export const loadReport = (id: string, kind: ReportKind, referenceId: string): Promise<Loaded<ReportDocument>> =>
+  load(`/sessions/${encodeURIComponent(id)}/report/${kind}${reportQuery(referenceId)}`, reportDocumentSchema);
+
+export const reportPdfUrl = (id: string, kind: ReportKind, referenceId: string): string =>
+  `${BASE}/sessions/${encodeURIComponent(id)}/report/${kind}/pdf${reportQuery(referenceId)}`;
+
+/** A stored test to be played again. */
+export async function loadReplay(
+  id: string,
+  trialId: string,
+): Promise<Loaded<{ readonly meta: ReplayMeta; readonly frames: Uint8Array }>> {
+  try {
+    const path = `${BASE}/sessions/${encodeURIComponent(id)}/trials/${encodeURIComponent(trialId)}/replay`;
+    const response = await fetch(path, { cache: 'no-store' });
+    if (!response.ok) {
+      const error = errorSchema.safeParse(await response.json());
+      return { status: 'failed', problem: error.success ? told(error.data.error) : null };
+    }
+    const value = decodeReplay(new Uint8Array(await response.arrayBuffer()));
+    return value ? { status: 'ready', value } : { status: 'failed', problem: null };
+  } catch {
+    return { status: 'failed', problem: null };
+  }
+}
 
 /** One row a repetition, of one session. */
 export const csvUrl = (sessionId: string): string =>

@@ -1,16 +1,38 @@
 /** A test's result: the picture first, then the numbers, then every repetition. */
 import type { FrtRepetition, FrtState, Side } from '../../src/contract/state.ts';
+import { againstReference } from '../../src/contract/test-result.ts';
 import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { countedOf } from '../logic/frt-progress.ts';
-import { differenceHalfWidth95Deg, halfWidth95Deg, relationToReference } from '../logic/reference-relation.ts';
+import { differenceHalfWidth95Deg, halfWidth95Deg } from '../logic/reference-relation.ts';
 import { endedBySymptom } from '../logic/symptom-end.ts';
+import { chosenReference } from '../state/reference.ts';
+import { ReferenceChoice } from './reference-choice.tsx';
 import { ResultDial } from './result-dial.tsx';
 
 export type FrtResult = NonNullable<FrtState['result']>;
 
-function SideNumbers({ side, result }: { readonly side: Side; readonly result: FrtResult }) {
+/** The head's long axis from the vertical at the start, mean over the counted repetitions of a side, deg. */
+function inclinationDeg(repetitions: readonly FrtRepetition[], side: Side): number | null {
+  const known = repetitions.flatMap((one) =>
+    one.status === 'counted' && one.side === side && one.startInclinationDeg !== null ? [one.startInclinationDeg] : [],
+  );
+  return known.length === 0 ? null : known.reduce((sum, deg) => sum + deg, 0) / known.length;
+}
+
+interface SideProps {
+  readonly side: Side;
+  readonly result: FrtResult;
+  readonly repetitions: readonly FrtRepetition[];
+}
+
+function SideNumbers({ side, result, repetitions }: SideProps) {
   const own = result[side];
-  const relation = relationToReference(own.meanDeg, own.sigmaDeg, result.reference.valueDeg);
+  const chosen = chosenReference();
+  const { relation, compassDeg } = againstReference(
+    { mean: own.meanDeg, sigma: own.sigmaDeg },
+    inclinationDeg(repetitions, side),
+    chosen,
+  );
   const half = halfWidth95Deg(own.sigmaDeg);
   return (
     <section
@@ -27,7 +49,10 @@ function SideNumbers({ side, result }: { readonly side: Side; readonly result: F
           </span>
         )}
       </p>
-      <p class="side-relation">{t.result.reference[relation](result.reference.label)}</p>
+      <p class="side-relation">{t.result.reference[relation](chosen.label)}</p>
+      {relation === 'not-comparable' && compassDeg !== null && (
+        <p class="small-print quiet">{t.result.compass(formatDeg(compassDeg))}</p>
+      )}
       <dl class="facts slim">
         <div>
           <dt>{t.result.best}</dt>
@@ -173,24 +198,27 @@ export function ResultPanel({
   readonly result: FrtResult;
   readonly repetitions: readonly FrtRepetition[];
 }) {
+  const { id, valueDeg, label, citation } = chosenReference();
+  const shown = { ...result, reference: { id, valueDeg, label, source: citation } };
   return (
     <div class="result">
+      <ReferenceChoice />
       <div class="card result-top">
-        <SideNumbers side="left" result={result} />
+        <SideNumbers side="left" result={shown} repetitions={repetitions} />
         <figure class="result-dial">
-          <ResultDial result={result} repetitions={repetitions} />
+          <ResultDial result={shown} repetitions={repetitions} />
           <figcaption>
-            <span class="reference-key">{t.result.referenceLine(result.reference.label)}</span>
+            <span class="reference-key">{t.result.referenceLine(label)}</span>
             <Difference result={result} />
           </figcaption>
         </figure>
-        <SideNumbers side="right" result={result} />
+        <SideNumbers side="right" result={shown} repetitions={repetitions} />
       </div>
       <RepetitionTable result={result} repetitions={repetitions} />
       <footer class="small-print quiet">
         <p>{t.result.method}</p>
         <p>
-          {t.result.referenceSource}: {result.reference.source}
+          {t.result.referenceSource}: {citation}. {t.result.instruments[id] ?? ''}
         </p>
         <p>{t.result.caution}</p>
       </footer>

@@ -1,12 +1,15 @@
 /** One session: its tests with their results. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { Comparison } from '../../src/contract/comparison.ts';
 import { frtOfRecord, frtResultOf, type SessionDetail, type TrialRecord } from '../../src/contract/records.ts';
+import { testFigures } from '../../src/contract/test-result.ts';
 import { trialResultSchema } from '../../src/contract/trial.ts';
 import { formatDateTime, formatDuration, t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
-import { csvUrl, type Loaded, loadSession } from '../state/records.ts';
+import { csvUrl, type Loaded, loadComparisons, loadSession } from '../state/records.ts';
 import { frt, kit, trial as trialSignal } from '../state/store.ts';
+import { Comparisons } from '../ui/comparisons.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { RepetitionTable, ResultPanel } from '../ui/result-panel.tsx';
@@ -14,12 +17,16 @@ import { TrialPanel } from '../ui/trial-panel.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
 
 const detail = signal<Loaded<SessionDetail>>({ status: 'loading' });
+const comparisons = signal<readonly Comparison[]>([]);
 
 async function reload(id: string): Promise<void> {
   // What is on the page stays there while the same session is read again.
   const shown = detail.value;
   if (shown.status !== 'ready' || shown.value.id !== id) detail.value = { status: 'loading' };
   detail.value = await loadSession(id);
+  comparisons.value = [];
+  const found = await loadComparisons(id);
+  if (found.status === 'ready') comparisons.value = found.value;
 }
 
 const statusNote = (status: TrialRecord['status']): string | null => (status === 'finished' ? null : t.result[status]);
@@ -38,7 +45,15 @@ function OtherRecord({ trial }: { readonly trial: TrialRecord }) {
   return <TrialPanel result={result} measure={result?.measure ?? 'angleDeg'} repetitions={trial.repetitions} />;
 }
 
-function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number: number }) {
+function Trial({
+  trial,
+  number,
+  sessionId,
+}: {
+  readonly trial: TrialRecord;
+  readonly number: number;
+  readonly sessionId: string;
+}) {
   const note = statusNote(trial.status);
   return (
     <section class="trial">
@@ -49,6 +64,15 @@ function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number
           {formatDateTime(trial.startedAtMs)} · {t.sessions.trialStatus[trial.status]}
         </span>
       </h2>
+      {trial.status !== 'running' && (
+        <a
+          class="button"
+          href={formatRoute({ view: 'replay', id: sessionId, trial: trial.id })}
+          data-testid="replay-link"
+        >
+          {t.replay.open}
+        </a>
+      )}
       {note !== null && <p class="attention">{note}</p>}
       {trial.result === null && trial.status !== 'running' && <p class="quiet">{t.sessions.noResult}</p>}
       {trial.repetitions.length === 0 ? (
@@ -58,6 +82,10 @@ function Trial({ trial, number }: { readonly trial: TrialRecord; readonly number
       ) : (
         <OtherRecord trial={trial} />
       )}
+      <Comparisons
+        list={comparisons.value.filter(({ trialId }) => trialId === trial.id)}
+        measure={testFigures(trial)?.measure ?? 'angleDeg'}
+      />
     </section>
   );
 }
@@ -99,6 +127,15 @@ export function SessionView({ id }: { readonly id: string }) {
         title={t.sessions.detailTitle(session.subjectCode)}
         lead={`${formatDateTime(session.startedAtMs)} · ${formatDuration(session.recordedS)}`}
       >
+        {session.trialList.some((trial) => trial.result !== null) && (
+          <a
+            class="button primary"
+            href={formatRoute({ view: 'report', id: session.id, kind: 'record' })}
+            data-testid="report-link"
+          >
+            {t.report.open}
+          </a>
+        )}
         <a class="button" href={csvUrl(session.id)} download data-testid="csv-link">
           <Icon name="file" />
           {t.result.csv}
@@ -106,7 +143,7 @@ export function SessionView({ id }: { readonly id: string }) {
       </ViewHead>
       {session.trialList.length === 0 && <p class="card empty">{t.sessions.noTrials}</p>}
       {session.trialList.map((trial, index) => (
-        <Trial key={trial.id} trial={trial} number={index + 1} />
+        <Trial key={trial.id} trial={trial} number={index + 1} sessionId={session.id} />
       ))}
     </>
   );

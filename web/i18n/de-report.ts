@@ -1,0 +1,66 @@
+/** Berichte, Wiedergabe und was neben einem Ergebnis steht. Teil des deutschen Katalogs. */
+import type { Catalogue } from './catalogue.ts';
+
+export const report: Catalogue['report'] = {
+  title: 'Bericht',
+  open: 'Bericht',
+  lead: 'Eine Seite für die Akte, eine für die Patientin oder den Patienten, ein Brief. Gedruckt wird, was zu sehen ist.',
+  kind: 'Welcher Bericht',
+  kinds: { record: 'Für die Akte', patient: 'Zum Mitgeben', letter: 'Brief' },
+  print: 'Drucken',
+  pdf: 'Als PDF sichern',
+  back: 'Zurück zur Sitzung',
+  reference: 'Veröffentlichter Referenzwert',
+  loading: 'Wird geladen',
+  comparison: 'Gegenüber früheren Tests',
+  against: {
+    'last-time': (when) => `Gegenüber dem letzten Mal, ${when}`,
+    'before-treatment': (when) => `Nach gegenüber vor der Behandlung, ${when}`,
+  },
+  verdicts: { changed: 'verändert', 'not changed': 'nicht verändert', unclear: 'unklar' },
+  line: (direction, change, half, verdict) => `${direction} ${change}${half === '' ? '' : ` ± ${half}`}: ${verdict}`,
+  threshold: (value) => `Eine Veränderung zählt ab ${value}.`,
+  reasons: {
+    'grade-differs': 'andere Art der Untersuchung',
+    'protocol-differs': 'andere Einstellungen oder Methode',
+    'end-reason-differs': 'aus anderem Grund beendet',
+    'headache-differs': 'Kopfschmerz nur bei einem von beiden',
+    'headache-unknown': 'Kopfschmerz zum Zeitpunkt nicht festgehalten',
+    'no-threshold': 'keine nachweisbare Veränderung bekannt',
+    'uncertainty-unknown': 'Unsicherheit nicht bekannt',
+  },
+};
+
+export const replay: Catalogue['replay'] = {
+  title: 'Wiedergabe',
+  open: 'Wiedergabe',
+  badge: 'Wiedergabe, nicht live',
+  lead: 'Ein gespeicherter Test, neu berechnet aus der Rohaufzeichnung. Nichts wird aufgezeichnet.',
+  play: 'Abspielen',
+  pause: 'Anhalten',
+  speed: 'Tempo',
+  position: 'Stelle',
+  events: 'Ereignisse',
+  at: (seconds) => `${seconds} s`,
+  times: (factor) => `${factor}×`,
+  training: 'Übung: Grade bis zu meiner Einschätzung verbergen',
+  callTitle: 'Ihre Einschätzung',
+  callHelp:
+    'Sehen Sie den Test an und sagen Sie dann, was Sie von jeder Seite halten. Die Grade erscheinen nach beiden.',
+  calls: { restricted: 'eingeschränkt', 'not-restricted': 'nicht eingeschränkt', unsure: 'unsicher' },
+  revealed: (left, right) => `Gemessen: links ${left}, rechts ${right}.`,
+  earlierCall: (words) => `Einschätzung des Untersuchers damals: ${words}.`,
+  types: {
+    prompt: 'Aufforderung',
+    'neutral-captured': 'Ausgangsstellung erfasst',
+    'rotation-started': 'Bewegung begann',
+    'end-range-captured': 'Bewegungsende',
+    returned: 'Zurück am Anfang',
+    'repetition-counted': 'Gezählt',
+    'repetition-rejected': 'Nicht gezählt',
+    warning: 'Hinweis',
+    stopped: 'Abgebrochen',
+    finished: 'Beendet',
+    examiner: 'Untersucher',
+  },
+};
