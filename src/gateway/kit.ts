@@ -272,9 +272,12 @@ export function createKit(deps: KitDeps): Kit {
     for (const slot of rack.connected) recordCheck(slot);
     emitter.stepped();
   }
+  const markReopened = (): void => keeper.recorder?.event('session-reopened', {});
   async function goOn(sessionId: string): Promise<void> {
     if (keeper.recorder) throw new KitError('WRONG_STATE', 'a session is open already');
     await keeper.reopen(sessionId, await visits.reopen(sessionId));
+    // What is measured from here on is measured from what is recorded from here on.
+    markReopened();
     recordHere();
   }
 

@@ -236,7 +236,11 @@ export async function rescoreSession(
     if (mark?.type === 'alignment' && afterSample(mark) === index) apply(marks.list[marks.next++]!);
   }
 
+  let before = -1;
   for (const stream of streams) {
+    const at = events.findIndex((event) => event.type === 'stream' && event.values['streamId'] === stream.id);
+    if (events.slice(before + 1, at).some((event) => event.type === 'session-reopened')) record.clear();
+    before = at;
     const own = events.filter((event) => event.values['streamId'] === stream.id);
     marks = { list: own.filter((event) => MARKS.has(event.type)), next: 0 };
     simulated = stream.description.simulated;
