@@ -71,7 +71,8 @@ export async function emulateBluetooth(
   let connected = false;
   let closed = false;
   const tell = { connections: 0, delivered: 0 };
-  let sending: Promise<unknown> = Promise.resolve();
+  const waiting: [uuid: string, packet: number[]][] = [];
+  let delivering = false;
   await radio.send('BluetoothEmulation.enable', { state, leSupported: true });
 
   /** A device that was disconnected has lost them in Chromium's emulation: they are made for every connection. */
@@ -103,30 +104,29 @@ export async function emulateBluetooth(
     }
   }
 
+  /** One message at a time with all that waits: a busy machine makes them larger, not later and later. */
+  async function deliver(): Promise<void> {
+    delivering = true;
+    while (waiting.length > 0 && page && !closed) {
+      const packets = waiting.splice(0);
+      await page
+        .evaluate((all) => {
+          const take: unknown = Reflect.get(globalThis, 'neckDeliver');
+          if (typeof take === 'function') for (const [uuid, packet] of all) take(uuid, [packet]);
+        }, packets)
+        .catch(() => undefined);
+    }
+    delivering = false;
+  }
   function pump(): void {
     if (timer) clearTimeout(timer);
     timer = null;
     if (!connected || closed) return;
-    const due = new Map<string, number[][]>();
     const nextUs = model.advance(clock.nowUs(), (uuid, bytes) => {
-      due.set(uuid, [...(due.get(uuid) ?? []), [...bytes]]);
+      tell.delivered++;
+      waiting.push([webUuid(uuid), [...bytes]]);
     });
-    for (const [uuid, packets] of due) {
-      tell.delivered += packets.length;
-      const to = page;
-      // In order, one message at a time.
-      sending = sending
-        .then(() =>
-          to?.evaluate(
-            ([id, all]) => {
-              const deliver: unknown = Reflect.get(globalThis, 'neckDeliver');
-              if (typeof deliver === 'function') deliver(id, all);
-            },
-            [webUuid(uuid), packets] as const,
-          ),
-        )
-        .catch(() => undefined);
-    }
+    if (!delivering) void deliver();
     if (Number.isFinite(nextUs)) timer = setTimeout(pump, Math.max(1, (nextUs - clock.nowUs()) / 1000));
   }
   function lose(): void {
@@ -164,13 +164,14 @@ export async function emulateBluetooth(
           emulated.person === 'cancel'
             ? list?.send('DeviceAccess.cancelPrompt', { id })
             : list?.send('DeviceAccess.selectPrompt', { id, deviceId: device!.id });
-        answer?.catch(() => undefined);
+        // Told again with the next device that is seen, when Chromium was not ready for an answer.
+        answer?.catch(() => answered.delete(id));
       });
     },
     async close() {
       closed = true;
       lose();
-      await sending;
+      waiting.length = 0;
     },
   };
 

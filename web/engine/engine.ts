@@ -57,6 +57,7 @@ export function createEngine(parts: EngineParts): Engine {
     home: parts.home,
   });
   let nextId = 1;
+  let choosing: Promise<unknown> | null = null;
   kit.onState(parts.onState);
   kit.addSink({ publish: parts.onFrame });
 
@@ -64,7 +65,11 @@ export function createEngine(parts: EngineParts): Engine {
     // A search means the browser's own list here; without a press there is none, and nothing is searched.
     if (command.type === 'scan' && command.on) {
       if (!parts.pressed()) return {};
-      await central.choose();
+      // Asked twice at once, there is still one list.
+      choosing ??= central.choose().finally(() => {
+        choosing = null;
+      });
+      await choosing;
     }
     return kit.execute(command);
   }
