@@ -18,6 +18,8 @@ import { ResultView } from './views/result.tsx';
 import { SessionView } from './views/session.tsx';
 import { SessionsView } from './views/sessions.tsx';
 import { StartView } from './views/start.tsx';
+import { SubjectView } from './views/subject.tsx';
+import { SubjectsView } from './views/subjects.tsx';
 import { TrialView } from './views/trial.tsx';
 import { UsersView } from './views/users.tsx';
 import { VisitView } from './views/visit.tsx';
@@ -55,6 +57,10 @@ function CurrentView() {
       return <ReportView id={current.id} kind={current.kind} />;
     case 'replay':
       return <ReplayView id={current.id} trial={current.trial} />;
+    case 'subjects':
+      return <SubjectsView />;
+    case 'subject':
+      return <SubjectView code={current.code} tab={current.tab} />;
   }
 }
 
@@ -79,7 +85,9 @@ export function App() {
           ? TITLES.sessions
           : view === 'trial'
             ? TITLES.frt
-            : TITLES[view];
+            : view === 'subject'
+              ? TITLES.subjects
+              : TITLES[view];
   const title = `${name} · ${t.app.name}`;
   useEffect(() => {
     // The gate before the page has titles of its own.

@@ -8,6 +8,7 @@ import { errors } from './de-errors.ts';
 import { frt } from './de-frt.ts';
 import { home } from './de-home.ts';
 import { replay, report } from './de-report.ts';
+import { outcome } from './de-outcome.ts';
 import { result } from './de-result.ts';
 import { sensor } from './de-sensor.ts';
 import { sessions } from './de-sessions.ts';
@@ -29,6 +30,7 @@ export const de: Catalogue = {
     live: 'Live',
     frt: 'Test',
     result: 'Ergebnis',
+    subjects: 'Übersicht',
     sessions: 'Sitzungen',
     'home-care': 'Zu Hause',
     account: 'Konto',
@@ -210,6 +212,7 @@ export const de: Catalogue = {
   home,
   trial,
   result,
+  outcome,
   sessions,
   replay,
   report,

@@ -33,6 +33,18 @@ const DETAILS = [
   'it contains the login name',
   'it is one of the words that are tried first',
   'it is a row of keys',
+  'a value that the form does not have',
+  'another number of items than the form has',
+  'whole numbers only',
+  'a total that no answers give',
+  'of this form the items, not the total',
+  'of this form the total alone',
+  'stages in order, from 22 mmHg on',
+  'at most ten holds a stage',
+  'an episode is open already',
+  'there is no open episode',
+  'that day is still to come',
+  'that time is still to come',
   'It was left out at the start (--no-radio).',
 ] as const;
 

@@ -7,6 +7,7 @@ import { errors } from './en-errors.ts';
 import { frt } from './en-frt.ts';
 import { home } from './en-home.ts';
 import { replay, report } from './en-report.ts';
+import { outcome } from './en-outcome.ts';
 import { result } from './en-result.ts';
 import { sensor } from './en-sensor.ts';
 import { sessions } from './en-sessions.ts';
@@ -30,6 +31,7 @@ export const en = {
     live: 'Live',
     frt: 'Test',
     result: 'Result',
+    subjects: 'Overview',
     sessions: 'Sessions',
     'home-care': 'Home',
     account: 'Account',
@@ -200,6 +202,7 @@ export const en = {
   home,
   trial,
   result,
+  outcome,
   sessions,
   replay,
   report,

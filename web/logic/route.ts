@@ -12,6 +12,7 @@ export type Route =
         | 'result'
         | 'sessions'
         | 'home-care'
+        | 'subjects'
         | 'account'
         | 'users'
         | 'audit';
@@ -19,8 +20,13 @@ export type Route =
   | { readonly view: 'session'; readonly id: string }
   | { readonly view: 'report'; readonly id: string; readonly kind: ReportKind }
   | { readonly view: 'replay'; readonly id: string; readonly trial: string }
+  /** One person's outcome over time. */
+  | { readonly view: 'subject'; readonly code: string; readonly tab: SubjectTab }
   /** A test other than the FRT, by its protocol. */
   | { readonly view: 'trial'; readonly protocol: TrialProtocol };
+
+export const SUBJECT_TABS = ['outcome', 'visit', 'enter', 'diary', 'plan'] as const;
+export type SubjectTab = (typeof SUBJECT_TABS)[number];
 
 export const TRIAL_PROTOCOLS = ['crom', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation'] as const;
 export type TrialProtocol = (typeof TRIAL_PROTOCOLS)[number];
@@ -54,6 +60,10 @@ export function parseRoute(hash: string): Route {
       return { view: 'sessions' };
     }
   }
+  if (first === 'subjects' && second) {
+    const tab = SUBJECT_TABS.find((name) => name === third) ?? 'outcome';
+    return /^[A-Za-z0-9-]{1,32}$/.test(second) ? { view: 'subject', code: second, tab } : { view: 'subjects' };
+  }
   if (first === 'trial') {
     const protocol = TRIAL_PROTOCOLS.find((name) => name === second);
     if (protocol !== undefined) return { view: 'trial', protocol };
@@ -68,5 +78,6 @@ export function formatRoute(route: Route): string {
   if (route.view === 'report') return `#/sessions/${encodeURIComponent(route.id)}/report/${route.kind}`;
   if (route.view === 'replay')
     return `#/sessions/${encodeURIComponent(route.id)}/replay/${encodeURIComponent(route.trial)}`;
+  if (route.view === 'subject') return `#/subjects/${route.code}${route.tab === 'outcome' ? '' : `/${route.tab}`}`;
   return route.view === 'trial' ? `#/trial/${route.protocol}` : `#/${route.view}`;
 }

@@ -161,6 +161,7 @@ function FinishVisit() {
 
 export function Header() {
   const sessions: Route = { view: 'sessions' };
+  const inSubjects = route.value.view === 'subjects' || route.value.view === 'subject';
   const inSessions = route.value.view === 'sessions' || route.value.view === 'session';
   return (
     <header class="header">
@@ -182,6 +183,17 @@ export function Header() {
             >
               <Icon name="home" />
               <span>{t.nav['home-care']}</span>
+            </a>
+          )}
+          {access.value?.role !== 'home' && (
+            <a
+              class="tool-link"
+              href={formatRoute({ view: 'subjects' })}
+              aria-current={inSubjects ? 'page' : undefined}
+              data-testid="subjects-link"
+            >
+              <Icon name="trend" />
+              <span>{t.nav.subjects}</span>
             </a>
           )}
           <a class="tool-link" href={formatRoute(sessions)} aria-current={inSessions ? 'page' : undefined}>

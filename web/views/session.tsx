@@ -136,6 +136,14 @@ export function SessionView({ id }: { readonly id: string }) {
             {t.report.open}
           </a>
         )}
+        <a
+          class="button"
+          href={formatRoute({ view: 'subject', code: session.subjectCode, tab: 'outcome' })}
+          data-testid="to-outcome"
+        >
+          <Icon name="trend" />
+          {t.outcome.sessionLink}
+        </a>
         <a class="button" href={csvUrl(session.id)} download data-testid="csv-link">
           <Icon name="file" />
           {t.result.csv}

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SessionSummary } from '../../src/contract/records.ts';
 import { formatTime, t } from '../i18n/index.ts';
+import { formatRoute } from '../logic/route.ts';
 import { subjectCodeFault } from '../logic/subject-code.ts';
 import { todaysPatients } from '../logic/todays-patients.ts';
 import { command } from '../state/gateway-link.ts';
@@ -36,7 +37,13 @@ function Today() {
         <ul class="today">
           {patients.map(({ id, subjectCode: code, startedAtMs }) => (
             <li key={id} data-testid="today-row">
-              <strong>{code}</strong>
+              <a
+                class="row-link"
+                href={formatRoute({ view: 'subject', code, tab: 'outcome' })}
+                title={t.outcome.title(code)}
+              >
+                {code}
+              </a>
               <span class="quiet">{t.visit.code.at(formatTime(startedAtMs))}</span>
               <button
                 type="button"

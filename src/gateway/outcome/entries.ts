@@ -40,6 +40,21 @@ export function dayOf(ms: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** Why a form cannot give what was typed; the page has the same sentences in its own languages. */
+const REFUSALS = {
+  'item-count': 'another number of items than the form has',
+  'item-range': 'a value that the form does not have',
+  'item-whole': 'whole numbers only',
+  'total-range': 'a value that the form does not have',
+  'total-whole': 'whole numbers only',
+  'total-unreachable': 'a total that no answers give',
+  'no-total-entry': 'of this form the items, not the total',
+  'no-item-entry': 'of this form the total alone',
+  'no-stage': 'stages in order, from 22 mmHg on',
+  'stage-order': 'stages in order, from 22 mmHg on',
+  'holds-range': 'at most ten holds a stage',
+} as const;
+
 type Written = Pick<Score, 'instrument' | 'items' | 'total' | 'missingReason'>;
 
 /** Rejects what cannot be typed off a form; a form with too little filled in is kept without a total. */
@@ -55,17 +70,13 @@ export function writtenScore({ instrument: id, total, items }: NewScore): Writte
       total: result.total,
       missingReason: null,
     };
-  if (result.reason !== 'too-many-missing')
-    throw new KitError(
-      'SCORE_REFUSED',
-      result.item === undefined ? result.reason : `${result.reason}, item ${result.item + 1}`,
-    );
+  if (result.reason !== 'too-many-missing') throw new KitError('SCORE_REFUSED', REFUSALS[result.reason]);
   return { instrument: `${id}/1`, items: typed, total: null, missingReason: result.reason };
 }
 
 export function writtenCcft(ccft: Ccft): Written {
   const result = scoreCcft(ccft.stages);
-  if (!result.ok) throw new KitError('SCORE_REFUSED', result.reason);
+  if (!result.ok) throw new KitError('SCORE_REFUSED', REFUSALS[result.reason]);
   return {
     instrument: 'ccft/1',
     items: { stages: ccft.stages, performanceIndex: result.performanceIndex },

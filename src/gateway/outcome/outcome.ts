@@ -189,7 +189,7 @@ export function createOutcome(deps: {
         const [earlier, later] = other <= atMs ? [other, atMs] : [atMs, other];
         return !offerInstrument(known, earlier, later).offered;
       });
-      if (tooNear) throw new KitError('SCORE_NOT_DUE', `${asked.instrument}, every ${known.recallDays} days`);
+      if (tooNear) throw new KitError('SCORE_NOT_DUE');
       return write(by, 'score.create', subject, written, asked.atMs ?? entryMs());
     },
     async addDiaryDay(by: string | null, code: string, entry: DiaryDayEntry) {

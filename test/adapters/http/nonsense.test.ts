@@ -91,7 +91,13 @@ const ROWS: readonly [RouteKey, string, unknown, ErrorCode, RegExp][] = [
     /open episode/,
   ],
   ['POST /api/v1/subjects/:code/reviews', '/nobody/reviews', {}, 'NOT_FOUND', /./],
-  ['POST /api/v1/subjects/:code/scores', '/AB-1/scores', { instrument: 'hit6', total: 37 }, 'SCORE_REFUSED', /reach/],
+  [
+    'POST /api/v1/subjects/:code/scores',
+    '/AB-1/scores',
+    { instrument: 'hit6', total: 37 },
+    'SCORE_REFUSED',
+    /no answers/,
+  ],
   ['POST /api/v1/subjects/:code/scores', '/AB-1/scores', { instrument: 'iq', total: 37 }, 'BAD_REQUEST', /instrument/],
   ['POST /api/v1/subjects/:code/diary', '/AB-1/diary', { day: 'today', headache: true }, 'BAD_REQUEST', /day/],
   [

@@ -1,0 +1,182 @@
+/** Labelled fields of a form, each bound to a signal. */
+import type { Signal } from '@preact/signals';
+import { t } from '../i18n/index.ts';
+
+interface FieldProps<T> {
+  readonly id: string;
+  readonly label: string;
+  readonly value: Signal<T>;
+  readonly help?: string;
+}
+
+/** A number, or nothing. */
+export function NumberField(
+  props: FieldProps<number | null> & {
+    readonly min: number;
+    readonly max: number;
+    readonly step?: number;
+    readonly required?: boolean;
+  },
+) {
+  const { id, label, value, help, min, max, step = 1, required = false } = props;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        data-testid={id}
+        class="input"
+        type="number"
+        inputMode="decimal"
+        min={min}
+        max={max}
+        step={step}
+        required={required}
+        value={value.value ?? ''}
+        aria-describedby={help === undefined ? undefined : `${id}-help`}
+        onInput={(event) => {
+          const typed = event.currentTarget.valueAsNumber;
+          value.value = Number.isFinite(typed) ? typed : null;
+        }}
+      />
+      {help !== undefined && (
+        <p class="quiet" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function TextField(
+  props: FieldProps<string> & {
+    readonly maxLength: number;
+    readonly type?: 'text' | 'date';
+    readonly max?: string;
+    readonly required?: boolean;
+    readonly lines?: number;
+  },
+) {
+  const { id, label, value, help, maxLength, type = 'text', max, required = false, lines } = props;
+  const common = {
+    id,
+    'data-testid': id,
+    class: 'input',
+    required,
+    maxLength,
+    value: value.value,
+    'aria-describedby': help === undefined ? undefined : `${id}-help`,
+  };
+  const take = (text: string): void => {
+    value.value = text;
+  };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {lines === undefined ? (
+        <input
+          {...common}
+          {...(type === 'date' ? { type, max } : { type })}
+          onInput={(event) => take(event.currentTarget.value)}
+        />
+      ) : (
+        <textarea {...common} rows={lines} onInput={(event) => take(event.currentTarget.value)} />
+      )}
+      {help !== undefined && (
+        <p class="quiet" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function SelectField<T extends string>(
+  props: FieldProps<T> & { readonly options: readonly (readonly [T, string])[] },
+) {
+  const { id, label, value, help, options } = props;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select
+        id={id}
+        data-testid={id}
+        class="input"
+        value={value.value}
+        aria-describedby={help === undefined ? undefined : `${id}-help`}
+        onChange={(event) => {
+          const chosen = options.find(([option]) => option === event.currentTarget.value);
+          if (chosen) value.value = chosen[0];
+        }}
+      >
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {help !== undefined && (
+        <p class="quiet" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function CheckField({ id, label, value }: FieldProps<boolean>) {
+  return (
+    <label class="check" for={id}>
+      <input
+        id={id}
+        data-testid={id}
+        type="checkbox"
+        checked={value.value}
+        onChange={(event) => {
+          value.value = event.currentTarget.checked;
+        }}
+      />
+      {label}
+    </label>
+  );
+}
+
+/** Any number of a few. */
+export function CheckList<T extends string>(props: {
+  readonly name: string;
+  readonly legend: string;
+  readonly value: Signal<readonly T[]>;
+  readonly options: readonly (readonly [T, string])[];
+}) {
+  const { name, legend, value, options } = props;
+  return (
+    <fieldset class="field">
+      <legend>{legend}</legend>
+      <div class="check-list">
+        {options.map(([option, text]) => (
+          <label class="check" key={option}>
+            <input
+              type="checkbox"
+              data-testid={`${name}-${option}`}
+              checked={value.value.includes(option)}
+              onChange={(event) => {
+                const others = value.value.filter((one) => one !== option);
+                value.value = event.currentTarget.checked ? [...others, option] : others;
+              }}
+            />
+            {text}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** yes, no, or not asked. */
+export type Asked = 'yes' | 'no' | 'unasked';
+export const askedValue = (asked: Asked): boolean | null => (asked === 'unasked' ? null : asked === 'yes');
+export const askedOptions = (): readonly (readonly [Asked, string])[] => [
+  ['unasked', t.outcome.notAsked],
+  ['yes', t.outcome.yes],
+  ['no', t.outcome.no],
+];
