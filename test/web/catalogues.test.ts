@@ -53,6 +53,15 @@ const SAME = new Set([
   'Simulator',
   'Firmware',
   'CSV',
+  // The same word, the name of a form, a unit.
+  'Episode',
+  'Plan',
+  'Segment',
+  'Neck Disability Index',
+  'HIT-6',
+  'MIDAS',
+  '#0 mmHg',
+  '#0 h',
   // The key, not a word.
   'N',
   'Tests',

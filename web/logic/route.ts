@@ -41,6 +41,7 @@ export const PLAIN_VIEWS = [
   'result',
   'sessions',
   'home-care',
+  'subjects',
   'account',
   'users',
   'audit',
