@@ -22,7 +22,7 @@ export function valueText(unit: OutcomeSeries['unit'], value: number): string {
 
 /** With its sign in front, as a change is written. */
 export function changeText(unit: OutcomeSeries['unit'], change: number): string {
-  const sign = change > 0 ? '+' : change < 0 ? '−' : '±';
+  const sign = change > 0 ? '+' : change < 0 ? '−' : '';
   return `${sign}${valueText(unit, Math.abs(change))}`;
 }
 
