@@ -54,6 +54,7 @@ const SAME = new Set([
   'Firmware',
   'CSV',
   // The same word, the name of a form, a unit.
+  'Code',
   'Episode',
   'Plan',
   'Segment',

@@ -10,7 +10,7 @@ import {
   type ReceivedBundleView,
   receivedBundleViewSchema,
 } from '../../src/contract/transfer.ts';
-import { formatDate, formatDateTime, formatOne, language, t } from '../i18n/index.ts';
+import { formatDate, formatDateTime, formatOne, language, nameOfLanguage, t } from '../i18n/index.ts';
 import { api } from '../state/api.ts';
 import type { Problem } from '../state/store.ts';
 import { LoadFailed } from '../ui/load-failed.tsx';
@@ -78,8 +78,8 @@ function Form() {
       <label>
         {words.language}
         <select value={german ? 'de' : 'en'} onChange={(e) => setGerman(e.currentTarget.value === 'de')}>
-          <option value="en">English</option>
-          <option value="de">Deutsch</option>
+          <option value="en">{nameOfLanguage('en')}</option>
+          <option value="de">{nameOfLanguage('de')}</option>
         </select>
       </label>
       <label>
