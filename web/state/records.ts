@@ -11,7 +11,7 @@ import { decodeReplay, type ReplayMeta } from '../../src/contract/replay.ts';
 import { type ReportDocument, type ReportKind, reportDocumentSchema } from '../../src/contract/report.ts';
 import { language, type Problem, told } from '../i18n/index.ts';
 
-const BASE = './api/v1';
+export const BASE = './api/v1';
 
 export type Loaded<T> =
   | { readonly status: 'loading' }
@@ -20,7 +20,7 @@ export type Loaded<T> =
 
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) });
 
-async function load<T>(path: string, schema: z.ZodType<T>): Promise<Loaded<T>> {
+export async function load<T>(path: string, schema: z.ZodType<T>): Promise<Loaded<T>> {
   try {
     const response = await fetch(`${BASE}${path}`, { cache: 'no-store' });
     const body: unknown = await response.json();
@@ -35,7 +35,15 @@ async function load<T>(path: string, schema: z.ZodType<T>): Promise<Loaded<T>> {
   }
 }
 
-export const loadSessions = (): Promise<Loaded<SessionSummary[]>> => load('/sessions', z.array(sessionSummarySchema));
+/** Sessions on a page of the list. */
+export const SESSIONS_PAGE = 100;
+
+/** A page of sessions, newest first; `after`: the last one of the page before. */
+export const loadSessions = (after?: string): Promise<Loaded<SessionSummary[]>> =>
+  load(
+    `/sessions?limit=${SESSIONS_PAGE}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`,
+    z.array(sessionSummarySchema),
+  );
 
 export const loadSession = (id: string): Promise<Loaded<SessionDetail>> =>
   load(`/sessions/${encodeURIComponent(id)}`, sessionDetailSchema);

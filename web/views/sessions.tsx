@@ -4,17 +4,37 @@ import { useEffect } from 'preact/hooks';
 import type { SessionSummary } from '../../src/contract/records.ts';
 import { formatDateTime, formatDeg, formatDuration, t } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
-import { csvAllUrl, csvUrl, type Loaded, loadSessions } from '../state/records.ts';
+import { csvAllUrl, csvUrl, type Loaded, loadSessions, SESSIONS_PAGE } from '../state/records.ts';
 import { link, recording } from '../state/store.ts';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
+import { ExportCard } from './export-card.tsx';
 
 const list = signal<Loaded<SessionSummary[]>>({ status: 'loading' });
 
+/** Whether there may be older ones than those in the list. */
+const more = signal(false);
+
 async function reload(): Promise<void> {
-  list.value = await loadSessions();
+  const loaded = await loadSessions();
+  more.value = loaded.status === 'ready' && loaded.value.length === SESSIONS_PAGE;
+  list.value = loaded;
+}
+
+async function loadOlder(): Promise<void> {
+  const before = list.value;
+  if (before.status !== 'ready') return;
+  const loaded = await loadSessions(before.value.at(-1)?.id);
+  // the list was loaded anew meanwhile: that one counts
+  if (list.value !== before) return;
+  if (loaded.status !== 'ready') {
+    list.value = loaded;
+    return;
+  }
+  more.value = loaded.value.length === SESSIONS_PAGE;
+  list.value = { status: 'ready', value: [...before.value, ...loaded.value] };
 }
 
 function Row({ session }: { readonly session: SessionSummary }) {
@@ -114,7 +134,19 @@ export function SessionsView() {
         />
       )}
       {state.status === 'ready' &&
-        (state.value.length === 0 ? <p class="card empty">{t.sessions.none}</p> : <Table sessions={state.value} />)}
+        (state.value.length === 0 ? (
+          <p class="card empty">{t.sessions.none}</p>
+        ) : (
+          <>
+            <ExportCard />
+            <Table sessions={state.value} />
+            {more.value && (
+              <button class="button" type="button" onClick={() => void loadOlder()} data-testid="sessions-older">
+                {t.sessions.older}
+              </button>
+            )}
+          </>
+        ))}
     </>
   );
 }
