@@ -29,13 +29,16 @@ const line = (file: string, row: number, change: (text: string) => string): stri
     .join('\r\n');
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
+/** Where a line that ends too early shows. */
+const LAST_COLUMN = REPETITIONS.columns.at(-1)!.name;
+
 const BROKEN: readonly (readonly [string, string | Uint8Array, FaultCode, number | null, string | null])[] = [
   ['nothing', '', 'empty-file', null, null],
   ['another encoding', latin1(put(repetitions, 3, 'sensor_model', 'M\xe9')), 'not-utf8', 3, 'sensor_model'],
   ['a byte order mark', `\ufeff${repetitions}`, 'byte-order-mark', 1, null],
   ['line feeds alone', repetitions.replace('\r\n', '\n'), 'line-end', 1, null],
   ['carriage returns alone', repetitions.replace('\r\n', '\r'), 'line-end', 1, null],
-  ['a file cut off', repetitions.slice(0, -2), 'no-final-line-end', 25, 'method'],
+  ['a file cut off', repetitions.slice(0, -2), 'no-final-line-end', 25, LAST_COLUMN],
   ['a quote never closed', put(repetitions, 2, 'warnings', '"closure'), 'quote-unclosed', 2, 'warnings'],
   ['a quote inside', put(repetitions, 2, 'warnings', 'clo"sure'), 'quote-inside', 2, 'warnings'],
   ['text after a quote', put(repetitions, 2, 'warnings', '"closure"x'), 'text-after-quote', 2, 'warnings'],
@@ -58,7 +61,13 @@ const BROKEN: readonly (readonly [string, string | Uint8Array, FaultCode, number
     'peak_speed_degps',
   ],
   ['an empty row', repetitions.replace('\r\n', '\r\n\r\n'), 'empty-row', 2, null],
-  ['a cell too few', line(repetitions, 3, (text) => text.slice(0, text.lastIndexOf(','))), 'cell-count', 3, 'method'],
+  [
+    'a cell too few',
+    line(repetitions, 3, (text) => text.slice(0, text.lastIndexOf(','))),
+    'cell-count',
+    3,
+    LAST_COLUMN,
+  ],
   ['a cell too many', line(repetitions, 3, (text) => `${text},x`), 'cell-count', 3, null],
   ['no subject', put(repetitions, 5, 'subject_code', ''), 'required-empty', 5, 'subject_code'],
   ['words for a number', put(repetitions, 2, 'angle_deg', 'n/a'), 'not-a-number', 2, 'angle_deg'],
@@ -116,7 +125,7 @@ const BROKEN: readonly (readonly [string, string | Uint8Array, FaultCode, number
 describe('the validator', () => {
   it('passes what the kit writes', async () => {
     expect(await check(repetitions)).toEqual({
-      ...{ ok: true, schema: 'neck-rom/repetitions', version: 2, rows: 24, faults: [], faultCount: 0 },
+      ...{ ok: true, schema: 'neck-rom/repetitions', version: 3, rows: 24, faults: [], faultCount: 0 },
     });
     expect(await check(visitFile)).toMatchObject({ ok: true, schema: 'neck-rom/visits', rows: 3 });
     expect(await check(repetitions.slice(0, repetitions.indexOf('\r\n') + 2))).toMatchObject({ ok: true, rows: 0 });

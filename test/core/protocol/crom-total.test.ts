@@ -143,12 +143,12 @@ describe('whatever is fed', () => {
         expect(machine.view.repetitions.length).toBeLessThanOrEqual(began);
         for (const r of machine.view.repetitions) seen.add(r.reason ?? r.status);
       }),
-      { numRuns: 150, seed: 7 },
+      { numRuns: 300, seed: 7 },
     );
     for (const phase of PHASES.slice(1, 7)) expect(seen).toContain(phase);
     for (const end of ['counted', 'warm-up', 'signal', 'short', 'closure', 'redone', 'extra'])
       expect(seen).toContain(end);
-  });
+  }, 90_000);
   it('samples without any sense change nothing and throw nothing', () => {
     const any = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 1e308));
     const list = (n: number) => fc.array(any, { minLength: n, maxLength: n });
