@@ -27,6 +27,8 @@ const ENROLMENT = 'transfer.home';
 const OUTBOX = 'transfer.outbox';
 /** Made before the clinic is asked: when its answer is lost, the same device asks again, and is known. */
 const PENDING = 'transfer.pending-key';
+/** A visit that is open is looked at again: nobody says when its end is on the disk. */
+const OPEN_MS = 2000;
 /** First pause after a failure, doubled each time, and the longest, ms. */
 const RETRY_MS = 5000;
 const RETRY_MAX_MS = 15 * 60_000;
@@ -99,16 +101,22 @@ export function createHomeTransfer(deps: {
     for (const listener of listeners) listener();
   }
 
-  /** Ended visits that are not in the outbox yet. */
-  async function gather(): Promise<void> {
+  /** Ended visits that are not in the outbox yet. @returns whether one is still open: its end may be on its way to the disk */
+  async function gather(): Promise<boolean> {
+    let open = false;
     for (const session of (await store.listSessions()).reverse()) {
-      if (session.setting !== 'home' || session.endedAtMs === null) continue;
+      if (session.setting !== 'home') continue;
+      if (session.endedAtMs === null) {
+        open = true;
+        continue;
+      }
       if (outbox.some((each) => each.sessionId === session.id)) continue;
       // It may still be gone on with: what is sent is whole.
       if (await wasCutOff(store, session.id, wallMs())) continue;
       const nothing = { bundleHash: null, bytes: 0, confirmedAtMs: null, problem: null };
       await keep({ sessionId: session.id, state: 'waiting', attempts: 0, nextAtMs: wallMs(), ...nothing });
     }
+    return open;
   }
   async function bundle(sessionId: string): Promise<AsyncIterable<Uint8Array>> {
     if (!enrolment) throw new KitError('NOT_ENROLLED');
@@ -158,15 +166,16 @@ export function createHomeTransfer(deps: {
   async function round(all: boolean): Promise<void> {
     cancel();
     if (!enrolment || stopped) return;
+    let open = false;
     if (!deps.busy()) {
-      await gather();
+      open = await gather();
       for (const waiting of outbox)
         if (waiting.state === 'waiting' && (all || (waiting.nextAtMs ?? 0) <= wallMs()) && !stopped)
           await sendOne(waiting);
     }
     const due = outbox.filter((each) => each.state === 'waiting').map((each) => each.nextAtMs ?? 0);
-    if (stopped || (due.length === 0 && !deps.busy())) return;
-    const inMs = due.length === 0 ? RETRY_MS : Math.max(1000, Math.min(...due) - wallMs());
+    if (stopped || (due.length === 0 && !open && !deps.busy())) return;
+    const inMs = open ? OPEN_MS : due.length === 0 ? RETRY_MS : Math.max(1000, Math.min(...due) - wallMs());
     cancel = timers.after(Math.min(inMs, RETRY_MAX_MS), () => void inTurn(() => round(false)));
   }
   const go = (all: boolean): Promise<void> =>
