@@ -66,7 +66,8 @@ function CurrentView() {
 
 const TITLES = t.nav;
 
-export function App() {
+/** @param ordinaryViews a page that measures by itself shows these: the patient's own flow asks a gateway at home */
+export function App({ ordinaryViews = false }: { readonly ordinaryViews?: boolean }) {
   const view = route.value.view;
   const shown = useRef<string | null>(null);
   useEffect(() => {
@@ -95,7 +96,7 @@ export function App() {
   }, [title, inside.value]);
   if (access.value !== null && !inside.value) return <AccessGate />;
   // A device at home is the patient's alone.
-  if (access.value?.status === 'open' && access.value.role === 'home') return <HomeApp />;
+  if (!ordinaryViews && access.value?.status === 'open' && access.value.role === 'home') return <HomeApp />;
   return (
     <>
       <Header />

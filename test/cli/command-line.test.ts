@@ -57,9 +57,9 @@ describe('the command line', () => {
     [
       'a mode that is no number',
       ['--device', 'muse', '--characteristic', '2a19', '--hex', '57', '--mode', 'x'],
-      0,
-      'unknown-mode',
-      /./,
+      2,
+      'bad-option',
+      /--mode/,
     ],
     ['no bytes', ['--device', 'movella-dot', '--characteristic', '2a19'], 0, 'no-bytes', /./],
   ])('decode --json answers in JSON whatever is asked: %s', (_what, args, status, code, reason) => {

@@ -11,6 +11,7 @@ import { startGateway } from '../support/gateway-process.ts';
 import { connectLiveClient, type LiveClient } from '../support/live-client.ts';
 import { skipWithoutVirtualRadio } from '../support/virtual-radio.ts';
 import { align } from '../support/visit.ts';
+import { readyVisit } from '../support/visit-ready.ts';
 
 const DOT = ['--virtual-devices', dotDriver.id];
 const streaming = (client: LiveClient) =>
@@ -64,6 +65,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a device that offers both', () => {
       await connectDot(client, {});
       expect(used()).toEqual({ from: 'quaternion', usual: 'quaternion', selectable: true });
       await client.must({ type: 'session-start', subjectCode: 'BOTH-1' });
+      await readyVisit(client.must);
       await align(client);
       const crom = { type: 'trial-start', protocol: 'crom', repetitions: 1, practice: 0, autoConfirm: true } as const;
       await client.must(crom);

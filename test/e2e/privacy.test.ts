@@ -71,7 +71,6 @@ describe.skipIf(noStrace !== null || noChromium !== null)('a whole visit', () =>
     expect((await ask(gateway.url, `${at}/repetitions.csv`, { cookie })).body).toContain(SUBJECT);
     await ask(gateway.url, `/api/v1/sessions/${SUBJECT}`, { cookie });
     await client.send({ type: 'session-start', subjectCode: `${SUBJECT} ` });
-    await readyVisit(client.must);
     await ask(gateway.url, '/api/v1/access/sign-in', { method: 'POST', body: { handle: SUBJECT, password: PASSWORD } });
     client.close();
     await browser.close();

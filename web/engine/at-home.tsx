@@ -68,7 +68,7 @@ export function AtHome() {
   return (
     <>
       <KeptBar />
-      <App />
+      <App ordinaryViews />
     </>
   );
 }
