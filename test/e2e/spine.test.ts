@@ -2,6 +2,7 @@
  * From one packet to the CSV: the simulated subject goes through alignment and a whole Flexion-Rotation Test, over the
  * real noble and the virtual radio where that is available, else over the simulator without a radio. The log says which.
  */
+import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoVirtualRadio } from '../../src/adapters/air/index.ts';
 import type { KitState } from '../../src/contract/state.ts';
@@ -47,9 +48,10 @@ describe('a whole test on the simulated subject', () => {
   test('the CSV says the same, with units and side, and says that it is simulated', async () => {
     const response = await fetch(new URL('/api/v1/repetitions.csv', gateway.url));
     expect(response.headers.get('content-type')).toContain('text/csv');
-    const [header = '', ...lines] = (await response.text()).trimEnd().split('\r\n');
-    const columns = header.split(',');
-    const rows = lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [columns[i] ?? '', cell])));
+    const { data: rows } = Papa.parse<Record<string, string>>(await response.text(), {
+      header: true,
+      skipEmptyLines: true,
+    });
     const counted = (side: string) => rows.filter((row) => row['side'] === side && row['counted'] === 'true');
     const mean = (side: string) =>
       counted(side).reduce((sum, row) => sum + Number(row['angle_deg']), 0) / counted(side).length;
