@@ -71,7 +71,11 @@ afterAll(async () => {
   if (root) rmSync(root, { recursive: true, force: true });
 });
 
-describe('eight visits at home', () => {
+/** Eight whole visits in real time, four gateways beside each other: eight minutes of an otherwise idle machine. */
+const long = process.env['NECK_LONG'] === '1';
+if (!long) process.stderr.write('skipped: eight visits at home, eight minutes long; NECK_LONG=1 runs them\n');
+
+describe.skipIf(!long)('eight visits at home', () => {
   test('the first of each; one cut off by kill -9 after four repetitions goes on where it stopped', async () => {
     await Promise.all(GAINS_DEG.map((_, index) => startHome(index, 0)));
     const cutOff = async (): Promise<void> => {
