@@ -103,12 +103,13 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     const log = cues.map(({ atS, kind, what }) => `${atS.toFixed(1).padStart(6)} s  ${kind}  ${what}`).join('\n');
     const file = process.env['NECK_CUE_LOG'];
     if (file) writeFileSync(file, `${log}\n`);
-    await page.context().close();
+    // the page ends the visit after it has said so
     const [visit] = await eventually(
       'the visit at the clinic',
       () => received(clinic.url),
       (list) => list.length === 1 && list[0]!.trials !== null,
     );
+    await page.context().close();
     expect(visit!.trials![0]).toMatchObject({ kind: 'crom-home', outcome: 'equal' });
     const detail = (await ask(clinic.url, `/api/v1/sessions/${visit!.sessionId}`)).body;
     expect(detail).toContain('"pain"');
