@@ -76,44 +76,48 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     }
   };
 
-  test.skipIf(process.env['NECK_LONG'] !== '1')('a session by keys and ears alone, the screen covered', async () => {
-    const { page, cues } = await open();
-    // nothing to be seen; the page allows no style sheet but its own
-    await page.evaluate("document.documentElement.style.setProperty('opacity', '0')");
-    const answer = async (question: string, key: string): Promise<void> => {
-      await heard(cues, question);
-      await page.keyboard.press(key);
-    };
-    await page.keyboard.press('Enter');
-    await answer('signs', 'Enter');
-    await answer('pattern-changed', 'Enter');
-    await answer('headache-now', '3');
-    await answer('analgesic', 'Enter');
-    await answer('band', 'Enter');
-    await heard(cues, 'rotation-left', 200_000);
-    // Pain, whatever has the focus.
-    await page.keyboard.press(' ');
-    await heard(cues, 'pain');
-    await heard(cues, 'done', 200_000);
-    const said = cues.filter(({ kind }) => kind === 'voice').map(({ what }) => what);
-    for (const direction of DIRECTIONS)
-      expect(said.filter((what) => what === direction).length).toBeGreaterThanOrEqual(3);
-    for (const sound of ['start-taken', 'end-range', 'back', 'symptom', 'done'])
-      expect(cues.some((cue) => cue.kind === 'sound' && cue.what === sound)).toBe(true);
-    const log = cues.map(({ atS, kind, what }) => `${atS.toFixed(1).padStart(6)} s  ${kind}  ${what}`).join('\n');
-    const file = process.env['NECK_CUE_LOG'];
-    if (file) writeFileSync(file, `${log}\n`);
-    // the page ends the visit after it has said so
-    const [visit] = await eventually(
-      'the visit at the clinic',
-      () => received(clinic.url),
-      (list) => list.length === 1 && list[0]!.trials !== null,
-    );
-    await page.context().close();
-    expect(visit!.trials![0]).toMatchObject({ kind: 'crom-home', outcome: 'equal' });
-    const detail = (await ask(clinic.url, `/api/v1/sessions/${visit!.sessionId}`)).body;
-    expect(detail).toContain('"pain"');
-  }, 420_000);
+  test.skipIf(process.env['NECK_LONG'] !== '1')(
+    'a session by keys and ears alone, the screen covered',
+    async () => {
+      const { page, cues } = await open();
+      // nothing to be seen; the page allows no style sheet but its own
+      await page.evaluate("document.documentElement.style.setProperty('opacity', '0')");
+      const answer = async (question: string, key: string): Promise<void> => {
+        await heard(cues, question);
+        await page.keyboard.press(key);
+      };
+      await page.keyboard.press('Enter');
+      await answer('signs', 'Enter');
+      await answer('pattern-changed', 'Enter');
+      await answer('headache-now', '3');
+      await answer('analgesic', 'Enter');
+      await answer('band', 'Enter');
+      await heard(cues, 'rotation-left', 200_000);
+      // Pain, whatever has the focus.
+      await page.keyboard.press(' ');
+      await heard(cues, 'pain');
+      await heard(cues, 'done', 200_000);
+      const said = cues.filter(({ kind }) => kind === 'voice').map(({ what }) => what);
+      for (const direction of DIRECTIONS)
+        expect(said.filter((what) => what === direction).length).toBeGreaterThanOrEqual(3);
+      for (const sound of ['start-taken', 'end-range', 'back', 'symptom', 'done'])
+        expect(cues.some((cue) => cue.kind === 'sound' && cue.what === sound)).toBe(true);
+      const log = cues.map(({ atS, kind, what }) => `${atS.toFixed(1).padStart(6)} s  ${kind}  ${what}`).join('\n');
+      const file = process.env['NECK_CUE_LOG'];
+      if (file) writeFileSync(file, `${log}\n`);
+      // the page ends the visit after it has said so
+      const [visit] = await eventually(
+        'the visit at the clinic',
+        () => received(clinic.url),
+        (list) => list.length === 1 && list[0]!.trials !== null,
+      );
+      await page.context().close();
+      expect(visit!.trials![0]).toMatchObject({ kind: 'crom-home', outcome: 'equal' });
+      const detail = (await ask(clinic.url, `/api/v1/sessions/${visit!.sessionId}`)).body;
+      expect(detail).toContain('"pain"');
+    },
+    420_000,
+  );
 
   test('a session with the sound off, by what is on the page alone', async () => {
     const { page, cues } = await open();
