@@ -54,6 +54,12 @@ export function createCromExaminer(machine: CromTransitions): (event: ExaminerEv
   const symptom = (what: Symptom): void => {
     if (state.phase === 'moving' || state.phase === 'hold') state.symptomPending = what;
     if (inMovement()) rep.tell(what);
+    else if (state.phase === 'returning') {
+      // the movement is void and has its record already
+      const at = state.repetitions.length - 1;
+      const last = state.repetitions[at]!;
+      if (!last.warnings.includes(what)) state.repetitions[at] = { ...last, warnings: [...last.warnings, what] };
+    } else state.symptomAhead = what;
     emit('warning', `crom.${what}`);
   };
   const dizziness = (): void => {

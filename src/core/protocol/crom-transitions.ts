@@ -33,6 +33,8 @@ export function createCromTransitions(params: CromParams) {
     voided: false,
     confirmPending: false,
     symptomPending: null as Symptom | null,
+    /** Told before a movement: it marks the one that comes. */
+    symptomAhead: null as Symptom | null,
     stillS: 0,
   };
   let out: ProtocolEvent[] = [];
@@ -82,6 +84,7 @@ export function createCromTransitions(params: CromParams) {
     state.stillS = 0;
     state.symptomPending = null;
     rep.begin(now.timeS);
+    if (state.symptomAhead !== null) rep.tell(state.symptomAhead);
     emit('rotation-started', 'crom.movement-started');
   };
   const record = (reason: CromRejection | null, stopped: boolean, noStop: boolean): boolean => {
@@ -89,6 +92,7 @@ export function createCromTransitions(params: CromParams) {
     const warmUp = isWarmUp(state.repetitions, direction, params);
     const number = state.repetitions.length + 1;
     state.repetitions.push(cromRecord(params, rep, { number, asked: state.asked, warmUp, reason, stopped, noStop }));
+    state.symptomAhead = null;
     return warmUp;
   };
   const reject = (reason: CromRejection): void => {

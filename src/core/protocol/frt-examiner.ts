@@ -58,6 +58,12 @@ export function createFrtExaminer(machine: FrtTransitions): (event: ExaminerEven
     if (inTurn()) {
       rep.tell(what);
       state.closed[state.side] = true;
+    } else if (state.phase === 'returning') {
+      // the turn is void and has its record already
+      const at = state.repetitions.length - 1;
+      const last = state.repetitions[at]!;
+      if (!last.warnings.includes(what)) state.repetitions[at] = { ...last, warnings: [...last.warnings, what] };
+      state.closed[state.side] = true;
     } else if (state.phase === 'await-flexed' || state.phase === 'neutral') state.symptomAhead = what;
     emit('warning', `frt.${what}`);
   };

@@ -221,6 +221,21 @@ describe('what a person says', () => {
     expect(crom.view.repetitions[0]!.warnings).toContain('pain');
     expect(crom.view.repetitions[0]!.angleRad * DEG).toBeLessThan(40);
   });
+  it('pain before a movement is kept and marks the movement that comes; on the way back from a void one it marks that', () => {
+    const twice = only('flexion', { repetitions: 2 });
+    const script = () => move(move(seated(), { flexion: 50 }), { flexion: 50 });
+    const before = run(script(), twice, { examiner: [press(t - 0.3, 'pain')] }).crom.view.repetitions;
+    expect(before.map((r) => r.warnings.includes('pain'))).toEqual([true, false]);
+    expect(before[0]!.endReason).toBe('hold');
+    const script3 = move(script(), { flexion: 50 });
+    const between = run(script3, twice, { examiner: [press(t + 2, 'redo'), press(t + 2.2, 'pain')] }).crom.view
+      .repetitions;
+    expect(between.map((r) => [r.status, r.warnings.includes('pain')])).toEqual([
+      ['rejected', true],
+      ['counted', false],
+      ['counted', false],
+    ]);
+  });
   it('redo takes the running or the last repetition back, also after the end', () => {
     const script = move(move(seated(), { flexion: 50 }), { flexion: 50 });
     const during = run(script, only('flexion'), { examiner: [press(t + 2, 'redo')] }).crom;

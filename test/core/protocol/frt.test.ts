@@ -341,6 +341,16 @@ describe('what a person says', () => {
     expect(frt.view.repetitions.map((r) => r.warnings)).toEqual([['pain'], []]);
     expect(frt.view.repetitions[0]!.endReason).toBe('hold');
   });
+  it('pain on the way back from a void turn marks it and ends that side', () => {
+    const script = supine();
+    const t = script.durationS;
+    const { frt } = run(script.frt(38).frt(38).frt(-30), short, {
+      examiner: [press(t + 1.2, 'redo'), press(t + 1.6, 'pain')],
+    });
+    const [first] = frt.view.repetitions;
+    expect([first!.status, first!.warnings]).toEqual(['rejected', ['pain']]);
+    expect(frt.view.repetitions.filter((r) => r.side === 'left' && r.status === 'counted')).toEqual([]);
+  });
   it('pain afterwards marks the repetition and changes no angle', () => {
     const script = supine();
     const t = script.durationS;
