@@ -12,6 +12,7 @@ import { subjectArchive } from './archive/write.ts';
 import { fhirBundle } from './fhir/bundle.ts';
 import { sessionMcap } from './mcap/mcap.ts';
 import { DEFAULT_REDCAP, type RedcapOptions, redcapCsv } from './redcap/redcap.ts';
+import { spool } from './spool.ts';
 import type { ColumnMap } from './tables/column-map.ts';
 import { REPETITIONS, repetitionLines } from './tables/repetitions.ts';
 import { VISITS } from './tables/visits.ts';
@@ -147,6 +148,11 @@ const bytesOf = (...args: Parameters<typeof piecesOf>): AsyncIterable<Uint8Array
 
 const createCounter = (): Counter => ({ subjects: new Set(), visits: 0, rows: 0 });
 
+const summaryOf = (format: ExportFormat, counter: Counter, bytes: number, sha256: string): ExportSummary => {
+  const rows = format === 'visits' || format === 'redcap' ? counter.visits : counter.rows;
+  return { format, subjects: counter.subjects.size, visits: counter.visits, rows, bytes, sha256 };
+};
+
 /** The dry run: all of it is made, counted and hashed, nothing is kept and nothing leaves. */
 export async function summarise(
   store: ExportStore,
@@ -161,26 +167,13 @@ export async function summarise(
     hash.update(piece);
     bytes += piece.length;
   }
-  const rows = format === 'visits' || format === 'redcap' ? counter.visits : counter.rows;
-  return { format, subjects: counter.subjects.size, visits: counter.visits, rows, bytes, sha256: hash.digest('hex') };
+  return summaryOf(format, counter, bytes, hash.digest('hex'));
 }
 
 export interface AuditedExport {
   readonly summary: ExportSummary;
-  /**
-   * The bytes of the audit row. Made a second time, so that nothing is kept in between; when the records have changed
-   * meanwhile it ends with WRONG_STATE, and what was handed over until then is not what the audit says.
-   */
+  /** The bytes of the audit row, whatever has changed in the store since. To be taken to their end or returned. */
   readonly bytes: AsyncIterable<Uint8Array>;
-}
-
-async function* sameBytes(pieces: AsyncIterable<Uint8Array>, sha256: string): AsyncIterable<Uint8Array> {
-  const hash = createHash('sha256');
-  for await (const piece of pieces) {
-    hash.update(piece);
-    yield piece;
-  }
-  if (hash.digest('hex') !== sha256) throw new KitError('WRONG_STATE', 'the records changed while they were exported');
 }
 
 /** Who, what, how many and the hash are in the audit before the first byte is given. */
@@ -191,14 +184,20 @@ export async function auditedExport(
   by: { readonly accountId: string | null; readonly wallMs: number },
   options: ExportOptions = {},
 ): Promise<AuditedExport> {
-  const summary = await summarise(store, format, selection, options);
-  const { subjectCode, ...rest } = selection;
-  const subject = subjectCode === undefined ? null : await store.findSubject({ code: subjectCode });
-  const object = selection.sessionId ? `session:${selection.sessionId}` : subject ? `subject:${subject.id}` : null;
-  const values = { ...summary, selection: rest };
-  await store.appendAudit({ ...by, action: `export.${format}`, object, values });
-  const bytes = sameBytes(bytesOf(store, format, selection, options, createCounter()), summary.sha256);
-  return { summary, bytes };
+  const counter = createCounter();
+  const spooled = await spool(bytesOf(store, format, selection, options, counter));
+  try {
+    const summary = summaryOf(format, counter, spooled.bytes, spooled.sha256);
+    const { subjectCode, ...rest } = selection;
+    const subject = subjectCode === undefined ? null : await store.findSubject({ code: subjectCode });
+    const object = selection.sessionId ? `session:${selection.sessionId}` : subject ? `subject:${subject.id}` : null;
+    const values = { ...summary, selection: rest };
+    await store.appendAudit({ ...by, action: `export.${format}`, object, values });
+    return { summary, bytes: spooled.pieces };
+  } catch (cause) {
+    await spooled.pieces.return?.();
+    throw cause;
+  }
 }
 
 /** One row a repetition, of one session or of all (null): what the page's download links give. */
