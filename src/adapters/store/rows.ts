@@ -1,8 +1,25 @@
 /** Between database rows and records; shared by all engines. */
 import type { RepetitionRecord, TrialRecord } from '../../contract/records.ts';
+import type { TrialResult } from '../../ports/result-store.ts';
 import type { StreamDescription } from '../../ports/sensor-source.ts';
-import type { StoredStream, Values } from '../../ports/session-store.ts';
-import type { RepetitionTable, StreamTable, TrialTable } from './schema.ts';
+import type {
+  Calibration,
+  NewTrial,
+  RawChunk,
+  RepetitionRow,
+  SessionContext,
+  StoredStream,
+  Values,
+} from '../../ports/session-store.ts';
+import type {
+  CalibrationTable,
+  ChunkTable,
+  RepetitionTable,
+  ResultTable,
+  SessionTable,
+  StreamTable,
+  TrialTable,
+} from './schema.ts';
 
 export const valuesOf = (json: string): Values => JSON.parse(json) as Values;
 
@@ -73,3 +90,102 @@ export function streamOf(row: StreamTable, chunks: number): StoredStream {
 export function bytesOf(blob: Uint8Array | ArrayBuffer): Uint8Array {
   return blob instanceof ArrayBuffer ? new Uint8Array(blob) : new Uint8Array(blob.buffer, blob.byteOffset, blob.length);
 }
+
+export const trialRow = (t: NewTrial): TrialTable => ({
+  id: t.id,
+  session_id: t.sessionId,
+  stream_id: t.streamId ?? null,
+  kind: t.kind,
+  started_at_ms: t.startedAtMs,
+  ended_at_ms: null,
+  status: 'running',
+  simulated: t.simulated ? 1 : 0,
+  parameters: JSON.stringify(t.parameters),
+  result: null,
+  left_mean_deg: null,
+  right_mean_deg: null,
+  examiner_call: null,
+  blinded: t.blinded ? 1 : 0,
+});
+
+export const calibrationRow = (c: Calibration): CalibrationTable => ({
+  id: c.id,
+  session_id: c.sessionId,
+  stream_id: c.streamId,
+  kind: c.kind,
+  wall_ms: c.wallMs,
+  calibration_values: JSON.stringify(c.values),
+});
+
+export const calibrationOf = (row: CalibrationTable): Calibration => ({
+  id: row.id,
+  sessionId: row.session_id,
+  streamId: row.stream_id,
+  kind: row.kind,
+  wallMs: row.wall_ms,
+  values: valuesOf(row.calibration_values),
+});
+
+export const contextOf = (row: SessionTable): SessionContext => ({
+  episodeId: row.episode_id,
+  setting: row.setting,
+  examinerId: row.examiner_id,
+  softwareVersion: row.software_version,
+  context: valuesOf(row.context),
+});
+
+export const resultRow = (r: TrialResult, position: number): ResultTable => ({
+  id: r.id,
+  trial_id: r.trialId,
+  position,
+  wall_ms: r.wallMs,
+  core_version: r.coreVersion,
+  method: r.method,
+  calibration_id: r.calibrationId,
+  raw: JSON.stringify(r.raw),
+  raw_hash: r.rawHash,
+  result_values: JSON.stringify(r.values),
+  accepted: r.accepted ? 1 : 0,
+});
+
+export const resultOf = (row: ResultTable): TrialResult => ({
+  id: row.id,
+  trialId: row.trial_id,
+  wallMs: row.wall_ms,
+  coreVersion: row.core_version,
+  method: row.method,
+  calibrationId: row.calibration_id,
+  raw: JSON.parse(row.raw) as TrialResult['raw'],
+  rawHash: row.raw_hash,
+  values: valuesOf(row.result_values),
+  accepted: row.accepted !== 0,
+});
+
+export const chunkOf = (row: Omit<ChunkTable, 'payload'>, bytes: Uint8Array): RawChunk => ({
+  streamId: row.stream_id,
+  sequence: row.sequence,
+  firstArrivalUs: row.first_arrival_us,
+  lastArrivalUs: row.last_arrival_us,
+  notifications: row.notifications,
+  bytes,
+  crc32: Number(row.crc32),
+});
+
+/** A repetition with the trial, session and stream that it belongs to. */
+export const listedRepetition = (
+  session: Pick<SessionTable, 'id' | 'subject_code' | 'software_version'>,
+  trial: TrialTable,
+  stream: StreamTable | undefined,
+  row: RepetitionTable,
+): RepetitionRow => ({
+  sessionId: session.id,
+  subjectCode: session.subject_code,
+  softwareVersion: session.software_version,
+  trialId: trial.id,
+  kind: trial.kind,
+  trialStatus: trial.status,
+  simulated: trial.simulated !== 0,
+  parameters: valuesOf(trial.parameters),
+  stream: stream ? { id: stream.id, sourceId: stream.source_id, description: descriptionOf(stream.description) } : null,
+  repetition: repetitionOf(row),
+});

@@ -2,7 +2,7 @@
 import { KitError } from '../../contract/errors.ts';
 import type { RawChunk } from '../../ports/session-store.ts';
 import { crc32 } from '../../wire/crc32.ts';
-import { bytesOf } from './rows.ts';
+import { bytesOf, chunkOf } from './rows.ts';
 import { atomically, type Connection, type Db } from './sql-common.ts';
 
 /** Chunks read at once: about ten seconds of one sensor. */
@@ -96,15 +96,7 @@ export function createChunkTable(db: Connection): ChunkTable {
         const crc = Number(row.crc32);
         if (row.sequence !== next) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${next} is missing`);
         if (crc32(bytes) !== crc) throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${row.sequence}`);
-        yield {
-          streamId,
-          sequence: row.sequence,
-          firstArrivalUs: row.first_arrival_us,
-          lastArrivalUs: row.last_arrival_us,
-          notifications: row.notifications,
-          bytes,
-          crc32: crc,
-        };
+        yield chunkOf(row, bytes);
         next++;
       }
       if (page.length < size) return;

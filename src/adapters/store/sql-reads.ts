@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { SessionDetail, SessionSummary } from '../../contract/records.ts';
 import { visitOfContext } from '../../contract/visit.ts';
 import type { RepetitionRow, SessionQuery, StoredEvent, StoredStream } from '../../ports/session-store.ts';
-import { descriptionOf, repetitionOf, streamOf, trialOf, valuesOf } from './rows.ts';
+import { listedRepetition, streamOf, trialOf, valuesOf } from './rows.ts';
 import type { RepetitionTable, SessionTable, StreamTable } from './schema.ts';
 import type { Db } from './sql-common.ts';
 
@@ -228,20 +228,7 @@ export async function* repetitionRows(db: Db, sessionId: string | null): AsyncIt
       for (const trial of trialsOf.get(session.id) ?? []) {
         const stream = trial.stream_id === null ? undefined : streams.get(trial.stream_id);
         for (const repetition of repetitions.get(trial.id) ?? []) {
-          yield {
-            sessionId: session.id,
-            subjectCode: session.subject_code,
-            softwareVersion: session.software_version,
-            trialId: trial.id,
-            kind: trial.kind,
-            trialStatus: trial.status,
-            simulated: trial.simulated !== 0,
-            parameters: valuesOf(trial.parameters),
-            stream: stream
-              ? { id: stream.id, sourceId: stream.source_id, description: descriptionOf(stream.description) }
-              : null,
-            repetition: repetitionOf(repetition),
-          };
+          yield listedRepetition(session, trial, stream, repetition);
         }
       }
     }

@@ -1,27 +1,12 @@
 /** Results, trends and scores in SQL tables. */
 import { createHash } from 'node:crypto';
 import { KitError } from '../../contract/errors.ts';
-import type { ResultStore, TrialResult } from '../../ports/result-store.ts';
+import type { ResultStore } from '../../ports/result-store.ts';
 import type { Score, ScoreStore } from '../../ports/score-store.ts';
-import { valuesOf } from './rows.ts';
-import type { ResultTable, ScoreTable } from './schema.ts';
+import { resultOf, resultRow, valuesOf } from './rows.ts';
+import type { ScoreTable } from './schema.ts';
 import type { createChunkTable } from './sql-chunks.ts';
 import { atomically, type Connection, mustExist } from './sql-common.ts';
-
-function resultOf(row: ResultTable): TrialResult {
-  return {
-    id: row.id,
-    trialId: row.trial_id,
-    wallMs: row.wall_ms,
-    coreVersion: row.core_version,
-    method: row.method,
-    calibrationId: row.calibration_id,
-    raw: JSON.parse(row.raw) as TrialResult['raw'],
-    rawHash: row.raw_hash,
-    values: valuesOf(row.result_values),
-    accepted: row.accepted !== 0,
-  };
-}
 
 export function scoreOf(row: ScoreTable): Score {
   return {
@@ -53,19 +38,7 @@ export function createResultTables(
           .executeTakeFirst();
         await trx
           .insertInto('result')
-          .values({
-            id: r.id,
-            trial_id: r.trialId,
-            position: last?.last === null || last?.last === undefined ? 0 : Number(last.last) + 1,
-            wall_ms: r.wallMs,
-            core_version: r.coreVersion,
-            method: r.method,
-            calibration_id: r.calibrationId,
-            raw: JSON.stringify(r.raw),
-            raw_hash: r.rawHash,
-            result_values: JSON.stringify(r.values),
-            accepted: r.accepted ? 1 : 0,
-          })
+          .values(resultRow(r, last?.last === null || last?.last === undefined ? 0 : Number(last.last) + 1))
           .execute();
       }),
     acceptResult: (id) =>

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { SessionStore } from '../../ports/session-store.ts';
-import { repetitionRow, streamOf, valuesOf } from './rows.ts';
+import { calibrationOf, calibrationRow, contextOf, repetitionRow, streamOf, trialRow } from './rows.ts';
 import type { createChunkTable } from './sql-chunks.ts';
 import { atomically, type Connection, type Db, given, jsonOrUndefined, mustExist } from './sql-common.ts';
 import * as reads from './sql-reads.ts';
@@ -86,25 +86,7 @@ export function createSessionTables(db: Connection, chunks: ReturnType<typeof cr
     appendChunk: (chunk) => chunks.append([chunk]),
     appendChunks: (several) => chunks.append(several),
     async createTrial(t) {
-      await db()
-        .insertInto('trial')
-        .values({
-          id: t.id,
-          session_id: t.sessionId,
-          stream_id: t.streamId ?? null,
-          kind: t.kind,
-          started_at_ms: t.startedAtMs,
-          ended_at_ms: null,
-          status: 'running',
-          simulated: t.simulated ? 1 : 0,
-          parameters: JSON.stringify(t.parameters),
-          result: null,
-          left_mean_deg: null,
-          right_mean_deg: null,
-          examiner_call: null,
-          blinded: t.blinded ? 1 : 0,
-        })
-        .execute();
+      await db().insertInto('trial').values(trialRow(t)).execute();
     },
     appendRepetition: (trialId, repetition) =>
       atomically(db(), async (trx) => {
@@ -165,17 +147,7 @@ export function createSessionTables(db: Connection, chunks: ReturnType<typeof cr
         .execute();
     },
     async saveCalibration(c) {
-      await db()
-        .insertInto('calibration')
-        .values({
-          id: c.id,
-          session_id: c.sessionId,
-          stream_id: c.streamId,
-          kind: c.kind,
-          wall_ms: c.wallMs,
-          calibration_values: JSON.stringify(c.values),
-        })
-        .execute();
+      await db().insertInto('calibration').values(calibrationRow(c)).execute();
     },
     async listCalibrations(sessionId) {
       const rows = await db()
@@ -185,14 +157,7 @@ export function createSessionTables(db: Connection, chunks: ReturnType<typeof cr
         .orderBy('wall_ms')
         .orderBy('id')
         .execute();
-      return rows.map((row) => ({
-        id: row.id,
-        sessionId: row.session_id,
-        streamId: row.stream_id,
-        kind: row.kind,
-        wallMs: row.wall_ms,
-        values: valuesOf(row.calibration_values),
-      }));
+      return rows.map(calibrationOf);
     },
     async saveGyroModel(sensorSerial, json, savedAtMs) {
       await db()
@@ -205,14 +170,7 @@ export function createSessionTables(db: Connection, chunks: ReturnType<typeof cr
     sessionDetail: async (sessionId) => reads.sessionDetail(db(), sessionId),
     async sessionContext(sessionId) {
       const row = await db().selectFrom('session').selectAll().where('id', '=', sessionId).executeTakeFirst();
-      if (!row) return null;
-      return {
-        episodeId: row.episode_id,
-        setting: row.setting,
-        examinerId: row.examiner_id,
-        softwareVersion: row.software_version,
-        context: valuesOf(row.context),
-      };
+      return row ? contextOf(row) : null;
     },
     listStreams: async (sessionId) => reads.listStreams(db(), sessionId),
     async findStream(streamId) {

@@ -2,7 +2,7 @@
 import type { SessionDetail, SessionSummary } from '../../../contract/records.ts';
 import { visitOfContext } from '../../../contract/visit.ts';
 import type { RepetitionRow, SessionQuery, StoredStream } from '../../../ports/session-store.ts';
-import { descriptionOf, repetitionOf, streamOf, trialOf, valuesOf } from '../rows.ts';
+import { listedRepetition, streamOf, trialOf, valuesOf } from '../rows.ts';
 import type { SessionTable, TrialTable } from '../schema.ts';
 import { chunkKey, type Draft, type KeptTables } from './tables.ts';
 
@@ -98,21 +98,7 @@ export function repetitionRows(look: Look, sessionId: string | null): Repetition
     if (sessionId !== null && session.id !== sessionId) continue;
     for (const trial of trialsOf(look, session.id)) {
       const stream = trial.stream_id === null ? undefined : look.get('stream', trial.stream_id);
-      for (const row of repetitionsOf(look, trial.id))
-        out.push({
-          sessionId: session.id,
-          subjectCode: session.subject_code,
-          softwareVersion: session.software_version,
-          trialId: trial.id,
-          kind: trial.kind,
-          trialStatus: trial.status,
-          simulated: trial.simulated !== 0,
-          parameters: valuesOf(trial.parameters),
-          stream: stream
-            ? { id: stream.id, sourceId: stream.source_id, description: descriptionOf(stream.description) }
-            : null,
-          repetition: repetitionOf(row),
-        });
+      for (const row of repetitionsOf(look, trial.id)) out.push(listedRepetition(session, trial, stream, row));
     }
   }
   return out;

@@ -1,23 +1,9 @@
 /** Results as a page keeps them. */
 import { KitError } from '../../../contract/errors.ts';
-import type { ResultStore, TrialResult } from '../../../ports/result-store.ts';
+import type { ResultStore } from '../../../ports/result-store.ts';
 import type { SessionStore } from '../../../ports/session-store.ts';
-import { valuesOf } from '../rows.ts';
-import type { ResultTable } from '../schema.ts';
+import { resultOf, resultRow, valuesOf } from '../rows.ts';
 import type { Draft, TableSet } from './tables.ts';
-
-const resultOf = (row: ResultTable): TrialResult => ({
-  id: row.id,
-  trialId: row.trial_id,
-  wallMs: row.wall_ms,
-  coreVersion: row.core_version,
-  method: row.method,
-  calibrationId: row.calibration_id,
-  raw: JSON.parse(row.raw) as TrialResult['raw'],
-  rawHash: row.raw_hash,
-  values: valuesOf(row.result_values),
-  accepted: row.accepted !== 0,
-});
 
 const hex = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -35,19 +21,7 @@ export function createKeptResults(tables: TableSet, readChunks: SessionStore['re
     saveResult: (r) =>
       change((draft) => {
         const position = draft.rows('result').filter((row) => row.trial_id === r.trialId).length;
-        draft.put('result', r.id, {
-          id: r.id,
-          trial_id: r.trialId,
-          position,
-          wall_ms: r.wallMs,
-          core_version: r.coreVersion,
-          method: r.method,
-          calibration_id: r.calibrationId,
-          raw: JSON.stringify(r.raw),
-          raw_hash: r.rawHash,
-          result_values: JSON.stringify(r.values),
-          accepted: r.accepted ? 1 : 0,
-        });
+        draft.put('result', r.id, resultRow(r, position));
         if (r.accepted) acceptOnly(draft, r.trialId, r.id);
       }),
     acceptResult: (id) =>

@@ -2,7 +2,16 @@
 import { KitError } from '../../../contract/errors.ts';
 import type { RawChunk, SessionStore } from '../../../ports/session-store.ts';
 import { crc32 } from '../../../wire/crc32.ts';
-import { repetitionRow, streamOf, valuesOf } from '../rows.ts';
+import {
+  calibrationOf,
+  calibrationRow,
+  chunkOf,
+  contextOf,
+  repetitionRow,
+  streamOf,
+  trialRow,
+  valuesOf,
+} from '../rows.ts';
 import * as reads from './kept-reads.ts';
 import { chunkKey, type Draft, type TableName, type TableSet } from './tables.ts';
 
@@ -110,22 +119,7 @@ export function createKeptSessions(tables: TableSet): SessionStore {
     createTrial: (t) =>
       change((draft) => {
         mustExist(draft.get('session', t.sessionId), `session ${t.sessionId}`);
-        draft.put('trial', t.id, {
-          id: t.id,
-          session_id: t.sessionId,
-          stream_id: t.streamId ?? null,
-          kind: t.kind,
-          started_at_ms: t.startedAtMs,
-          ended_at_ms: null,
-          status: 'running',
-          simulated: t.simulated ? 1 : 0,
-          parameters: JSON.stringify(t.parameters),
-          result: null,
-          left_mean_deg: null,
-          right_mean_deg: null,
-          examiner_call: null,
-          blinded: t.blinded ? 1 : 0,
-        });
+        draft.put('trial', t.id, trialRow(t));
       }),
     appendRepetition: (trialId, repetition) =>
       change((draft) => {
@@ -162,14 +156,7 @@ export function createKeptSessions(tables: TableSet): SessionStore {
     saveCalibration: (c) =>
       change((draft) => {
         mustExist(draft.get('stream', c.streamId), `stream ${c.streamId}`);
-        draft.put('calibration', c.id, {
-          id: c.id,
-          session_id: c.sessionId,
-          stream_id: c.streamId,
-          kind: c.kind,
-          wall_ms: c.wallMs,
-          calibration_values: JSON.stringify(c.values),
-        });
+        draft.put('calibration', c.id, calibrationRow(c));
       }),
     listCalibrations: (sessionId) =>
       read((look) =>
@@ -177,14 +164,7 @@ export function createKeptSessions(tables: TableSet): SessionStore {
           .rows('calibration')
           .filter((row) => row.session_id === sessionId)
           .sort((a, b) => a.wall_ms - b.wall_ms || (a.id < b.id ? -1 : 1))
-          .map((row) => ({
-            id: row.id,
-            sessionId: row.session_id,
-            streamId: row.stream_id,
-            kind: row.kind,
-            wallMs: row.wall_ms,
-            values: valuesOf(row.calibration_values),
-          })),
+          .map(calibrationOf),
       ),
     saveGyroModel: (sensorSerial, model, wallMs) =>
       change((draft) =>
@@ -197,14 +177,7 @@ export function createKeptSessions(tables: TableSet): SessionStore {
     sessionContext: (sessionId) =>
       read((look) => {
         const row = look.get('session', sessionId);
-        if (!row) return null;
-        return {
-          episodeId: row.episode_id,
-          setting: row.setting,
-          examinerId: row.examiner_id,
-          softwareVersion: row.software_version,
-          context: valuesOf(row.context),
-        };
+        return row ? contextOf(row) : null;
       }),
     listStreams: (sessionId) => read((look) => reads.streamsOf(look, sessionId)),
     findStream: (streamId) =>
@@ -232,15 +205,7 @@ export function createKeptSessions(tables: TableSet): SessionStore {
         const bytes = await tables.raw(chunkKey(streamId, row.sequence));
         if (crc32(bytes) !== row.crc32)
           throw new KitError('STORE_CORRUPT', `stream ${streamId}, chunk ${row.sequence}`);
-        yield {
-          streamId,
-          sequence: row.sequence,
-          firstArrivalUs: row.first_arrival_us,
-          lastArrivalUs: row.last_arrival_us,
-          notifications: row.notifications,
-          bytes,
-          crc32: row.crc32,
-        };
+        yield chunkOf(row, bytes);
       }
     },
   };
