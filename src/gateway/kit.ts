@@ -18,10 +18,12 @@ import { DEFAULT_PARTS, type KitParts } from './kit-parts.ts';
 import { type Log, silentLog } from './log.ts';
 import { noticeFor } from './notices.ts';
 import { createScanner } from './scanner.ts';
+import { executeSensor, isSensorCommand, type SensorCommandDeps } from './sensor-commands.ts';
 import { createSensorRack } from './sensor-rack.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStateEmitter } from './state-emitter.ts';
+import { executeTest, isTestCommand, type TestCommandDeps } from './test-commands.ts';
 import { createTumbling } from './tumbling.ts';
 import { executeVisit, isVisitCommand } from './visit-commands.ts';
 import { createVisitKeeper, type VisitKeeper } from './visit-keeper.ts';
@@ -297,6 +299,26 @@ export function createKit(deps: KitDeps): Kit {
     startTrial: (protocolId, settings) => head.startTrial(protocolId, settings),
   };
 
+  const sensorDeps: SensorCommandDeps = {
+    scanner,
+    rack,
+    head,
+    tumbling,
+    clock,
+    attitudeFrom: deps.attitudeFrom ?? 'usual',
+    recorder: () => keeper.recorder,
+    endSession,
+    stepped: () => emitter.stepped(),
+  };
+  const testDeps: TestCommandDeps = {
+    head,
+    calibrating: () => tumbling.running,
+    bandTaps(on) {
+      bandTaps = on;
+    },
+    sign,
+  };
+
   async function execute(command: Command, by: string | null = null): Promise<{ readonly hostUs?: number }> {
     if (isVisitCommand(command)) {
       await executeVisit(command, { visits, goOn, lookAtBand, sign });
@@ -306,51 +328,17 @@ export function createKit(deps: KitDeps): Kit {
       await executeHome(command, homeDeps);
       return {};
     }
+    if (isSensorCommand(command)) {
+      await executeSensor(command, sensorDeps);
+      return {};
+    }
+    if (isTestCommand(command)) {
+      await executeTest(command, testDeps);
+      return {};
+    }
     switch (command.type) {
       case 'clock':
         return { hostUs: clock.nowUs() };
-      case 'scan':
-        await (command.on ? scanner.start() : scanner.stop());
-        return {};
-      case 'connect':
-        (await rack.connect(command.id, command.role, command.attitudeFrom ?? deps.attitudeFrom ?? 'usual')).start(
-          keeper.recorder,
-        );
-        emitter.stepped();
-        return {};
-      case 'attitude': {
-        const slot = rack.at(command.index);
-        if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running');
-        if (tumbling.running) throw new KitError('WRONG_STATE', 'a calibration is running');
-        if (!slot.state().attitude?.selectable)
-          throw new KitError('WRONG_STATE', 'the sensor does not send both its quaternion and raw data');
-        // What waits for a quiet moment after a test was measured with what is still in use.
-        if (slot.index === 0) head.settle();
-        if (slot.chooseAttitude(command.from) && slot.index === 0) head.attitudeChanged();
-        emitter.stepped();
-        return {};
-      }
-      case 'disconnect':
-        if (command.index === 0) {
-          if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running; stop it before disconnecting');
-          // Without the head's sensor the visit is over; what is worn next must not go on under this code.
-          if (keeper.recorder) await endSession();
-        }
-        await rack.disconnect(command.index);
-        emitter.stepped();
-        return {};
-      case 'identify':
-        await rack.at(command.index).identify();
-        return {};
-      case 'sensor-check': {
-        const slot = rack.at(command.index);
-        if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running');
-        if (slot.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR', 'no samples are coming');
-        slot.trust.startCheck(clock.nowUs());
-        slot.prompt('sit-still');
-        emitter.stepped();
-        return {};
-      }
       case 'session-start':
         await keeper.begin(command.subjectCode, by);
         visits.begin(keeper.recorder!.sessionId, command.blinded);
@@ -359,57 +347,6 @@ export function createKit(deps: KitDeps): Kit {
       case 'session-end':
         if (!keeper.recorder) throw new KitError('WRONG_STATE', 'no session is open');
         await endSession();
-        return {};
-      case 'tumble-start': {
-        const slot = rack.at(command.index);
-        if (head.testRunning) throw new KitError('WRONG_STATE', 'a test is running');
-        tumbling.start(slot);
-        if (slot.index === 0) head.takenOff();
-        return {};
-      }
-      case 'tumble-cancel':
-        tumbling.cancel();
-        return {};
-      case 'align-start':
-        if (tumbling.running) throw new KitError('WRONG_STATE', 'a calibration is running');
-        head.startAlignment();
-        return {};
-      case 'align-cancel':
-        head.cancelAlignment();
-        return {};
-      case 'neutral':
-        head.captureNeutral();
-        return {};
-      case 'frt-start': {
-        const { type: _type, bandTap = false, firstSide, ...settings } = command;
-        const drawn = firstSide === 'random';
-        const first = !drawn ? firstSide : (crypto.getRandomValues(new Uint8Array(1))[0]! & 1) === 0 ? 'left' : 'right';
-        await head.startFrt({ ...settings, firstSide: first }, drawn ? 'random' : 'preset');
-        bandTaps = bandTap;
-        return {};
-      }
-      case 'frt-event':
-        if (command.event === 'dizziness' || command.event === 'neurological') sign(command.event, command.source);
-        else head.applyFrt(command.event, command.source);
-        return {};
-      case 'frt-close':
-        head.closeFrt();
-        return {};
-      case 'trial-start': {
-        const { protocol, repetitions, practice, autoConfirm } = command;
-        await head.startTrial(protocol, {
-          autoConfirm,
-          ...(repetitions === undefined ? {} : { repetitions }),
-          ...(practice === undefined ? {} : { practice }),
-        });
-        return {};
-      }
-      case 'trial-event':
-        if (command.event === 'dizziness' || command.event === 'neurological') sign(command.event, command.source);
-        else head.applyTrial(command.event, command.source);
-        return {};
-      case 'trial-close':
-        head.closeTrial();
         return {};
     }
   }
