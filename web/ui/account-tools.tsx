@@ -21,6 +21,7 @@ export function AccountTools() {
     <>
       <a
         class="tool-link"
+        title={name}
         href={formatRoute({ view: 'account' })}
         aria-current={ACCOUNT_VIEWS.includes(route.value.view) ? 'page' : undefined}
         data-testid="account-link"

@@ -58,7 +58,7 @@ function Stepper() {
                 <span class="mark">
                   <Icon name={done ? 'check' : icon} />
                 </span>
-                {t.nav[view]}
+                <span class="step-word">{t.nav[view]}</span>
                 {done && <span class="visually-hidden"> ({t.nav.done})</span>}
               </a>
             </li>
@@ -178,6 +178,7 @@ export function Header() {
           {(access.value?.role === 'admin' || access.value?.role === 'clinician') && (
             <a
               class="tool-link"
+              title={t.nav['home-care']}
               href={formatRoute({ view: 'home-care' })}
               aria-current={route.value.view === 'home-care' ? 'page' : undefined}
             >
@@ -188,6 +189,7 @@ export function Header() {
           {access.value?.role !== 'home' && (
             <a
               class="tool-link"
+              title={t.nav.subjects}
               href={formatRoute({ view: 'subjects' })}
               aria-current={inSubjects ? 'page' : undefined}
               data-testid="subjects-link"
@@ -196,7 +198,12 @@ export function Header() {
               <span>{t.nav.subjects}</span>
             </a>
           )}
-          <a class="tool-link" href={formatRoute(sessions)} aria-current={inSessions ? 'page' : undefined}>
+          <a
+            class="tool-link"
+            title={t.nav.sessions}
+            href={formatRoute(sessions)}
+            aria-current={inSessions ? 'page' : undefined}
+          >
             <Icon name="list" />
             <span>{t.nav.sessions}</span>
           </a>
