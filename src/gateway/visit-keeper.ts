@@ -66,13 +66,20 @@ export function createVisitKeeper(deps: {
   const left = new Map<string, ReadonlySet<string>>();
   let clinicBlinds = true;
 
-  const hiddenOf = (visit: VisitState): string[] =>
-    visit.trials.filter(({ id }) => !revealed(visit, id)).map(({ id }) => id);
+  /** Judged or revealed, and that is on its way to the disk: what was said before a degree was shown is written first. */
+  const settling = new Set<string>();
 
-  function keep(): void {
+  const unjudged = (visit: VisitState): string[] =>
+    visit.trials.filter(({ id }) => !revealed(visit, id)).map(({ id }) => id);
+  const hides = (visit: VisitState, id: string): boolean =>
+    !revealed(visit, id) || (settling.has(id) && journal.problem === null);
+  const hiddenOf = (visit: VisitState): string[] =>
+    visit.trials.filter(({ id }) => hides(visit, id)).map(({ id }) => id);
+
+  async function keep(): Promise<void> {
     if (!open) return;
     const { sessionId, visit } = open;
-    void journal.keep(async () => {
+    await journal.keep(async () => {
       const context = (await store.sessionContext(sessionId))?.context ?? {};
       await store.changeSession(sessionId, { context: { ...context, visit } });
     });
@@ -83,7 +90,7 @@ export function createVisitKeeper(deps: {
 
   const keeper: VisitKeeper = {
     hides(trialId) {
-      if (open && !revealed(open.visit, trialId)) return true;
+      if (open && hides(open.visit, trialId)) return true;
       for (const trials of left.values()) if (trials.has(trialId)) return true;
       return false;
     },
@@ -102,13 +109,13 @@ export function createVisitKeeper(deps: {
       if (typeof chosen === 'object' && chosen !== null && 'blinded' in chosen) clinicBlinds = chosen.blinded !== false;
       for (const { id } of await store.listSessions({ limit: LOOK_BACK })) {
         const visit = visitOfContext((await store.sessionContext(id))?.context ?? {});
-        const hidden = visit === null ? [] : hiddenOf(visit);
+        const hidden = visit === null ? [] : unjudged(visit);
         if (hidden.length > 0) left.set(id, new Set(hidden));
       }
     },
     begin(sessionId, blinded = clinicBlinds, at) {
       open = { sessionId, visit: createVisit(blinded, at) };
-      keep();
+      void keep();
     },
     async reopen(sessionId) {
       const [detail, kept] = await Promise.all([store.sessionDetail(sessionId), store.sessionContext(sessionId)]);
@@ -127,14 +134,14 @@ export function createVisitKeeper(deps: {
       });
       left.delete(sessionId);
       open = { sessionId, visit: { ...visit, closed: false, trials } };
-      keep();
+      void keep();
       return { subjectCode, startedAtMs };
     },
     end() {
       if (!open) return;
       const step = reduceVisit(open.visit, { type: 'close' });
       if (step.ok) open = { ...open, visit: step.state };
-      keep();
+      void keep();
       open = null;
     },
     found(band) {
@@ -150,15 +157,22 @@ export function createVisitKeeper(deps: {
         if (!step.ok) throw forbid(step.reason);
         visit = step.state;
       }
+      const shown = unjudged(open.visit).filter((id) => revealed(visit, id));
       open = { ...open, visit };
       for (const event of events) deps.mark('visit', { ...event, ...(source === undefined ? {} : { source }) });
-      keep();
+      const writes = [keep()];
       const { trials } = visit;
       for (const event of events) {
         if (event.type !== 'call') continue;
         const { id, calls } = trials.find((trial) => trial.id === event.id)!;
-        void journal.keep(() => store.setExaminerCall(id, callsInWords(calls)));
+        writes.push(journal.keep(() => store.setExaminerCall(id, callsInWords(calls))));
       }
+      for (const id of shown) settling.add(id);
+      if (shown.length > 0)
+        void Promise.all(writes).then(() => {
+          for (const id of shown) settling.delete(id);
+          deps.stepped();
+        });
       deps.stepped();
     },
     requireTest() {

@@ -125,7 +125,17 @@ describe('a visit', () => {
   });
 
   it('shows, sounds, sends and hands out no degree of the FRT before both calls, and all of it after', async () => {
-    const r = await rig();
+    const memory = createMemoryStore();
+    /** Lets the last call reach the disk. */
+    let write = (): void => {};
+    const slow: Store = {
+      ...memory,
+      async setExaminerCall(id, words) {
+        if (words?.includes('right')) await new Promise<void>((resolve) => (write = resolve));
+        await memory.setExaminerCall(id, words);
+      },
+    };
+    const r = await rig(slow);
     const reads = createBlindReads(r.store, r.kit.blinds);
     await worn(r);
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-2' });
@@ -161,6 +171,12 @@ describe('a visit', () => {
     await refused(r, FRT, 'VISIT_NOT_READY', 'call-open');
 
     await call(r, 'right');
+    await r.time.advance(500);
+    // What was said before a degree was shown is on the disk before one is shown.
+    expect(r.kit.state.frt).toMatchObject({ withheld: true, result: null });
+    expect(r.kit.state.visit).toMatchObject({ withheldTrialId: r.kit.state.frt!.trialId });
+    write();
+    await r.time.advance(10);
     expect(r.kit.state.frt).toMatchObject({ withheld: false, result: { left: { count: 1 }, right: { count: 1 } } });
     expect(degreesIn(r.kit.state).length).toBeGreaterThanOrEqual(4);
     await r.time.advance(500);
