@@ -317,7 +317,16 @@ export function createHeadWork(deps: {
         starting = false;
       }
       const method = parts.frtMethod;
-      trial = createTrialLog({ id, settings, reference: parts.frtReference, method, store, journal, results });
+      trial = createTrialLog({
+        id,
+        settings,
+        reference: parts.frtReference,
+        method,
+        store,
+        journal,
+        results,
+        stepped: deps.stepped,
+      });
       remeasuring.trialStarts(id, alignment, unit, timeS);
       deps.visit.started(id, 'frt');
       mark('frt-start', { trialId: id, parameters });
@@ -408,7 +417,7 @@ export function createHeadWork(deps: {
     trialState: () => other.state(),
     frtState() {
       if (!trial || !examination.frt) return null;
-      const state = frtStateOf(trial.id, examination.frt.view, trial.repetitions, trial.settings, trial.result);
+      const state = frtStateOf(trial.id, examination.frt.view, trial.shown, trial.settings, trial.result);
       return deps.visit.hides(trial.id) ? withheldFrt(state) : state;
     },
   };

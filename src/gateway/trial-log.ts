@@ -12,6 +12,8 @@ export interface TrialLog {
   readonly id: string;
   readonly settings: FrtSettings;
   readonly repetitions: readonly FrtRepetition[];
+  /** Those on the disk, or all while it fails, which is said. */
+  readonly shown: readonly FrtRepetition[];
   /** Null until the test has ended, and when nothing counts. */
   readonly result: FrtState['result'];
   readonly ended: boolean;
@@ -30,11 +32,14 @@ export function createTrialLog(deps: {
   store: SessionStore;
   journal: Journal;
   results: ResultKeeper;
+  /** One more is on the disk. */
+  stepped: () => void;
 }): TrialLog {
   const { id, settings, store, journal } = deps;
   /** As they were measured live. */
   const live: FrtRepetition[] = [];
   const repetitions: FrtRepetition[] = [];
+  let onDisk = 0;
   let result: FrtState['result'] = null;
   let ended = false;
   let lastEnd: { status: 'finished' | 'stopped'; endedAtMs: number } | null = null;
@@ -42,7 +47,13 @@ export function createTrialLog(deps: {
 
   function put(position: number, repetition: FrtRepetition): void {
     repetitions[position] = repetition;
-    void journal.keep(() => store.putRepetition(id, position, recordOfFrt(repetition)));
+    void journal
+      .keep(() => store.putRepetition(id, position, recordOfFrt(repetition)))
+      .then(() => {
+        if (position < onDisk) return;
+        onDisk = position + 1;
+        deps.stepped();
+      });
   }
   function storeEnd(): void {
     if (!lastEnd) return;
@@ -57,6 +68,9 @@ export function createTrialLog(deps: {
     id,
     settings,
     repetitions,
+    get shown() {
+      return journal.problem === null ? repetitions.slice(0, onDisk) : repetitions;
+    },
     get result() {
       return result;
     },

@@ -87,6 +87,8 @@ interface Running {
   method: string;
   endedAtMs: number;
   told: readonly ProtocolRepetition[];
+  /** So many of the repetitions are on the disk. */
+  onDisk: number;
   prompt: string;
   ended: boolean;
 }
@@ -127,7 +129,13 @@ export function createTrialWork(deps: {
       const record = recordOf(repetition, wallMsOf);
       now.records[position] = record;
       now.live[position] = record;
-      void journal.keep(() => store.putRepetition(now.id, position, record));
+      void journal
+        .keep(() => store.putRepetition(now.id, position, record))
+        .then(() => {
+          if (position < now.onDisk) return;
+          now.onDisk = position + 1;
+          deps.stepped();
+        });
     }
     // The machine may go on writing into its own list.
     now.told = [...repetitions];
@@ -259,6 +267,7 @@ export function createTrialWork(deps: {
         method: liveMethod(protocol.id),
         endedAtMs: 0,
         told: [],
+        onDisk: 0,
         prompt: '',
         ended: false,
       };
@@ -279,7 +288,10 @@ export function createTrialWork(deps: {
     },
     state() {
       if (trial === null) return null;
-      const { protocol, machine, records, ended } = trial;
+      const { protocol, machine, records } = trial;
+      // Done is what is on the disk. While it fails, which is said, what was measured is shown all the same.
+      const shown = journal.problem === null ? records.slice(0, trial.onDisk) : [...records];
+      const ended = trial.ended && shown.length === records.length;
       const { view } = machine;
       return {
         id: trial.id,
@@ -291,7 +303,7 @@ export function createTrialWork(deps: {
         measure: edgeName(protocol.primary),
         repetitionsAsked: trial.repetitionsAsked,
         directions: [...protocol.directions],
-        repetitions: [...records],
+        repetitions: shown,
         result: ended ? trialResult(protocol, records) : null,
       };
     },
