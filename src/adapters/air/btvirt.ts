@@ -76,6 +76,17 @@ export function whyNoVirtualRadio(): string | null {
   return null;
 }
 
+/** The flag of a Unix socket that takes connections (`__SO_ACCEPTCON`), in /proc/net/unix (proc(5)). */
+const ACCEPTS_CONNECTIONS = 0x10000;
+
+/** The file is there from bind() on; a connection before listen() is refused. */
+function listens(socketPath: string): boolean {
+  const line = readFileSync('/proc/net/unix', 'utf8')
+    .split('\n')
+    .find((text) => text.endsWith(` ${socketPath}`));
+  return line !== undefined && (Number.parseInt(line.split(/\s+/)[3] ?? '', 16) & ACCEPTS_CONNECTIONS) !== 0;
+}
+
 export interface Btvirt {
   readonly process: ChildProcess;
   /** Unix socket; every connection to it is a new LE controller in the same air. */
@@ -100,7 +111,7 @@ export async function startBtvirt(folder: string): Promise<Btvirt> {
   const socketPath = path.join(folder, 'bt-server-le');
   for (let waitedMs = 0; waitedMs < 5000; waitedMs += 10) {
     if (spawnError || child.exitCode !== null || child.signalCode !== null) break;
-    if (existsSync(socketPath)) return { process: child, socketPath };
+    if (listens(socketPath)) return { process: child, socketPath };
     await sleep(10);
   }
   child.kill('SIGKILL');
