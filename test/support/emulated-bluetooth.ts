@@ -56,6 +56,18 @@ function bridge(): void {
   });
 }
 
+/** Tries until it succeeds. */
+async function untilTaken(action: () => Promise<unknown>, over: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 150 && !over(); tries++) {
+    try {
+      await action();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
 export async function emulateBluetooth(
   browser: Browser,
   model: GattServerModel,
@@ -155,17 +167,19 @@ export async function emulateBluetooth(
       await next.addInitScript(bridge);
       list = await next.context().newCDPSession(next);
       await list.send('DeviceAccess.enable');
+      const open = list;
       const answered = new Set<string>();
       list.on('DeviceAccess.deviceRequestPrompted', ({ id, devices }) => {
         const [device] = devices;
-        if (answered.has(id) || (emulated.person === 'choose' && !device)) return;
+        const { person } = emulated;
+        if (answered.has(id) || (person === 'choose' && !device)) return;
         answered.add(id);
-        const answer =
-          emulated.person === 'cancel'
-            ? list?.send('DeviceAccess.cancelPrompt', { id })
-            : list?.send('DeviceAccess.selectPrompt', { id, deviceId: device!.id });
-        // Told again with the next device that is seen, when Chromium was not ready for an answer.
-        answer?.catch(() => answered.delete(id));
+        const answer = (): Promise<unknown> =>
+          person === 'cancel'
+            ? open.send('DeviceAccess.cancelPrompt', { id })
+            : open.send('DeviceAccess.selectPrompt', { id, deviceId: device!.id });
+        // A list that is not ready for an answer yet is not told of again unless another device comes in sight.
+        void untilTaken(answer, () => closed);
       });
     },
     async close() {

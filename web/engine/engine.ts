@@ -76,6 +76,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   return {
     kit,
+    asksPerson: true,
     async ask(command): Promise<Reply> {
       const id = nextId++;
       try {

@@ -27,7 +27,7 @@ export function logged(transport: KitTransport, log: MeasuringLog): KitTransport
     return reply;
   };
   log.ask = ask;
-  return { ask };
+  return { ...transport, ask };
 }
 
 export function logFrame(log: MeasuringLog, frame: LiveFrame): void {

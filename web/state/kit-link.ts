@@ -15,6 +15,8 @@ const REPLY_TIMEOUT_MS = 45_000;
 export interface KitTransport {
   /** Never rejects: what goes wrong is a reply, too. */
   ask(command: Command, timeoutMs: number): Promise<Reply>;
+  /** A search opens the browser's own list: nobody but the person begins one. */
+  readonly asksPerson?: boolean;
 }
 
 let transport: KitTransport | null = null;
@@ -22,6 +24,9 @@ let transport: KitTransport | null = null;
 export function useTransport(chosen: KitTransport): void {
   transport = chosen;
 }
+
+/** True where a search is a question to the person, which only a press may bring up. */
+export const searchAsksPerson = (): boolean => transport?.asksPerson === true;
 
 /** A failed reply in words of the page, for what no gateway could say. */
 export function localFailure(id: number, code: 'OFFLINE' | 'NO_ANSWER'): Reply {

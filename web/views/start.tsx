@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { FoundSensorState, KitState } from '../../src/contract/state.ts';
 import { formatWhole, t, told, toldText } from '../i18n/index.ts';
 import { command } from '../state/gateway-link.ts';
+import { searchAsksPerson } from '../state/kit-link.ts';
 import { headSensor, kit, sensors } from '../state/store.ts';
 import { focusSoon } from '../ui/focus.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -98,7 +99,8 @@ export function StartView() {
   useEffect(() => {
     if (serverId === null || searchedFor === serverId) return;
     searchedFor = serverId;
-    if (!settled) void command({ type: 'scan', on: true });
+    // A press a moment ago was meant for something else: it must not open a list.
+    if (!settled && !searchAsksPerson()) void command({ type: 'scan', on: true });
   }, [serverId, settled]);
   const found = state?.found ?? [];
   // Without a radio there is nothing to search with: what the simulator offers is there at once.
