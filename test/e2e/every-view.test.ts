@@ -58,6 +58,7 @@ describe.skipIf(noChromium !== null)('every view', () => {
         url: gateway.url,
         async look(name) {
           seen.push(name);
+          const before = wrong.length;
           wrong.push(...(await violationsOf(page)).map((line) => `${name}, ${line}`));
           await page.setViewportSize(PHONE);
           // Canvases follow in their own time.
@@ -69,6 +70,8 @@ describe.skipIf(noChromium !== null)('every view', () => {
           if (titles !== 1) wrong.push(`${name}: ${titles} titles of the view`);
           const help = page.locator('main :is(.lead, .quiet, [role="status"])');
           if ((await help.count()) === 0) wrong.push(`${name}: no sentence of help`);
+          // Said as it is found: the walk is long.
+          for (const line of wrong.slice(before)) process.stderr.write(`${line}\n`);
         },
       });
       expect(wrong).toEqual([]);

@@ -23,7 +23,7 @@ const ROUTES = join(
 );
 
 /** A list of names in the routes' source: the page is built apart from the tests, so it cannot be imported here. */
-function namesOf(list: 'PLAIN_VIEWS' | 'TRIAL_PROTOCOLS'): string[] {
+function namesOf(list: 'PLAIN_VIEWS' | 'TRIAL_PROTOCOLS' | 'SUBJECT_TABS'): string[] {
   const found = new RegExp(`${list} = \\[([^\\]]*)\\]`).exec(readFileSync(ROUTES, 'utf8'));
   if (!found) throw new Error(`${list} is not in ${ROUTES}`);
   return [...found[1]!.matchAll(/'([^']+)'/g)].map(([, name]) => name!);
@@ -146,10 +146,44 @@ async function theOthers(tour: Tour): Promise<void> {
     await page.waitForTimeout(700);
     await look(view);
   }
+  for (const tab of namesOf('SUBJECT_TABS')) {
+    await go(tour, `subjects/P-7F3K/${tab}`);
+    await page.waitForTimeout(700);
+    await look(`subject-${tab}`);
+  }
   await go(tour, 'sessions');
   await page.locator('.row-link').first().click();
   await page.locator('.trial').first().waitFor();
   await look('session');
+}
+
+/** What a stored session leads to: its reports, and its first test again. */
+async function stored(tour: Tour): Promise<void> {
+  const { page, look } = tour;
+  const session = new URL(page.url()).hash.slice(2);
+  for (const kind of ['record', 'patient', 'letter']) {
+    await go(tour, `${session}/report/${kind}`);
+    await page.getByTestId('report').waitFor({ timeout: TEST_TIMEOUT_MS });
+    await look(`report-${kind}`);
+  }
+  await go(tour, session);
+  await page.getByTestId('replay-link').first().click();
+  await page.getByTestId('replay-play').waitFor({ timeout: TEST_TIMEOUT_MS });
+  await page.getByTestId('replay-position').fill('30');
+  await look('replay');
+  await page.getByTestId('replay-training').check();
+  await look('replay-training');
+}
+
+/** Dizziness is told: what the page says to do. */
+async function ended(tour: Tour): Promise<void> {
+  const { page, look } = tour;
+  await go(tour, 'visit');
+  await page.getByTestId('frt-start').click({ timeout: TEST_TIMEOUT_MS });
+  await page.getByTestId('frt-phase').waitFor();
+  await page.keyboard.press('KeyD');
+  await page.getByTestId('visit-ended').waitFor({ timeout: TEST_TIMEOUT_MS });
+  await look('visit-ended');
 }
 
 export async function walkThrough(tour: Tour): Promise<void> {
@@ -158,6 +192,8 @@ export async function walkThrough(tour: Tour): Promise<void> {
   await visit(tour);
   await otherTests(tour);
   await theOthers(tour);
+  await stored(tour);
+  await ended(tour);
 }
 
 /** Presses the page's own button until it speaks this language. */
