@@ -37,12 +37,17 @@ const number = (value: unknown): number | null => (typeof value === 'number' && 
 const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** What a stored test and one that has just ended have in common. */
+export interface Measured {
+  readonly repetitions: readonly RepetitionRecord[];
+}
+
 /** Counted repetitions of a direction. */
-export const countedOf = (trial: TrialRecord, direction: string): readonly RepetitionRecord[] =>
+export const countedOf = (trial: Measured, direction: string): readonly RepetitionRecord[] =>
   trial.repetitions.filter((one) => one.status === 'counted' && one.direction === direction);
 
 /** A movement that a symptom ended stands apart where others do not: as the stored mean was made. */
-function averaged(trial: TrialRecord, direction: string): readonly RepetitionRecord[] {
+function averaged(trial: Measured, direction: string): readonly RepetitionRecord[] {
   const counted = countedOf(trial, direction).filter(({ angleDeg }) => angleDeg !== null);
   const free = counted.filter(({ endReason }) => endReason !== 'pain' && endReason !== 'headache');
   return free.length > 0 ? free : counted;
@@ -54,20 +59,23 @@ function mostFrequent(words: readonly (string | null)[]): string | null {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
-function more(trial: TrialRecord, direction: string): Pick<DirectionFigures, 'dominant' | 'endReason'> {
+/** What makes up most of the uncertainty of a direction's mean; null where the repetitions do not tell. */
+export function dominantOf(trial: Measured, direction: string): ResultTerm | null {
   const used = averaged(trial, direction);
   const termsOf = ({ values }: RepetitionRecord): Readonly<Record<string, number>> | null => {
     const terms = values['sigmaTermsDeg'];
     return typeof terms === 'object' && terms !== null ? (terms as Readonly<Record<string, number>>) : null;
   };
-  return {
-    dominant: dominantTerm(
-      used.map(({ angleDeg }) => angleDeg!),
-      used.map(termsOf),
-    ),
-    endReason: mostFrequent(countedOf(trial, direction).map(({ endReason }) => endReason)),
-  };
+  return dominantTerm(
+    used.map(({ angleDeg }) => angleDeg!),
+    used.map(termsOf),
+  );
 }
+
+const more = (trial: Measured, direction: string): Pick<DirectionFigures, 'dominant' | 'endReason'> => ({
+  dominant: dominantOf(trial, direction),
+  endReason: mostFrequent(countedOf(trial, direction).map(({ endReason }) => endReason)),
+});
 
 /** Null for a test that came to no result. */
 export function testFigures(trial: TrialRecord): TestFigures | null {
@@ -109,7 +117,7 @@ const CYCLES: readonly (readonly [FullCycleName, string, string])[] = [
  * Full cycles: the n-th of one side with the n-th of the other, both against the first neutral, so that where neutral was
  * drops out. What the repetitions state is common to all cycles, their scatter goes with the root of the count.
  */
-export function fullCycles(trial: TrialRecord): readonly CycleFigures[] {
+export function fullCycles(trial: Measured): readonly CycleFigures[] {
   return CYCLES.flatMap(([cycle, one, other]) => {
     const there = countedOf(trial, one);
     const back = countedOf(trial, other);
@@ -151,7 +159,7 @@ const PRIMARY: Readonly<Record<string, 'flexion' | 'lateral' | 'axial'>> = {
   'rotation-right': 'axial',
 };
 
-export function movementQuality(trial: TrialRecord, direction: string): MovementQuality {
+export function movementQuality(trial: Measured, direction: string): MovementQuality {
   const counted = countedOf(trial, direction);
   const of = (name: string): number | null =>
     mean(counted.map(({ values }) => number(values[name])).filter((value) => value !== null));

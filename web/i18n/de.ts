@@ -3,6 +3,7 @@ import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import type { Catalogue } from './catalogue.ts';
 import { access } from './de-access.ts';
 import { atHome } from './de-at-home.ts';
+import { curves, quality } from './de-curves.ts';
 import { details } from './de-details.ts';
 import { errors } from './de-errors.ts';
 import { frt } from './de-frt.ts';
@@ -216,6 +217,8 @@ export const de: Catalogue = {
   sessions,
   replay,
   report,
+  curves,
+  quality,
   sound: {
     volume: 'Töne',
     off: 'aus',

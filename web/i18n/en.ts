@@ -2,6 +2,7 @@
 import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import { access } from './en-access.ts';
 import { atHome } from './en-at-home.ts';
+import { curves, quality } from './en-curves.ts';
 import { details } from './en-details.ts';
 import { errors } from './en-errors.ts';
 import { frt } from './en-frt.ts';
@@ -206,6 +207,8 @@ export const en = {
   sessions,
   replay,
   report,
+  curves,
+  quality,
   sound: {
     volume: 'Sounds',
     off: 'off',

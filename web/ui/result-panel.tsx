@@ -1,12 +1,15 @@
 /** A test's result: the picture first, then the numbers, then every repetition. */
+
+import { recordOfFrt } from '../../src/contract/records.ts';
 import type { FrtRepetition, FrtState, Side } from '../../src/contract/state.ts';
-import { againstReference } from '../../src/contract/test-result.ts';
+import { againstReference, dominantOf } from '../../src/contract/test-result.ts';
 import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { countedOf } from '../logic/frt-progress.ts';
 import { differenceHalfWidth95Deg, halfWidth95Deg } from '../logic/reference-relation.ts';
 import { endedBySymptom } from '../logic/symptom-end.ts';
 import { chosenReference } from '../state/reference.ts';
 import { ReferenceChoice } from './reference-choice.tsx';
+import { RepetitionCurves, type StoredTest } from './repetition-curves.tsx';
 import { ResultDial } from './result-dial.tsx';
 
 export type FrtResult = NonNullable<FrtState['result']>;
@@ -34,6 +37,7 @@ function SideNumbers({ side, result, repetitions }: SideProps) {
     chosen,
   );
   const half = halfWidth95Deg(own.sigmaDeg);
+  const dominant = dominantOf({ repetitions: repetitions.map(recordOfFrt) }, side);
   return (
     <section
       class={`side-card ${side}`}
@@ -66,6 +70,12 @@ function SideNumbers({ side, result, repetitions }: SideProps) {
           <dt>{t.result.counted}</dt>
           <dd>{own.count}</dd>
         </div>
+        {dominant !== null && (
+          <div>
+            <dt>{t.quality.dominant}</dt>
+            <dd>{wordFor(t.quality.terms, dominant, (code) => code)}</dd>
+          </div>
+        )}
       </dl>
     </section>
   );
@@ -194,9 +204,12 @@ export function RepetitionTable({ result, repetitions }: RepetitionTableProps) {
 export function ResultPanel({
   result,
   repetitions,
+  test,
 }: {
   readonly result: FrtResult;
   readonly repetitions: readonly FrtRepetition[];
+  /** Where it is stored; null where nobody says. */
+  readonly test: StoredTest | null;
 }) {
   const { id, valueDeg, label, citation } = chosenReference();
   const shown = { ...result, reference: { id, valueDeg, label, source: citation } };
@@ -214,6 +227,9 @@ export function ResultPanel({
         </figure>
         <SideNumbers side="right" result={shown} repetitions={repetitions} />
       </div>
+      {test !== null && (
+        <RepetitionCurves test={test} directions={['left', 'right']} repetitions={repetitions.map(recordOfFrt)} />
+      )}
       <RepetitionTable result={result} repetitions={repetitions} />
       <footer class="small-print quiet">
         <p>{t.result.method}</p>

@@ -3,7 +3,9 @@ import type { RepetitionRecord } from '../../src/contract/repetition-record.ts';
 import type { TrialResultValues } from '../../src/contract/trial.ts';
 import { formatDeg, formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { halfWidth95Deg } from '../logic/reference-relation.ts';
+import { MovementQuality } from './movement-quality.tsx';
 import { RangeFigure } from './range-figure.tsx';
+import { RepetitionCurves, type StoredTest } from './repetition-curves.tsx';
 
 function valueWords(measure: string, value: number | null): string {
   if (value === null) return t.unknown;
@@ -18,14 +20,21 @@ function measureOf(record: RepetitionRecord, measure: string): number | null {
 }
 
 interface TrialPanelProps {
+  /** Id of the test's protocol. */
+  readonly kind: string;
   /** Null for a test that did not come to a result. */
   readonly result: TrialResultValues | null;
   /** Name of the primary measure with its unit. */
   readonly measure: string;
   readonly repetitions: readonly RepetitionRecord[];
+  /** Where it is stored; null where nobody says. */
+  readonly test: StoredTest | null;
 }
 
-function Repetitions({ measure, repetitions }: TrialPanelProps) {
+/** Tests whose repetitions are single movements to an end range. */
+const MOVEMENTS = ['crom', 'crom-home', 'rotation-neutral'];
+
+function Repetitions({ measure, repetitions }: Pick<TrialPanelProps, 'measure' | 'repetitions'>) {
   const { table } = t.trial;
   return (
     <section class="card">
@@ -70,7 +79,11 @@ function Repetitions({ measure, repetitions }: TrialPanelProps) {
 }
 
 export function TrialPanel(props: TrialPanelProps) {
-  const { result } = props;
+  const { kind, result, measure, repetitions, test } = props;
+  const movements = MOVEMENTS.includes(kind);
+  const directions = result?.directions.map(({ direction }) => direction) ?? [
+    ...new Set(repetitions.map(({ direction }) => direction)),
+  ];
   return (
     <>
       {result !== null && result.directions.length === 6 && <RangeFigure result={result} />}
@@ -93,7 +106,9 @@ export function TrialPanel(props: TrialPanelProps) {
           </dl>
         </section>
       )}
-      <Repetitions {...props} />
+      {movements && test !== null && <RepetitionCurves test={test} directions={directions} repetitions={repetitions} />}
+      {movements && result !== null && <MovementQuality directions={directions} repetitions={repetitions} />}
+      <Repetitions measure={measure} repetitions={repetitions} />
     </>
   );
 }

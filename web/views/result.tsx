@@ -50,7 +50,11 @@ export function ResultView() {
           {t.result.again}
         </button>
       </ViewHead>
-      <ResultPanel result={last.frt.result} repetitions={last.frt.repetitions} />
+      <ResultPanel
+        result={last.frt.result}
+        repetitions={last.frt.repetitions}
+        test={last.sessionId === null ? null : { sessionId: last.sessionId, trialId: last.frt.trialId }}
+      />
     </>
   );
 }

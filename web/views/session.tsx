@@ -12,6 +12,7 @@ import { frt, kit, trial as trialSignal } from '../state/store.ts';
 import { Comparisons } from '../ui/comparisons.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
+import type { StoredTest } from '../ui/repetition-curves.tsx';
 import { RepetitionTable, ResultPanel } from '../ui/result-panel.tsx';
 import { TrialPanel } from '../ui/trial-panel.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
@@ -31,18 +32,25 @@ async function reload(id: string): Promise<void> {
 
 const statusNote = (status: TrialRecord['status']): string | null => (status === 'finished' ? null : t.result[status]);
 
-function FrtRecord({ trial }: { readonly trial: TrialRecord }) {
+interface RecordProps {
+  readonly trial: TrialRecord;
+  readonly test: StoredTest;
+}
+
+function FrtRecord({ trial, test }: RecordProps) {
   const result = frtResultOf(trial);
   const repetitions = trial.repetitions.map(frtOfRecord);
   if (result === null) return <RepetitionTable result={null} repetitions={repetitions} />;
-  return <ResultPanel result={result} repetitions={repetitions} />;
+  return <ResultPanel result={result} repetitions={repetitions} test={test} />;
 }
 
 /** Any other test; one that came to no result shows the angles of its repetitions, if it has angles. */
-function OtherRecord({ trial }: { readonly trial: TrialRecord }) {
+function OtherRecord({ trial, test }: RecordProps) {
   const parsed = trialResultSchema.safeParse(trial.result);
   const result = parsed.success ? parsed.data : null;
-  return <TrialPanel result={result} measure={result?.measure ?? 'angleDeg'} repetitions={trial.repetitions} />;
+  const { kind, repetitions } = trial;
+  const measure = result?.measure ?? 'angleDeg';
+  return <TrialPanel kind={kind} result={result} measure={measure} repetitions={repetitions} test={test} />;
 }
 
 function Trial({
@@ -55,6 +63,7 @@ function Trial({
   readonly sessionId: string;
 }) {
   const note = statusNote(trial.status);
+  const test = { sessionId, trialId: trial.id };
   return (
     <section class="trial">
       <h2 class="trial-title">
@@ -78,9 +87,9 @@ function Trial({
       {trial.repetitions.length === 0 ? (
         <p class="card empty">{t.sessions.noRepetition}</p>
       ) : trial.kind === 'frt' ? (
-        <FrtRecord trial={trial} />
+        <FrtRecord trial={trial} test={test} />
       ) : (
-        <OtherRecord trial={trial} />
+        <OtherRecord trial={trial} test={test} />
       )}
       <Comparisons
         list={comparisons.value.filter(({ trialId }) => trialId === trial.id)}

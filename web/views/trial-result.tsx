@@ -2,12 +2,13 @@
 import type { TrialState } from '../../src/contract/trial.ts';
 import { t, wordFor } from '../i18n/index.ts';
 import { command } from '../state/gateway-link.ts';
-import { simulated } from '../state/store.ts';
+import { recording, simulated } from '../state/store.ts';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { TrialPanel } from '../ui/trial-panel.tsx';
 
 export function TrialResult({ state }: { readonly state: TrialState }) {
   const { result } = state;
+  const sessionId = recording.value?.sessionId ?? null;
   return (
     <div class="trial-result" data-testid="trial-result">
       <div class="view-head">
@@ -30,7 +31,13 @@ export function TrialResult({ state }: { readonly state: TrialState }) {
           </button>
         </div>
       </div>
-      <TrialPanel result={result} measure={state.measure} repetitions={state.repetitions} />
+      <TrialPanel
+        kind={state.protocol}
+        result={result}
+        measure={state.measure}
+        repetitions={state.repetitions}
+        test={sessionId === null ? null : { sessionId, trialId: state.id }}
+      />
     </div>
   );
 }
