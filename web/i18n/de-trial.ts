@@ -161,6 +161,7 @@ export const trial: Catalogue['trial'] = {
   table: { number: 'Nr.', movement: 'Bewegung', value: 'Wert', uncertainty: '95 %', remark: 'Bemerkung' },
   practice: 'Probe',
   figure: 'Sechs Richtungen, jede so weit wie ihr Mittelwert, mit der Messunsicherheit',
+  allRepetitions: (n) => `Wiederholungen (${n})`,
   again: 'Test schließen',
   ends: 'Test beendet',
 };

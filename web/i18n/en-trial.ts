@@ -157,6 +157,7 @@ export const trial = {
   table: { number: 'No.', movement: 'Movement', value: 'Value', uncertainty: '95 %', remark: 'Remark' },
   practice: 'practice',
   figure: 'Six directions, each as far as its mean, with its uncertainty',
+  allRepetitions: (n: string) => `Repetitions (${n})`,
   again: 'Close the test',
   ends: 'Test ended',
 };

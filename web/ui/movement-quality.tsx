@@ -4,6 +4,7 @@ import { dominantOf, fullCycles, movementQuality } from '../../src/contract/test
 import { cromReference } from '../../src/core/reference/crom-reference.ts';
 import { formatDeg, formatTwo, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { halfWidth95Deg } from '../logic/reference-relation.ts';
+import { TableScroll } from './table-scroll.tsx';
 
 interface Props {
   readonly directions: readonly string[];
@@ -16,7 +17,7 @@ function Movements({ directions, repetitions }: Props) {
     <section class="card" data-testid="movement-quality">
       <h2>{words.title}</h2>
       <p class="quiet">{words.help}</p>
-      <div class="table-scroll">
+      <TableScroll label={words.title}>
         <table class="table">
           <thead>
             <tr>
@@ -54,7 +55,7 @@ function Movements({ directions, repetitions }: Props) {
             })}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }
@@ -67,7 +68,7 @@ function Cycles({ repetitions }: Pick<Props, 'repetitions'>) {
   return (
     <section class="card" data-testid="full-cycles">
       <h2>{words.cyclesTitle}</h2>
-      <div class="table-scroll">
+      <TableScroll label={words.cyclesTitle}>
         <table class="table">
           <thead>
             <tr>
@@ -99,7 +100,7 @@ function Cycles({ repetitions }: Pick<Props, 'repetitions'>) {
             })}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       {source && <p class="small-print quiet">{words.source(source.citation, formatWhole(source.n))}</p>}
     </section>
   );

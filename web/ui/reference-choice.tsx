@@ -8,6 +8,7 @@ export function ReferenceChoice() {
     <label class="field reference-choice">
       <span>{t.report.reference}</span>
       <select
+        class="input"
         data-testid="reference"
         value={referenceId.value}
         onChange={(event) => chooseReference(event.currentTarget.value)}

@@ -11,6 +11,7 @@ import { chosenReference } from '../state/reference.ts';
 import { ReferenceChoice } from './reference-choice.tsx';
 import { RepetitionCurves, type StoredTest } from './repetition-curves.tsx';
 import { ResultDial } from './result-dial.tsx';
+import { TableScroll } from './table-scroll.tsx';
 
 export type FrtResult = NonNullable<FrtState['result']>;
 
@@ -140,7 +141,7 @@ export function RepetitionTable({ result, repetitions }: RepetitionTableProps) {
   return (
     <section class="card">
       <h2>{table.title}</h2>
-      <div class="table-scroll">
+      <TableScroll label={table.title}>
         <table class="table">
           <thead>
             <tr>
@@ -194,7 +195,7 @@ export function RepetitionTable({ result, repetitions }: RepetitionTableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       {anyPain && <p class="small-print quiet">{table.painNote}</p>}
     </section>
   );

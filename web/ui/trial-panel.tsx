@@ -6,6 +6,7 @@ import { halfWidth95Deg } from '../logic/reference-relation.ts';
 import { MovementQuality } from './movement-quality.tsx';
 import { RangeFigure } from './range-figure.tsx';
 import { RepetitionCurves, type StoredTest } from './repetition-curves.tsx';
+import { TableScroll } from './table-scroll.tsx';
 
 function valueWords(measure: string, value: number | null): string {
   if (value === null) return t.unknown;
@@ -31,15 +32,17 @@ interface TrialPanelProps {
   readonly test: StoredTest | null;
 }
 
+/** More rows than these stay closed at first: pictures come before numbers. */
+const OPEN_ROWS = 12;
 /** Tests whose repetitions are single movements to an end range. */
 const MOVEMENTS = ['crom', 'crom-home', 'rotation-neutral'];
 
 function Repetitions({ measure, repetitions }: Pick<TrialPanelProps, 'measure' | 'repetitions'>) {
   const { table } = t.trial;
   return (
-    <section class="card">
-      <h2>{t.result.table.title}</h2>
-      <div class="table-scroll">
+    <details class="card more-rows" open={repetitions.length <= OPEN_ROWS}>
+      <summary>{t.trial.allRepetitions(formatWhole(repetitions.length))}</summary>
+      <TableScroll label={t.result.table.title}>
         <table class="table">
           <thead>
             <tr>
@@ -73,8 +76,8 @@ function Repetitions({ measure, repetitions }: Pick<TrialPanelProps, 'measure' |
             })}
           </tbody>
         </table>
-      </div>
-    </section>
+      </TableScroll>
+    </details>
   );
 }
 

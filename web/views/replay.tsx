@@ -130,6 +130,7 @@ function Playing({ meta, frames }: { readonly meta: ReplayMeta; readonly frames:
           <label class="field">
             <span>{t.replay.speed}</span>
             <select
+              class="input"
               data-testid="replay-speed"
               value={String(speed.value)}
               onChange={(event) => {

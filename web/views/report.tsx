@@ -10,6 +10,7 @@ import { FigureSvg } from '../ui/figure-svg.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { ReferenceChoice } from '../ui/reference-choice.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 
 const shown = signal<Loaded<ReportDocument>>({ status: 'loading' });
 
@@ -37,7 +38,7 @@ function Block({ block }: { readonly block: ReportBlock }) {
       );
     case 'table':
       return (
-        <div class="table-scroll">
+        <TableScroll label={block.head[0] ?? ''}>
           <table class="table">
             <thead>
               <tr>
@@ -60,7 +61,7 @@ function Block({ block }: { readonly block: ReportBlock }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       );
     case 'figures':
       return (

@@ -66,22 +66,24 @@ function Trial({
   const test = { sessionId, trialId: trial.id };
   return (
     <section class="trial">
-      <h2 class="trial-title">
-        {t.sessions.trial(String(number))} · {t.trial.names[trial.kind] ?? trial.kind}
-        <span class="quiet">
-          {' '}
-          {formatDateTime(trial.startedAtMs)} · {t.sessions.trialStatus[trial.status]}
-        </span>
-      </h2>
-      {trial.status !== 'running' && (
-        <a
-          class="button"
-          href={formatRoute({ view: 'replay', id: sessionId, trial: trial.id })}
-          data-testid="replay-link"
-        >
-          {t.replay.open}
-        </a>
-      )}
+      <div class="trial-head">
+        <h2 class="trial-title">
+          {t.sessions.trial(String(number))} · {t.trial.names[trial.kind] ?? trial.kind}
+          <span class="quiet">
+            {' '}
+            {formatDateTime(trial.startedAtMs)} · {t.sessions.trialStatus[trial.status]}
+          </span>
+        </h2>
+        {trial.status !== 'running' && (
+          <a
+            class="button"
+            href={formatRoute({ view: 'replay', id: sessionId, trial: trial.id })}
+            data-testid="replay-link"
+          >
+            {t.replay.open}
+          </a>
+        )}
+      </div>
       {note !== null && <p class="attention">{note}</p>}
       {trial.result === null && trial.status !== 'running' && <p class="quiet">{t.sessions.noResult}</p>}
       {trial.repetitions.length === 0 ? (
