@@ -201,6 +201,19 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
       calls.set(id, { resolve: (value) => resolve(accept(value)), reject, timer, onStep });
       child.send({ type: 'call', id, deadlineMs, call: request });
     });
+  /** A process that ended comes back within moments: who asks for a sensor meanwhile waits for it instead of failing. */
+  const afterRestart = (deadlineMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (status.status !== 'restarting') return resolve();
+      const settled = (): void => {
+        clearTimeout(timer);
+        const at = statusListeners.indexOf(settled);
+        if (at >= 0) statusListeners.splice(at, 1);
+        resolve();
+      };
+      const timer = setTimeout(settled, deadlineMs);
+      statusListeners.push(settled);
+    });
   const call: CallRadio = (request, deadlineMs) => callWith(request, deadlineMs, (value) => value);
 
   return {
@@ -238,7 +251,8 @@ export function createRadioCentral(options: RadioCentralOptions = {}): RadioCent
         if (scanners.size === 0) child.send({ type: 'scan', on: false });
       };
     },
-    connect(deviceId, deadlineMs = CONNECT_DEADLINE_MS, onStep): Promise<GattLink> {
+    async connect(deviceId, deadlineMs = CONNECT_DEADLINE_MS, onStep): Promise<GattLink> {
+      await afterRestart(deadlineMs);
       const accept = (value: unknown) => {
         const result = value as ConnectResult;
         const link = new RadioLink(deviceId, result, call);

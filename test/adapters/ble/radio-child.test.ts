@@ -70,6 +70,35 @@ test('a link that is made when nobody waits for it any more is ended', async () 
   await central.stop();
 });
 
+test('who asks for a sensor while the process is started again waits for it, no longer than the deadline', async () => {
+  const marker = path.join(folder, 'died-once');
+  const { central } = fakeRadio(
+    'revived',
+    `import { existsSync, writeFileSync } from 'node:fs';
+     on((request) => {
+       if (request.type === 'open') {
+         say({ type: 'ready' });
+         if (existsSync(${JSON.stringify(marker)})) return;
+         writeFileSync(${JSON.stringify(marker)}, '');
+         setTimeout(() => process.exit(1), 50);
+       }
+       if (request.type === 'call') say({ type: 'result', id: request.id, ok: true, value: ${CONNECTED} });
+     });`,
+  );
+  await central.start();
+  await until('its end', () => central.status().status === 'restarting');
+  await expect(central.connect('a', 1)).rejects.toMatchObject({ code: 'RADIO_DIED' });
+  const link = await central.connect('a', 30_000);
+  expect(link.mtu).toBe(23);
+  // Stopped meanwhile: nobody waits for what will not come.
+  process.kill(central.radioPid!, 'SIGKILL');
+  await until('its end', () => central.status().status === 'restarting');
+  const pending = central.connect('a', 30_000);
+  const refused = expect(pending).rejects.toMatchObject({ code: 'RADIO_DIED' });
+  await central.stop();
+  await refused;
+});
+
 test('the end of a link may come right behind the link itself', async () => {
   const { central } = fakeRadio(
     'hasty',

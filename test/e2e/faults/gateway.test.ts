@@ -1,5 +1,5 @@
 /** What the gateway itself may go through: a second one beside it, and Ctrl-C. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,21 +35,33 @@ describe.skipIf(skipWithoutVirtualRadio())('the gateway', () => {
   });
 
   test('a second one on the same records ends with a coded line; the first does not notice', async () => {
-    const visit = await startVisit(air, { folder: await folder() });
+    const data = await folder();
+    const visit = await startVisit(air, { folder: data });
     await askFor(visit.client, 'FAULT-A');
     await streaming(visit.client);
-    const second = spawnSync(
-      process.execPath,
-      [builtEntry('src/main.ts').pathname, 'serve', '--no-radio', '--port', '0', '--data', visit.gateway.dataFolder],
-      { encoding: 'utf8', timeout: 30_000 },
-    );
-    expect(second.status).toBe(1);
+    await visit.client.must({ type: 'session-start', subjectCode: 'FAULT-02' });
+    await readyVisit(visit.client.must);
+    const { recording } = await visit.client.until('the session', (s) => s.recording !== null);
+    // Not waited for in place: the air is in this process, and must go on.
+    const entry = builtEntry('src/main.ts').pathname;
+    const args = [entry, 'serve', '--no-radio', '--port', '0', '--data', visit.gateway.dataFolder];
+    const second = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      execFile(process.execPath, args, { encoding: 'utf8', timeout: 60_000 }, (error, _stdout, stderr) => {
+        resolve({ code: error?.code ?? 0, stderr });
+      });
+    });
+    expect(second.code).toBe(1);
     expect(second.stderr).toContain('STORE_LOCKED');
     expect(second.stderr).toContain(ERRORS.STORE_LOCKED.hint);
     expect(visit.head).toMatchObject({ phase: 'streaming', lost: 0 });
     expect(visit.phases.filter((phase) => phase === 'reconnecting')).toEqual([]);
+    const whileBothS = visit.client.state!.recording!.acknowledgedS;
+    const later = await visit.client.until('a later second', (s) => (s.recording?.acknowledgedS ?? 0) > whileBothS + 1);
     await visit.close();
-  }, 60_000);
+    const { streams } = await whatWasKept(data, recording!.sessionId);
+    expect(streams).toHaveLength(1);
+    expect(streams[0]!.notifications / 100).toBeGreaterThanOrEqual(later.recording!.acknowledgedS - 0.02);
+  }, 90_000);
 
   test('a second one on the same adapter is told so, takes no link away, and has the adapter once it is free', async () => {
     const first = await startVisit(air, { folder: await folder() });

@@ -27,6 +27,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
   let band: Headbands;
   let folder: string;
   let visit: Visit;
+  let silentSession = '';
   const device = () => band.devices[0]!;
 
   beforeAll(async () => {
@@ -104,7 +105,10 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
 
   test('silent while its link stands: stale within half a second, given up after two, streaming again', async () => {
     const { client } = visit;
-    await moreSamples(client, 50);
+    await client.must({ type: 'session-start', subjectCode: 'FAULT-02' });
+    await readyVisit(client.must);
+    await moreSamples(client, 150);
+    const { recording } = await client.until('the session', (s) => s.recording !== null);
     visit.phases.splice(0, visit.phases.length - 1);
     device().link.dropShare = 1;
     await client.until('stale', (s) => s.sensors[0]?.phase === 'stale');
@@ -117,7 +121,9 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
     await moreSamples(client, 50);
     expect(visit.phases.slice(0, 3)).toEqual(['streaming', 'stale', 'reconnecting']);
     expect(visit.head.lost).toBe(0);
-  }, 60_000);
+    await client.must({ type: 'session-end' });
+    silentSession = recording!.sessionId;
+  }, 120_000);
 
   test('cut off in the middle of discovery: tried again, and nothing of the first attempt is left', async () => {
     const { client } = visit;
@@ -154,4 +160,15 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
     expect(await radioPidOf(gateway)).not.toBe(pid);
     expect(visit.head.lost).toBe(0);
   }, 120_000);
+
+  test('that fell silent left two streams in its session, and the reason of the break between them', async () => {
+    await visit.close();
+    const { streams, events } = await whatWasKept(folder, silentSession);
+    expect(streams.map(({ role }) => role)).toEqual(['head', 'head']);
+    expect(streams[0]!.notifications).toBeGreaterThanOrEqual(140);
+    expect(streams[1]!.notifications).toBeGreaterThanOrEqual(40);
+    const ends = events.filter(({ type }) => type === 'stream-end');
+    expect(String(ends[0]!.values['reason'])).toMatch(/no samples|silent/);
+    expect(ends).toHaveLength(2);
+  }, 60_000);
 });

@@ -21,6 +21,17 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
   let air: FaultyAir;
   let folder: string;
   let visit: Visit;
+  /** The session of each fault, for what is on the disk at the end. */
+  const sessionOf = new Map<string, string>();
+  /** Notifications that reached the gateway in the worst of these sessions. */
+  let heard = { atLeast: Number.NaN, atMost: Number.NaN };
+
+  async function begin(fault: string, subjectCode: string): Promise<void> {
+    await visit.client.must({ type: 'session-start', subjectCode });
+    await readyVisit(visit.client.must);
+    const { recording } = await visit.client.until('the session', (s) => s.recording !== null);
+    sessionOf.set(fault, recording!.sessionId);
+  }
 
   beforeAll(async () => {
     air = await startFaultyAir();
@@ -37,10 +48,9 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     const band = await air.headbands({ serial: 'SMALL', mtuMax: 23 });
     await askFor(visit.client, 'SMALL');
     await streaming(visit.client);
-    await visit.client.must({ type: 'session-start', subjectCode: 'FAULT-02' });
-    await readyVisit(visit.client.must);
+    await begin('small', 'FAULT-02');
     await moreSamples(visit.client, 300);
-    const sessionId = visit.client.state!.recording!.sessionId;
+    const sessionId = sessionOf.get('small')!;
     const { packets } = await band.pause();
     await sleep(300);
     expect(visit.head).toMatchObject({ lost: 0, nominalRateHz: 100 });
@@ -56,6 +66,11 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     const device = band.devices[0]!;
     await askFor(visit.client, 'BAD');
     await streaming(visit.client);
+    // What arrives: a doubled one twice.
+    const arrived = (): number => device.counters.notificationsPassed + device.counters.notificationsDoubled;
+    const unasked = arrived();
+    await begin('bad', 'FAULT-03');
+    const before = arrived();
     const frame = createLiveFrame();
     let gaps = 0;
     const sequences = new Set<number>();
@@ -97,6 +112,20 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     expect(device.counters.notificationsDamaged).toBeGreaterThan(3);
     expect(unfinite).toBe(0);
     expect(visit.head.phase).toBe('streaming');
+    await band.pause();
+    let at = -1;
+    await expect
+      .poll(
+        () => {
+          const stands = at === visit.head.received;
+          at = visit.head.received;
+          return stands;
+        },
+        { interval: 500, timeout: 20_000 },
+      )
+      .toBe(true);
+    heard = { atLeast: arrived() - before, atMost: arrived() - unasked };
+    await visit.client.must({ type: 'session-end' });
     await visit.client.must({ type: 'disconnect', index: 0 });
     await band.kill();
   }, 90_000);
@@ -114,6 +143,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
       if (frame.flags & LiveFlag.gap) gaps++;
     });
     await streaming(visit.client);
+    await begin('wrap', 'FAULT-04');
     await moreSamples(visit.client, 600);
     expect(visit.head).toMatchObject({ lost: 0, phase: 'streaming' });
     expect(gaps).toBe(0);
@@ -121,6 +151,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     expect(Math.min(...steps)).toBeGreaterThan(0);
     expect(times.at(-1)! - times[0]!).toBeGreaterThan(5.5);
     expect(times.at(-1)! - times[0]!).toBeLessThan(30);
+    await visit.client.must({ type: 'session-end' });
     await visit.client.must({ type: 'disconnect', index: 0 });
     await band.kill();
   }, 60_000);
@@ -131,19 +162,30 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     const state = await visit.client.until('the word', (s) => s.notice?.code === 'BATTERY_LOW', 30_000);
     expect(state.sensors[0]).toMatchObject({ battery: 0.08, phase: 'streaming' });
     expect(state.notice!.message).toContain('8 %');
+    await begin('empty', 'FAULT-05');
     await moreSamples(visit.client, 100);
     expect(visit.head.lost).toBe(0);
+    await visit.client.must({ type: 'session-end' });
     await visit.client.must({ type: 'disconnect', index: 0 });
     await visit.client.until('no word of it any more', (s) => s.notice === null);
     await band.kill();
   }, 60_000);
 
-  test('the session with the small packets is on record, whole', async () => {
-    const sessions = (await (await fetch(new URL('/api/v1/sessions', visit.gateway.url))).json()) as { id: string }[];
+  test('of each of them is on record, whole: as it came, damaged and doubled packets too', async () => {
     await visit.close();
-    const kept = await whatWasKept(folder, sessions[0]!.id);
-    expect(kept.streams).toHaveLength(1);
-    expect(kept.streams[0]!.description).toMatchObject({ mtu: 23, nominalRateHz: 100 });
-    expect(kept.streams[0]!.notifications).toBeGreaterThan(250);
-  });
+    const kept = async (fault: string) => {
+      const { streams, events } = await whatWasKept(folder, sessionOf.get(fault)!);
+      expect(streams, fault).toHaveLength(1);
+      expect(events.filter(({ type }) => type === 'stream-end').length, fault).toBe(1);
+      return streams[0]!;
+    };
+    const small = await kept('small');
+    expect(small.description).toMatchObject({ mtu: 23, nominalRateHz: 100 });
+    expect(small.notifications).toBeGreaterThan(250);
+    const bad = await kept('bad');
+    expect(bad.notifications).toBeGreaterThanOrEqual(heard.atLeast);
+    expect(bad.notifications).toBeLessThanOrEqual(heard.atMost);
+    expect((await kept('wrap')).notifications).toBeGreaterThanOrEqual(590);
+    expect((await kept('empty')).notifications).toBeGreaterThanOrEqual(95);
+  }, 60_000);
 });
