@@ -22,8 +22,14 @@ export interface OfflineVisit {
   meanDeg(side: Side): number;
   /** Mean of the true end ranges of the same repetitions, deg. */
   truthDeg(side: Side): number;
-  /** Subject's time when it ended, s. */
+  /**
+   * Repetitions that were not rejected with the true end range of their movement, rad, signed. Both follow each other one to
+   * one once the movements that went wrong by the subject's settings are left out.
+   */
+  truthPairs(): readonly { readonly repetition: FrtRepetitionRecord; readonly truthRad: number }[];
+  /** Subject's time when it ended, and what of it the test took, s. */
   readonly tookS: number;
+  readonly testS: number;
 }
 
 export interface OfflineVisitOptions {
@@ -31,6 +37,9 @@ export interface OfflineVisitOptions {
   readonly subject?: Partial<SubjectSettings>;
   readonly lossShare?: number;
   readonly jitterMs?: number;
+  /** Counted repetitions a side (3), and one before them to get used to it (yes). */
+  readonly repetitionsPerSide?: number;
+  readonly practice?: boolean;
   /** Every notification of the visit, as it arrives; the bytes are reused by nobody. */
   readonly onNotification?: (notification: RawNotification, description: StreamDescription) => void;
 }
@@ -40,7 +49,7 @@ const IDLE_S = 4;
 const LIMIT_S = 240;
 
 export async function runOfflineVisit(options: OfflineVisitOptions): Promise<OfflineVisit> {
-  const { seed, lossShare = 0, jitterMs = 0 } = options;
+  const { seed, lossShare = 0, jitterMs = 0, repetitionsPerSide = 3, practice = true } = options;
   const subject = createSubject(seed, options.subject);
   const model = createHeadbandModel({ source: subject, seed, lossShare, jitterMs, serial: `SIM-${seed}` });
   const run = await startOfflineRun({ model });
@@ -79,14 +88,16 @@ export async function runOfflineVisit(options: OfflineVisitOptions): Promise<Off
     return done();
   };
 
+  let testFromUs = Number.NaN;
   let outcome: OfflineVisit['outcome'] = 'out of time';
   runUntil(IDLE_S, () => false);
   examination.startAlignment();
   if (runUntil(60, () => !examination.alignmentRunning) && alignmentSigmaRad >= 0) {
     runUntil(IDLE_S, () => false);
+    testFromUs = run.nowUs;
     examination.startFrt({
-      repetitionsPerSide: 3,
-      practice: true,
+      repetitionsPerSide,
+      practice,
       autoConfirm: true,
       firstSide: 'left',
       alignmentSigmaRad,
@@ -115,6 +126,13 @@ export async function runOfflineVisit(options: OfflineVisitOptions): Promise<Off
             : [];
         }),
       ),
+    truthPairs() {
+      const good = truth.filter(({ fault }) => fault === null);
+      const kept = repetitions.filter(({ status }) => status !== 'rejected');
+      if (good.length !== kept.length) throw new Error(`${kept.length} repetitions of ${good.length} good movements`);
+      return kept.map((repetition, i) => ({ repetition, truthRad: good[i]!.endRangeRad }));
+    },
     tookS: (run.nowUs - startUs) * 1e-6,
+    testS: (run.nowUs - testFromUs) * 1e-6,
   };
 }

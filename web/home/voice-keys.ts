@@ -43,6 +43,9 @@ export const VOICE_KEYS = [
   'signal-lost',
   'stopped',
   'done',
+  // Of the clinic's tests, where it is switched on.
+  'side-left',
+  'side-right',
 ] as const;
 export type VoiceKey = (typeof VOICE_KEYS)[number];
 

@@ -221,6 +221,7 @@ export const de: Catalogue = {
   quality,
   sound: {
     volume: 'Töne',
+    side: 'Vor jeder Wiederholung die Seite sagen',
     off: 'aus',
     percent: (value) => `${value} Prozent`,
     try: 'Anhören',

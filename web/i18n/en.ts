@@ -211,6 +211,7 @@ export const en = {
   quality,
   sound: {
     volume: 'Sounds',
+    side: 'Say the side before each repetition',
     off: 'off',
     percent: (value: string) => `${value} per cent`,
     try: 'Try them',

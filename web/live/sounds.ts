@@ -58,25 +58,41 @@ export function playCues(cues: readonly Cue[]): void {
   busyUntilS = atS;
 }
 
+/** Plays a recording when the cues before it are over, so that neither is heard through the other. */
+export async function playRecording(load: (context: AudioContext) => Promise<AudioBuffer>): Promise<void> {
+  wake();
+  if (context === null || context.state !== 'running' || volume.value === 0) return;
+  const buffer = await load(context);
+  const source = new AudioBufferSourceNode(context, { buffer });
+  source.connect(new GainNode(context, { gain: volume.value })).connect(context.destination);
+  const beginS = Math.max(context.currentTime, busyUntilS);
+  source.start(beginS);
+  busyUntilS = beginS + buffer.duration;
+}
+
 export function testVolume(): void {
   playCues(VOLUME_TEST);
 }
 
-function hearChanges<T>(of: ReadonlySignal<T | null>, cuesOfChange: (before: T | null, now: T | null) => Cue[]): void {
+/** Tells of every change of a state from here on. */
+export function onChange<T>(of: ReadonlySignal<T | null>, told: (before: T | null, now: T | null) => void): void {
   let before = of.value;
   effect(() => {
     const now = of.value;
-    const cues = cuesOfChange(before, now);
+    told(before, now);
     before = now;
-    if (cues.length === 0) return;
-    document.documentElement.dataset['cue'] = cues.join(' ');
-    playCues(cues);
   });
+}
+
+function hear(cues: readonly Cue[]): void {
+  if (cues.length === 0) return;
+  document.documentElement.dataset['cue'] = cues.join(' ');
+  playCues(cues);
 }
 
 /** From here on every change of a test is heard. */
 export function startSounds(): void {
   for (const type of ['pointerdown', 'keydown']) window.addEventListener(type, wake, { capture: true });
-  hearChanges(frt, cuesOf);
-  hearChanges(trial, trialCuesOf);
+  onChange(frt, (before, now) => hear(cuesOf(before, now)));
+  onChange(trial, (before, now) => hear(trialCuesOf(before, now)));
 }

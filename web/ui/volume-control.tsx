@@ -1,6 +1,7 @@
 /** How loud the cues are, with a try of what they sound like. */
 import { t } from '../i18n/index.ts';
 import { setVolume, testVolume, volume } from '../live/sounds.ts';
+import { setSpeaksSide, speaksSide } from '../live/spoken-side.ts';
 
 export function VolumeControl() {
   return (
@@ -20,6 +21,15 @@ export function VolumeControl() {
       <button type="button" class="button small" disabled={volume.value === 0} onClick={testVolume}>
         {t.sound.try}
       </button>
+      <label class="check">
+        <input
+          type="checkbox"
+          data-testid="spoken-side"
+          checked={speaksSide.value}
+          onChange={(event) => setSpeaksSide(event.currentTarget.checked)}
+        />
+        <span>{t.sound.side}</span>
+      </label>
     </div>
   );
 }

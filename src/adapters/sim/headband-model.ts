@@ -193,7 +193,8 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
     }
     active.index += count;
     stats.samples += count;
-    const lost = radio.next() < o.lossShare;
+    const away = source.linkLostAt?.((active.startUs + active.index * active.periodUs - firstStartUs) * 1e-6) === true;
+    const lost = radio.next() < o.lossShare || away;
     const lateUs = o.jitterMs > 0 ? radio.between(0, o.jitterMs * 1000) : 0;
     if (lost) {
       stats.packetsLost++;

@@ -25,4 +25,6 @@ export interface MotionSource {
   sample(timeS: number, rateHz: number, out: SourceSample): boolean;
   /** What the examiner asks for, heard at `timeS`. A recording ignores it. */
   prompt(code: SubjectPrompt, timeS: number): void;
+  /** No packet that ends at this time gets through. Left out: they all do. */
+  linkLostAt?(timeS: number): boolean;
 }

@@ -26,12 +26,16 @@ export type CromDirection =
   | 'rotation-right';
 export type Direction = 'left' | 'right' | CromDirection;
 
+/** What goes wrong with one rotation where the settings ask for it. */
+export type MovementFault = 'fast' | 'flexion' | 'link';
+
 /** A movement to an end range, as planned; times in s. `aborted`: called off before its end range. */
 export interface PlannedMovement {
   readonly kind: 'frt' | 'crom';
   readonly direction: Direction;
   readonly startS: number;
   readonly endRangeS: number;
+  readonly fault: MovementFault | null;
   holdEndS: number;
   returnedS: number;
   aborted: boolean;
@@ -42,6 +46,8 @@ export interface Behaviour {
   readonly hand: Hand;
   readonly movements: readonly PlannedMovement[];
   readonly posture: 'sitting' | 'supine';
+  /** No packet of the band gets through. */
+  linkLostAt(timeS: number): boolean;
   /** What is being done; 'rest' when all is done. */
   activityAt(timeS: number): SubjectPrompt;
   /** A prompt heard at `timeS`; what is under way is left smoothly. The same prompt again while it is followed changes nothing. */
@@ -156,17 +162,25 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     goal: Partial<Pose>,
     peakDegps: number,
     holdS: number,
+    fault: MovementFault | null = null,
   ): void => {
     const startS = cursorS;
     move(goal, peakDegps, 0.8);
     const endRangeS = cursorS;
     pause(holdS);
     const holdEndS = cursorS;
-    returnToRest(peakDegps);
-    movements.push({ kind, direction, startS, endRangeS, holdEndS, returnedS: cursorS, aborted: false });
+    returnToRest(fault === 'fast' ? settings.frtPeakDegps : peakDegps);
+    movements.push({ kind, direction, startS, endRangeS, fault, holdEndS, returnedS: cursorS, aborted: false });
   };
   const varied = (angleDeg: number): number => (angleDeg + settings.repetitionSpreadDeg * random.spread()) * DEG;
+  const frtFault = (): MovementFault | null => {
+    const number = 1 + movements.filter(({ kind }) => kind === 'frt').length;
+    if (number === settings.frtFastAt) return 'fast';
+    if (number === settings.frtFlexionLostAt) return 'flexion';
+    return number === settings.frtLinkLostAt ? 'link' : null;
+  };
   const frt = (side: 'left' | 'right'): void => {
+    const fault = frtFault();
     takePosture('supine');
     const lastMotionS = Math.max(...JOINTS.map((name) => joints[name].endS));
     cursorS = Math.max(cursorS, lastMotionS + settings.regripS);
@@ -177,10 +191,12 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
       {
         axial: restPose.axial + sign * varied(side === 'left' ? settings.frtLeftDeg : settings.frtRightDeg),
         lateral: restPose.lateral + sign * leanSign * settings.frtLeanDeg * DEG,
-        flexion: restPose.flexion - settings.frtFlexionLossDeg * DEG,
+        flexion:
+          restPose.flexion - (fault === 'flexion' ? settings.frtFlexionLostDeg : settings.frtFlexionLossDeg) * DEG,
       },
-      settings.frtPeakDegps,
+      fault === 'fast' ? settings.frtFastPeakDegps : settings.frtPeakDegps,
       settings.frtHoldS,
+      fault,
     );
   };
   const cromPlan: readonly (readonly [CromDirection, JointName, number, number])[] = [
@@ -277,6 +293,11 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     get posture() {
       return posture;
     },
+    linkLostAt: (timeS) =>
+      movements.some(({ fault, startS, endRangeS }) => {
+        const fromS = (startS + endRangeS) / 2;
+        return fault === 'link' && timeS >= fromS && timeS < fromS + settings.frtLinkLostS;
+      }),
     activityAt: (timeS) => (active === 'look-around' || timeS < cursorS ? active : 'rest'),
     prompt(code, timeS) {
       // As far as it would be planned had samples been asked for until now: the draws must not depend on that.

@@ -71,6 +71,15 @@ export const SUBJECT_DEFAULTS = Object.freeze({
   /** The device's own quaternion: heading drift (either way), deg/s, and tilt error, deg. */
   deviceHeadingDriftDegps: 0.02,
   deviceTiltErrorDeg: 0.3,
+
+  /** Which FRT rotation, counted from 1 over both sides, goes wrong in this way; 0: none. */
+  frtFastAt: 0,
+  frtFlexionLostAt: 0,
+  frtLinkLostAt: 0,
+  /** How: peak speed, deg/s; flexion lost at end range, deg; how long no packet gets through, from the middle of the way out, s. */
+  frtFastPeakDegps: 75,
+  frtFlexionLostDeg: 14,
+  frtLinkLostS: 0.8,
 });
 
 export type SubjectSettings = { readonly [K in keyof typeof SUBJECT_DEFAULTS]: number };
@@ -81,6 +90,8 @@ export function subjectSettings(changes: Partial<SubjectSettings> = {}): Subject
     if (!(name in SUBJECT_DEFAULTS)) throw new RangeError(`the subject has no setting "${name}"`);
     if (typeof value !== 'number' || !Number.isFinite(value)) throw new RangeError(`${name} must be a finite number`);
     if (name.endsWith('PeakDegps') && value < 1) throw new RangeError(`${name} must be at least 1`);
+    if (name.endsWith('At') && (value < 0 || !Number.isInteger(value)))
+      throw new RangeError(`${name} must be a whole number, 0 or more`);
     if (name.endsWith('S') && value < 0) throw new RangeError(`${name} must not be negative`);
   }
   return { ...SUBJECT_DEFAULTS, ...changes };

@@ -120,6 +120,7 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
       return true;
     },
     prompt: (code, timeS) => behaviour.prompt(code, timeS),
+    linkLostAt: (timeS) => behaviour.linkLostAt(timeS),
     truth: {
       gyroBiasRadps: imu.gyroBiasRadps,
       gyroMatrix: imu.gyroMatrix,
