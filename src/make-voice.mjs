@@ -30,4 +30,4 @@ for (const [key, text] of Object.entries(texts))
     made[name] = text[language];
   }
 rmSync(wave, { force: true });
-writeFileSync(list, `${JSON.stringify(made, null, 1)}\n`);
+writeFileSync(list, `${JSON.stringify(made, null, 2)}\n`);
