@@ -1,7 +1,6 @@
 /** What a gateway at home has beside the others: whose it is, and the way to the clinic. */
 import type { HomeOptions } from '../adapters/http/transfer-routes.ts';
-import type { HomePlace } from '../gateway/home-visit.ts';
-import { resumable } from '../gateway/home-visit.ts';
+import { type HomePlace, homePlace, resumable } from '../gateway/home-visit.ts';
 import type { Kit } from '../gateway/kit.ts';
 import type { Log } from '../gateway/log.ts';
 import type { Store } from '../ports/store.ts';
@@ -31,8 +30,7 @@ export async function startHome(
     place() {
       const terms = transfer.enrolment?.enrolment;
       if (!terms) return null;
-      const { subjectCode, permissions } = terms;
-      return { subjectCode, seenPrecautions: permissions.seenPrecautions };
+      return homePlace(terms.subjectCode, terms.permissions);
     },
     subjectCode: () => transfer.enrolment?.enrolment.subjectCode ?? '',
     routes: {

@@ -16,6 +16,7 @@ export const invite: Command = {
     '--url ADDRESS          under which the home reaches this clinic: https://host:port',
     '--language LANGUAGE    en (default) or de',
     '--degrees              show degrees while the patient moves',
+    '--flexed-turn          allow the active turn in flexion; takes its baseline in the clinic',
     '--days N               how long the invitation can be used (default 14)',
     ...STORE_USAGE,
   ],
@@ -25,6 +26,7 @@ export const invite: Command = {
     url: { type: 'string' },
     language: { type: 'string' },
     degrees: { type: 'boolean' },
+    'flexed-turn': { type: 'boolean' },
     days: { type: 'string' },
   },
   async run(flags, [subjectCode = '']) {
@@ -34,7 +36,11 @@ export const invite: Command = {
       subjectCode,
       clinicUrl: textFlag(flags, 'url') ?? '',
       enrolWithinDays: integerFlag(flags, 'days', 14, 1, 60),
-      permissions: { language: textFlag(flags, 'language') ?? 'en', showDegrees: Boolean(flags['degrees']) },
+      permissions: {
+        language: textFlag(flags, 'language') ?? 'en',
+        showDegrees: Boolean(flags['degrees']),
+        flexionRotation: Boolean(flags['flexed-turn']),
+      },
     });
     if (!wanted.success) throw new KitError('BAD_FLAG', issueText(wanted.error, 'the invitation'));
     const store = await openRecords(flags);

@@ -25,6 +25,8 @@ export const attitudeWishSchema = z.enum(['usual', 'inertial', 'quaternion']);
 const sourceOfEvent = z.enum(['key', 'button', 'pedal', 'auto', 'tap']).default('button');
 const testEvent = z.enum(['confirm', 'redo', 'stop', 'pain', 'headache', 'dizziness', 'neurological']);
 const trialId = z.string().max(64);
+/** The tests that may be done alone. */
+const HOME_TESTS = ['crom-home', 'home-flexion-rotation'] as const;
 
 export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('scan'), on: z.boolean() }),
@@ -94,8 +96,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   }),
   /** Goes on with the visit at home that was cut off. */
   z.object({ type: z.literal('home-continue') }),
-  /** The range of motion alone, without what the open visit has counted already. */
-  z.object({ type: z.literal('home-trial') }),
+  /** A test alone, without what the open visit has counted already. */
+  z.object({ type: z.literal('home-trial'), protocol: z.enum(HOME_TESTS).default('crom-home') }),
   z.object({ type: z.literal('align-start') }),
   z.object({ type: z.literal('align-cancel') }),
   /** The guided one-minute tumble of a sensor that was taken off: its gyro's scale, kept for that unit. */
@@ -121,8 +123,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('frt-close') }),
   z.object({
     type: z.literal('trial-start'),
-    /** crom-home: as at home, alone and seated; in the clinic, the baseline that home is compared with. */
-    protocol: z.enum(['crom', 'crom-home', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation']),
+    /** Those of the home: as there, alone; in the clinic, the baseline that home is compared with. */
+    protocol: z.enum(['crom', 'rotation-neutral', ...HOME_TESTS, 'endurance', 'sustained', 'fast-rotation']),
     /** Left out: what the test's own protocol says. */
     repetitions: z.number().int().min(1).max(5).optional(),
     practice: z.number().int().min(0).max(3).optional(),

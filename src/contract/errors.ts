@@ -250,6 +250,11 @@ export const ERRORS = {
     message: 'This page is locked.',
     hint: 'Type your password to go on; nothing was interrupted.',
   },
+  HOME_TURN_NOT_OFFERED: {
+    status: 409,
+    message: 'The active turn in flexion is not offered at home.',
+    hint: 'It takes a baseline of this person, done this way in the clinic, and an invitation that allows it.',
+  },
   NOT_ALLOWED: {
     status: 403,
     message: 'Your account may not do that.',

@@ -74,7 +74,7 @@ export const COMMAND_RULES: Readonly<Record<Command['type'], CommandRule>> = {
   'trial-start': change(CLINIC, 'Begins another test: range of motion, endurance, sustained posture, fast rotation.'),
   'home-start': change(MEASURING, "Opens a visit at home with the patient's own answers."),
   'home-continue': change(MEASURING, 'Goes on with a visit at home that was cut off.'),
-  'home-trial': change(MEASURING, 'Begins the range of motion alone.'),
+  'home-trial': change(MEASURING, 'Begins a test that is done alone.'),
   'trial-event': steer(MEASURING, "An examiner's event of that test: confirm, redo, stop, what the patient feels."),
   'trial-close': steer(MEASURING, 'Puts that test away when it has ended.'),
 };

@@ -15,7 +15,7 @@ export const homePermissionsSchema = z.object({
   showDegrees: z.boolean().default(false),
   /** The home active flexion-rotation measure; only after a home-style baseline in the clinic. */
   flexionRotation: z.boolean().default(false),
-  /** Start flexion of that baseline, deg; without one the measure is not offered. */
+  /** Start flexion of that baseline, deg; the clinic's gateway fills it in, and without one the measure is not offered. */
   baselineFlexionDeg: z.number().min(10).max(90).nullable().default(null),
   /** Keys of precautions that the clinician has seen and noted: they do not stop a test at home. */
   seenPrecautions: z.array(z.string().max(60)).max(40).default([]),

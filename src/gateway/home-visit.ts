@@ -1,8 +1,12 @@
 /** A visit at home: begun by the patient's own answers, gone on with after it was cut off, led by the machine alone. */
 import type { Command } from '../contract/commands.ts';
 import { KitError } from '../contract/errors.ts';
+import type { HomePermissions } from '../contract/transfer.ts';
 import { homeRangeOfMotion } from '../core/protocol/crom-home.ts';
+import { homeFlexionRotation } from '../core/protocol/home-flexion-rotation.ts';
 import type { CommonSettings } from '../core/protocol/protocol.ts';
+import { protocolOf } from '../core/protocol/registry.ts';
+import { radFromDeg } from '../core/units.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { VisitKeeper } from './visit-keeper.ts';
 
@@ -10,7 +14,15 @@ import type { VisitKeeper } from './visit-keeper.ts';
 export interface HomePlace {
   readonly subjectCode: string;
   readonly seenPrecautions: readonly string[];
+  /** Start of the baseline of the active turn in flexion, deg; null: the measure is not offered. */
+  readonly baselineFlexionDeg: number | null;
 }
+
+export const homePlace = (subjectCode: string, permissions: HomePermissions): HomePlace => ({
+  subjectCode,
+  seenPrecautions: permissions.seenPrecautions,
+  baselineFlexionDeg: permissions.flexionRotation ? permissions.baselineFlexionDeg : null,
+});
 
 export type HomeCommand = Extract<Command, { type: `home-${string}` }>;
 export const isHomeCommand = (command: Command): command is HomeCommand => command.type.startsWith('home-');
@@ -21,25 +33,31 @@ export const RESUME_WITHIN_MS = 12 * 3_600_000;
 export interface Resumable {
   readonly sessionId: string;
   readonly startedAtMs: number;
-  /** Repetitions that count, by direction. */
+  /** Repetitions that were done, by direction; no two tests have a direction in common. */
   readonly done: Readonly<Record<string, number>>;
 }
 
-/** Of one session, what its home tests have counted. */
-export async function countedAtHome(store: SessionStore, sessionId: string): Promise<Record<string, number>> {
+const isHomeTest = (kind: string): boolean => protocolOf(kind)?.atHome === true;
+
+/** Of one session, what its home tests have come to, what was done to get used to it included. */
+export async function doneAtHome(
+  store: SessionStore,
+  sessionId: string,
+  of: (kind: string) => boolean = isHomeTest,
+): Promise<Record<string, number>> {
   const done: Record<string, number> = {};
   for (const trial of (await store.sessionDetail(sessionId))?.trialList ?? [])
-    if (trial.kind === homeRangeOfMotion.id)
+    if (of(trial.kind))
       for (const { direction, status } of trial.repetitions)
-        if (status === 'counted') done[direction] = (done[direction] ?? 0) + 1;
+        if (status !== 'rejected') done[direction] = (done[direction] ?? 0) + 1;
   return done;
 }
 
-/** True while every movement that was asked for has not been done, and nobody has stopped the test. */
+/** True while not every movement that was asked for has been done, and nobody has stopped the test. */
 export async function wasCutOff(store: SessionStore, sessionId: string, wallMs: number): Promise<boolean> {
   const detail = await store.sessionDetail(sessionId);
   if (!detail || detail.setting !== 'home' || wallMs - detail.startedAtMs > RESUME_WITHIN_MS) return false;
-  const last = detail.trialList.findLast((trial) => trial.kind === homeRangeOfMotion.id);
+  const last = detail.trialList.findLast((trial) => isHomeTest(trial.kind));
   return last?.status === 'interrupted';
 }
 
@@ -50,7 +68,7 @@ export async function resumable(store: SessionStore, wallMs: number): Promise<Re
   return {
     sessionId: newest.id,
     startedAtMs: newest.startedAtMs,
-    done: await countedAtHome(store, newest.id),
+    done: await doneAtHome(store, newest.id),
   };
 }
 
@@ -98,10 +116,12 @@ export async function executeHome(
     case 'home-trial': {
       const sessionId = deps.sessionId();
       if (sessionId === null) throw new KitError('WRONG_STATE', 'no session is open');
-      return deps.startTrial(homeRangeOfMotion.id, {
-        autoConfirm: true,
-        already: await countedAtHome(store, sessionId),
-      });
+      const { protocol } = command;
+      const already = await doneAtHome(store, sessionId, (kind) => kind === protocol);
+      if (protocol === homeRangeOfMotion.id) return deps.startTrial(protocol, { autoConfirm: true, already });
+      if (place.baselineFlexionDeg === null) throw new KitError('HOME_TURN_NOT_OFFERED');
+      const baselineStartRad = radFromDeg(place.baselineFlexionDeg);
+      return deps.startTrial(homeFlexionRotation.id, { autoConfirm: true, already, baselineStartRad });
     }
   }
 }

@@ -1,11 +1,11 @@
-/** Range of motion after its end: the counted repetitions measured anew, with conjunct motion, speed and smoothness. */
+/** Any test of angles but the FRT after its end: the counted repetitions measured anew, with conjunct motion, speed and smoothness. */
 
 import { identityQuat } from '../core/frames.ts';
 import { isGyroModel, priorFromPosterior } from '../core/fusion/gyro-model.ts';
 import type { GyroModel } from '../core/fusion/gyro-model-type.ts';
-import { measureRad } from '../core/neck/conjunct.ts';
+import { type AngleMeasure, measureRad } from '../core/neck/conjunct.ts';
 import { relativePose } from '../core/neck/pose.ts';
-import { CROM_AXES, type CromDirection } from '../core/protocol/crom-types.ts';
+import { CROM_AXES } from '../core/protocol/crom-types.ts';
 import type { ProtocolRepetition } from '../core/protocol/protocol.ts';
 import type { AnyProtocol } from '../core/protocol/registry.ts';
 import {
@@ -21,9 +21,16 @@ import { type SigmaTermsDeg, sigmaTermsDeg } from './sigma-terms.ts';
 export const cromMethod = (protocolId: string, inertial: boolean): string =>
   `${protocolId}-${inertial ? 'smoothed' : 'undrifted'}/1`;
 
-/** Tests that are measured by the three angles of a seated head: those can be found again in the raw record. */
+const TWIST = { left: { measure: 'twist', sign: 1 }, right: { measure: 'twist', sign: -1 } } as const;
+/** Which angle a direction is, and its sign: of a seated head, or turned about its own long axis from a flexed start. */
+const AXES: Readonly<Record<string, { readonly measure: AngleMeasure; readonly sign: number }>> = {
+  ...CROM_AXES,
+  ...TWIST,
+};
+
+/** Tests of angles, which can be found again in the raw record. */
 export const isCrom = (protocol: AnyProtocol): boolean =>
-  protocol.primary === 'angleRad' && protocol.directions.every((direction) => direction in CROM_AXES);
+  protocol.primary === 'angleRad' && protocol.directions.every((direction) => direction in AXES);
 
 /** Of one repetition, SI; null in `measures`: what was measured live stays. */
 export interface CromRemeasured {
@@ -58,7 +65,7 @@ const orNull = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
 function liveOf({ number, startedAtS, direction, measures }: ProtocolRepetition): LiveRepetition {
-  const { measure, sign } = CROM_AXES[direction as CromDirection];
+  const { measure, sign } = AXES[direction]!;
   return { number, startedAtS, measure, angleRad: sign * (measures['angleRad'] ?? Number.NaN) };
 }
 
@@ -85,7 +92,7 @@ function remeasuredOf(
     ...live,
     measures: {
       ...live.measures,
-      angleRad: CROM_AXES[live.direction as CromDirection].sign * again.angleRad,
+      angleRad: AXES[live.direction]!.sign * again.angleRad,
       sigmaRad: again.uncertainty!.sigmaRad,
       flexionRad: conjunct.flexionRad,
       lateralRad: conjunct.lateralRad,

@@ -69,6 +69,19 @@ function subjectPrompt(code: string): SubjectPrompt | null {
       return 'sit-still';
     case 'endurance.ready':
       return 'lie-down-and-flex';
+    case 'home-turn.flex':
+      return 'lie-down-and-flex';
+    case 'home-turn.turn-left':
+      return 'frt-left';
+    case 'home-turn.turn-right':
+      return 'frt-right';
+    case 'home-turn.return':
+    case 'home-turn.return-void':
+      return 'frt-return';
+    case 'home-turn.finished':
+    case 'home-turn.stopped':
+    case 'home-turn.stopped-dizziness':
+      return 'sit-up';
     case 'fast.go':
       return 'fast-rotation';
     default:

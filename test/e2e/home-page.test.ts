@@ -140,8 +140,17 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     await press('Anhalten (Esc)');
     await words.filter({ hasText: 'Angehalten' }).waitFor();
     await page.locator('.home-end').waitFor();
+    // Once more on the same day, the gateway still running: what was aligned before says nothing of now.
+    await press('Zurück zum Anfang');
+    await press('Beginnen');
+    await press('Nichts davon');
+    await press('Nein');
+    await press('2');
+    await press('Nein');
+    await page.getByRole('button', { name: 'Ich bin bereit' }).click({ timeout: 60_000 });
+    await words.filter({ hasText: 'Kinn langsam zur Brust' }).waitFor({ timeout: 60_000 });
     await page.context().close();
-  }, 180_000);
+  }, 240_000);
 
   test('a sign that stops: the fixed instruction first, the clinic below it, and no test', async () => {
     const { page } = await open();

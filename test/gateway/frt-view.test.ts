@@ -18,6 +18,7 @@ const RECORD: FrtRepetitionRecord = {
   gravityTwistRad: radFromDeg(-28.5),
   closureRad: radFromDeg(1),
   peakSpeedRadps: radFromDeg(30),
+  startFlexionRad: 0.6,
   startInclinationRad: radFromDeg(55),
   holdS: 0.71,
   endReason: 'hold',

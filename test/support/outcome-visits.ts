@@ -97,8 +97,9 @@ export async function putVisit(store: Store, subjectCode: string, atMs: number, 
     const directions = Object.entries(visit.crom).map(([direction, mean]) => ({
       ...{ direction, count: 3, mean, best: mean + 1, spread: 2, sigma: CROM_SIGMA },
     }));
-    const result = { protocol: 'crom', version: 1, measure: 'angleDeg', directions };
-    await trial(store, { id: ids.crom, sessionId, kind: 'crom', atMs: atMs + 2000, visit, result, angles: visit.crom });
+    const kind = visit.setting === 'home' ? 'crom-home' : 'crom';
+    const result = { protocol: kind, version: 1, measure: 'angleDeg', directions };
+    await trial(store, { id: ids.crom, sessionId, kind, atMs: atMs + 2000, visit, result, angles: visit.crom });
   }
   await store.endSession(sessionId, atMs + 300_000);
   return sessionId;

@@ -4,7 +4,7 @@ import { createKeptStore, type KeptStore } from '../../src/adapters/store/kept/k
 import { createPageTransfer, type PageTransfer } from '../../src/adapters/web-transfer/page-transfer.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import type { Enrolment } from '../../src/contract/transfer.ts';
-import { resumable } from '../../src/gateway/home-visit.ts';
+import { homePlace, resumable } from '../../src/gateway/home-visit.ts';
 import { kitErrorOf } from '../../src/gateway/waiting.ts';
 import { encodeLiveFrame, LIVE_FRAME_BYTES } from '../../src/wire/live-frame.ts';
 import { receiveFrame } from '../live/live-data.ts';
@@ -158,11 +158,7 @@ export async function startPage(): Promise<void> {
     store,
     clock: pageClock,
     version: VERSION,
-    home: () =>
-      enrolment && {
-        subjectCode: enrolment.subjectCode,
-        seenPrecautions: enrolment.permissions.seenPrecautions,
-      },
+    home: () => enrolment && homePlace(enrolment.subjectCode, enrolment.permissions),
     pressed: () => navigator.userActivation.isActive,
     onState(state) {
       if (log) log.state = state;

@@ -13,6 +13,8 @@ import {
   answers,
   bandIsOn,
   begin,
+  doneBefore,
+  flexedDone,
   followGateway,
   headacheDone,
   home,
@@ -28,16 +30,14 @@ import {
 import { said, say, sounded, wordsOf } from './voice.ts';
 import { SIGNS } from './voice-keys.ts';
 
-/** Movements times repetitions. */
-const ALL = 18;
-
 function doEnter(): void {
   const now = step.value;
-  if (now === 'welcome') void begin();
+  if (now === 'welcome') begin();
   else if (now === 'signs') void signsDone();
   else if (now === 'precaution') void precautionDone(false);
   else if (now === 'analgesic') void analgesicDone(false);
   else if (now === 'band') void bandIsOn();
+  else if (now === 'flexed') void flexedDone(true);
   else if (['end', 'gave-up', 'ask-clinic'].includes(now)) step.value = 'welcome';
 }
 
@@ -136,15 +136,16 @@ function Movement() {
 }
 
 function Running() {
-  const before = Object.values(home.value?.resume?.done ?? {}).reduce((sum, n) => sum + n, 0);
-  const done = before + (trial.value?.repetitions.filter((r) => r.status === 'counted').length ?? 0);
+  const { directions = [], repetitionsAsked = 0, repetitions = [] } = trial.value ?? {};
+  const all = directions.length * repetitionsAsked;
+  const done = Math.min(all, doneBefore(directions) + repetitions.filter(({ status }) => status === 'counted').length);
   return (
     <>
       <Movement />
       {home.value?.permissions?.showDegrees && <HomeDegrees />}
-      <progress class="home-progress" max={ALL} value={done} aria-label={t.home.progress(String(done), String(ALL))} />
+      <progress class="home-progress" max={all} value={done} aria-label={t.home.progress(String(done), String(all))} />
       <p class="home-note">
-        {t.home.progress(String(done), String(ALL))}
+        {t.home.progress(String(done), String(all))}
         {sounded.value && ` · ${t.home.sounds[sounded.value] ?? ''}`}
       </p>
       <p class="home-pain">{t.home.painHint}</p>
@@ -157,7 +158,7 @@ function Welcome() {
   const kept = Object.values(resume?.done ?? {}).reduce((sum, n) => sum + n, 0);
   return (
     <>
-      <Big label={resume ? t.home.goOn : t.home.start} go={() => void begin()} />
+      <Big label={resume ? t.home.goOn : t.home.start} go={() => begin()} />
       {resume && <p class="home-note">{t.home.goOnDone(String(kept))}</p>}
     </>
   );
@@ -193,6 +194,15 @@ function Current() {
       );
     case 'test':
       return <Running />;
+    case 'flexed':
+      return (
+        <div class="home-two">
+          <Big label={t.home.goOnLying} go={() => void flexedDone(true)} />
+          <button type="button" class="home-big quiet" onClick={() => void flexedDone(false)}>
+            {t.home.finishHere}
+          </button>
+        </div>
+      );
     case 'end':
     case 'gave-up':
       return <HomeEnd />;

@@ -2,6 +2,8 @@
 import { effect, signal } from '@preact/signals';
 import { type HomeView, homeViewSchema } from '../../src/contract/transfer.ts';
 import type { TrialState } from '../../src/contract/trial.ts';
+import { CROM_HOME_DEFAULTS } from '../../src/core/protocol/crom-home.ts';
+import { CROM_DIRECTIONS } from '../../src/core/protocol/crom-types.ts';
 import { language, type Problem } from '../i18n/index.ts';
 import { api } from '../state/api.ts';
 import { ask } from '../state/gateway-link.ts';
@@ -25,6 +27,7 @@ export type Step =
   | 'band'
   | 'align'
   | 'test'
+  | 'flexed'
   | 'end'
   | 'gave-up';
 
@@ -35,6 +38,8 @@ export const headacheNow = signal(0);
 export const trouble = signal<Problem | null>(null);
 export const stoppedEarly = signal(false);
 let resuming = false;
+/** What an earlier visit left open is being ended. */
+let closing: Promise<unknown> = Promise.resolve();
 let alignTries = 0;
 let checks = 0;
 /** The record of a check before this one: it is not the answer to this one. */
@@ -72,14 +77,15 @@ async function command(what: Parameters<typeof ask>[0]): Promise<string | null> 
   return reply.ok ? null : reply.code;
 }
 
-export async function begin(): Promise<void> {
+export function begin(): void {
   stoppedEarly.value = false;
   alignTries = checks = 0;
   answers.value = Object.fromEntries([...SIGNS, ...PRECAUTIONS].map((key) => [key, false]));
-  if (kit.value?.recording) await command({ type: 'session-end' });
   resuming = home.value?.resume != null;
+  // The next key is an answer already, whatever the gateway has to do first.
   step.value = 'signs';
   say('signs', ...SIGNS);
+  if (kit.value?.recording) closing = command({ type: 'session-end' });
 }
 
 export const toggle = (key: string): void => {
@@ -107,6 +113,7 @@ export const analgesicDone = (taken: boolean): Promise<void> => open(headacheNow
 
 /** The answers go to the gateway, which judges them and keeps them whatever they are. */
 async function open(headache: number, analgesic6h: boolean): Promise<void> {
+  await closing;
   const bad = Object.entries(answers.value).filter(([, yes]) => yes);
   // Clear answers on the day of a visit that was cut off: it goes on. Anything else is a visit of its own.
   const goOn = resuming && bad.length === 0;
@@ -165,13 +172,35 @@ async function check(): Promise<void> {
 }
 export async function bandIsOn(): Promise<void> {
   step.value = 'align';
+  say('still');
   await command({ type: 'align-start' });
 }
+/** Of a visit that was cut off, what was done of a test of these directions. */
+export function doneBefore(directions: readonly string[]): number {
+  const done = home.value?.resume?.done ?? {};
+  return directions.reduce((sum, direction) => sum + (done[direction] ?? 0), 0);
+}
+/** The clinic allows the active turn in flexion, and has its baseline. */
+function offersFlexed(): boolean {
+  const allowed = home.value?.permissions;
+  return allowed?.flexionRotation === true && allowed.baselineFlexionDeg !== null;
+}
+function offerFlexed(): void {
+  step.value = 'flexed';
+  say('flexed-offer');
+}
+export async function flexedDone(yes: boolean): Promise<void> {
+  if (!yes) return finish('end');
+  step.value = 'test';
+  await command({ type: 'home-trial', protocol: 'home-flexion-rotation' });
+}
 async function startTest(): Promise<void> {
+  if (offersFlexed() && doneBefore(CROM_DIRECTIONS) >= CROM_DIRECTIONS.length * CROM_HOME_DEFAULTS.repetitions)
+    return offerFlexed();
   step.value = 'test';
   say('aligned');
   await new Promise((resolve) => window.setTimeout(resolve, 1500));
-  await command({ type: 'home-trial' });
+  await command({ type: 'home-trial', protocol: 'crom-home' });
 }
 
 export function pain(source: 'key' | 'button'): void {
@@ -186,7 +215,8 @@ export async function stop(source: 'key' | 'button'): Promise<void> {
     await ask({ type: 'trial-event', event: 'stop', source });
     return;
   }
-  if (['search', 'check', 'band', 'align'].includes(step.value)) await finish('gave-up');
+  if (step.value === 'flexed') await finish('end');
+  else if (['search', 'check', 'band', 'align'].includes(step.value)) await finish('gave-up');
   else if (step.value !== 'end') {
     hush();
     step.value = 'welcome';
@@ -222,12 +252,13 @@ export function followGateway(): void {
   });
   effect(() => {
     const now = alignment.value?.phase ?? 'none';
+    // What an earlier visit ended with is no answer to this one.
     if (step.value !== 'align' || now === phase) {
-      if (step.value !== 'align') phase = '';
+      if (step.value !== 'align') phase = now;
       return;
     }
     phase = now;
-    if (now === 'still' || now === 'nod' || now === 'turn-left') say(now);
+    if (now === 'nod' || now === 'turn-left') say(now);
     else if (now === 'accepted') {
       sound(['start-taken']);
       void startTest();
@@ -249,9 +280,11 @@ export function followGateway(): void {
     }
     const cue = homeCue(before, now);
     const ended = now?.ended === true && before?.ended === false;
+    const goesOn = ended && now.protocol === 'crom-home' && now.phase === 'finished' && offersFlexed();
     before = now;
     if (cue.sounds.length > 0) sound(cue.sounds);
-    if (cue.say) say(cue.say);
-    if (ended) void finish('end');
+    if (goesOn) offerFlexed();
+    else if (cue.say) say(cue.say);
+    if (ended && !goesOn) void finish('end');
   });
 }

@@ -14,7 +14,17 @@ const AGAIN: Readonly<Record<string, VoiceKey>> = {
   fast: 'again-fast',
   moved: 'again-moved',
   signal: 'again-signal',
+  flexion: 'again-flexion',
 };
+/** Prompts of the turn in flexion; those of the range of motion are called as they are said. */
+const FLEXED: Readonly<Record<string, VoiceKey>> = {
+  flex: 'flexed-lie',
+  'flex-more': 'flexed-more',
+  'flex-less': 'flexed-less',
+  'turn-left': 'flexed-left',
+  'turn-right': 'flexed-right',
+};
+const WAITS: readonly string[] = ['await-neutral', 'await-flexed'];
 const isKey = (text: string): text is VoiceKey => (VOICE_KEYS as readonly string[]).includes(text);
 const painOf = (test: Test | null): number => test?.repetitions.filter((r) => r.warnings.includes('pain')).length ?? 0;
 
@@ -36,13 +46,14 @@ export function homeCue(before: Test | null, now: Test | null): HomeCue {
     else if (now.phase === 'captured') sounds.push('end-range');
     else if (now.phase === 'finished') sounds.push('done');
     else if (now.phase === 'stopped') sounds.push('stopped');
-    else if (now.phase === 'neutral' && before?.phase === 'await-neutral') sounds.push('start-taken');
+    else if (now.phase === 'neutral' && WAITS.includes(before?.phase ?? '')) sounds.push('start-taken');
   }
   if (now.prompt !== before?.prompt && say === null) {
-    const asked = now.prompt.replace(/^crom\./, '');
+    const [test, asked = ''] = now.prompt.split('.');
     if (asked === 'finished') say = 'done';
     else if (asked === 'stopped' || asked === 'stopped-dizziness') say = 'stopped';
     else if (asked === 'return') say = 'back';
+    else if (test === 'home-turn') say = FLEXED[asked] ?? null;
     else if (isKey(asked)) say = asked;
   }
   return { sounds, say };

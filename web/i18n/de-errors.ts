@@ -7,6 +7,10 @@ interface Words {
 }
 
 export const errors = {
+  HOME_TURN_NOT_OFFERED: {
+    message: 'Die aktive Drehung in Beugung wird zu Hause nicht angeboten.',
+    hint: 'Sie braucht einen Ausgangswert dieser Person, so in der Praxis gemessen, und eine Einladung, die sie erlaubt.',
+  },
   VISIT_NOT_READY: {
     message: 'Jetzt darf noch kein Test beginnen.',
     hint: 'Gehen Sie die Sicherheitsfragen und die Fragen zu heute durch und geben Sie Ihr Urteil zum letzten Test ab.',

@@ -76,6 +76,8 @@ export const frt: Catalogue['frt'] = {
     'frt.stopped': 'Abgebrochen.',
     'frt.stopped-dizziness':
       'Abgebrochen. Lassen Sie die Person ruhen und achten Sie auf die Zeichen der Sicherheitskarte; kein weiterer Test in diesem Termin.',
+    'frt.flex-more': 'Etwas mehr Flexion, und still halten.',
+    'frt.flex-less': 'Etwas weniger Flexion, und still halten.',
   } satisfies Readonly<Record<FrtPrompt, string>> as Readonly<Record<string, string>>,
   practice: 'Probe',
   dots: 'Wiederholungen',

@@ -11,6 +11,8 @@ export const home: typeof english = {
   yes: 'Ja',
   no: 'Nein',
   ready: 'Ich bin bereit',
+  goOnLying: 'Im Liegen weitermachen',
+  finishHere: 'Hier aufhören',
   again: 'Zurück zum Anfang',
   stop: 'Anhalten (Esc)',
   painHint: 'Schmerzen? Leertaste, oder den Bildschirm irgendwo berühren.',
@@ -53,6 +55,8 @@ export const home: typeof english = {
     url: 'Adresse, unter der dieses Gateway von zu Hause erreichbar ist',
     language: 'Sprache zu Hause',
     degrees: 'Grad zeigen, während sich die Person bewegt',
+    flexed:
+      'Die aktive Drehung in Beugung, allein, erlauben (braucht einen so gemessenen Ausgangswert in der Praxis; nicht der Flexions-Rotations-Test)',
     words: 'Ihre Worte unter der Notfallanweisung',
     seen: 'Die Veränderung der Kopfschmerzen ist mir bekannt; sie hält die Messung nicht auf',
     invite: 'Einladung erstellen',

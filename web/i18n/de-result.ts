@@ -77,6 +77,7 @@ export const result: Catalogue['result'] = {
     pain: 'Schmerz',
     headache: 'bekannter Kopfschmerz',
     'start-unlikely': 'Ausgangsstellung unwahrscheinlich',
+    fast: 'schneller als verlangt',
   } satisfies Readonly<Record<FrtWarning, string>> as Readonly<Record<string, string>>,
   csv: 'CSV herunterladen',
   again: 'Neuer Test',

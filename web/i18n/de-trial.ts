@@ -7,6 +7,7 @@ export const trial: Catalogue['trial'] = {
   choose: 'Welcher Test',
   names: {
     'crom-home': 'Beweglichkeit, allein',
+    'home-flexion-rotation': 'Aktive Drehung in Beugung, allein',
     frt: 'Flexions-Rotations-Test',
     crom: 'HWS-Beweglichkeit',
     'rotation-neutral': 'Rotation aus Neutralstellung',
@@ -16,6 +17,7 @@ export const trial: Catalogue['trial'] = {
   },
   leads: {
     'crom-home': 'Im Sitzen, allein, von der Stimme geführt: sechs langsame Bewegungen.',
+    'home-flexion-rotation': 'Im Liegen, Kopf erhöht, Kinn zur Brust: langsame Drehungen zu jeder Seite, allein.',
     crom: 'Im Sitzen, Rücken angelehnt, Füße flach: sechs langsame Bewegungen, so weit es angenehm ist.',
     'rotation-neutral':
       'Im Sitzen: aus dem Blick geradeaus langsam zu jeder Seite drehen; steht neben der Rotation in Flexion.',
@@ -36,6 +38,16 @@ export const trial: Catalogue['trial'] = {
       'Aufrecht sitzen, geradeaus schauen und still halten, bis es erfasst ist.',
       'Langsam zur angezeigten Seite drehen und am Ende einen Moment bleiben.',
       'Zurück zur Mitte. Das Kit zählt und wechselt die Seiten.',
+    ],
+    'crom-home': [
+      'Der Ausgangswert, mit dem die Messungen zu Hause verglichen werden: allein ausgeführt, wie zu Hause.',
+      'Angelehnt sitzen, Füße flach, Arme locker; das Kit führt durch sechs Bewegungen.',
+      'Sie schauen zu; P vermerkt Schmerz, Esc bricht ab.',
+    ],
+    'home-flexion-rotation': [
+      'Der Ausgangswert, mit dem die Messungen zu Hause verglichen werden: allein ausgeführt, wie zu Hause. Die Ausgangsstellung muss dort wiedergefunden werden.',
+      'Im Liegen, Kopf auf einem festen Keil oder gefalteten Kissen, Kinn so weit zur Brust, wie es angenehm ist; still halten, bis es erfasst ist.',
+      'Das Kinn bleibt unten: langsam zur Seite drehen, einen Moment bleiben, zurückkommen. Sie schauen zu, ohne die Hände anzulegen.',
     ],
     endurance: [
       'Rückenlage, Knie angestellt: das Kinn anziehen, dann den Kopf knapp abheben.',
@@ -60,6 +72,8 @@ export const trial: Catalogue['trial'] = {
   },
   sources: {
     'crom-home': 'Drei langsame zählen, allein gemessen; eine eigene Reihe.',
+    'home-flexion-rotation':
+      'Eine zur Gewöhnung, drei zählen je Seite, allein; eine eigene Reihe ohne veröffentlichte Werte: Vergleich nur mit derselben Person.',
     crom: 'Zwei Bewegungen zur Gewöhnung, drei zählen; das Ergebnis ist der Mittelwert.',
     'rotation-neutral': 'Eine zur Gewöhnung, drei zählen je Seite.',
     endurance:
@@ -89,6 +103,20 @@ export const trial: Catalogue['trial'] = {
     'crom.finished': 'Alle Bewegungen sind abgeschlossen',
     'crom.stopped': 'Abgebrochen',
     'crom.stopped-dizziness': REST,
+    'home-turn.idle': 'Bereit machen',
+    'home-turn.flex': 'Hinlegen, Kopf auf das Kissen, Kinn zur Brust, und still halten',
+    'home-turn.confirm-flexed': 'Still: Mit der Leertaste als Ausgangsstellung übernehmen',
+    'home-turn.turn-left': 'Kinn bleibt unten: langsam nach links drehen',
+    'home-turn.turn-right': 'Kinn bleibt unten: langsam nach rechts drehen',
+    'home-turn.hold': 'Am Ende bleiben',
+    'home-turn.confirm-small': 'Weniger als 10°: Leertaste, wenn dies das Ende ist',
+    'home-turn.return': 'Langsam zurück zur Mitte',
+    'home-turn.return-void': 'Dies zählt nicht: zurück zur Mitte, dann noch einmal',
+    'home-turn.finished': 'Alle Drehungen sind abgeschlossen',
+    'home-turn.stopped': 'Abgebrochen',
+    'home-turn.stopped-dizziness': REST,
+    'home-turn.flex-more': 'Das Kinn etwas näher zur Brust, und still halten',
+    'home-turn.flex-less': 'Das Kinn etwas weniger weit hinunter, und still halten',
     'endurance.idle': 'Bereit machen',
     'endurance.ready': 'Kinn angezogen, Kopf abgehoben: Leertaste startet die Uhr',
     'endurance.hold': 'Die Uhr läuft: Leertaste stoppt sie',
@@ -131,6 +159,9 @@ export const trial: Catalogue['trial'] = {
   seconds: (value) => `${value} s`,
   degps: (value) => `${value} °/s`,
   reasons: {
+    flexion: 'das Kinn kam hoch',
+    gravity: 'Gyroskop und Schwerkraft stimmen nicht überein',
+    side: 'andere Seite als verlangt',
     fast: 'zu schnell',
     moved: 'der Anfang hatte sich verschoben',
     signal: 'Signal verloren',
@@ -141,6 +172,12 @@ export const trial: Catalogue['trial'] = {
     stopped: 'abgebrochen',
   },
   warnings: {
+    flexion: 'Flexion verändert',
+    'gravity-waived': 'ohne Schwerkraftkontrolle',
+    'other-side': 'andere Seite als verlangt',
+    'less-flexed': 'anfangs weniger flektiert',
+    swing: 'am Ende ausgewichen',
+    'start-unlikely': 'Ausgangsstellung unwahrscheinlich',
     fast: 'schneller als gebeten',
     'other-direction': 'andere Bewegung als verlangt',
     closure: 'nicht ganz zurückgekehrt',

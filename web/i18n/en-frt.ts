@@ -75,6 +75,8 @@ export const frt = {
     'frt.stopped': 'Stopped.',
     'frt.stopped-dizziness':
       'Stopped. Let the patient rest and watch for the signs on the safety card; no further test in this visit.',
+    'frt.flex-more': 'A little more flexion, and keep still.',
+    'frt.flex-less': 'A little less flexion, and keep still.',
   } satisfies Readonly<Record<FrtPrompt, string>> as Readonly<Record<string, string>>,
   practice: 'Practice',
   dots: 'Repetitions',

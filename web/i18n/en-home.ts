@@ -10,6 +10,8 @@ export const home = {
   no: 'No',
   ready: 'I am ready',
   again: 'Back to the beginning',
+  goOnLying: 'Continue lying down',
+  finishHere: 'Finish here',
   stop: 'Stop (Esc)',
   painHint: 'Pain? Space bar, or touch the screen anywhere.',
   headacheScale: '0: none, 9: the worst you can imagine',
@@ -51,6 +53,8 @@ export const home = {
     url: 'Address under which the home reaches this gateway',
     language: 'Language at home',
     degrees: 'Show degrees while the patient moves',
+    flexed:
+      'Allow the active turn in flexion, alone (needs a baseline done this way in the clinic; not the Flexion-Rotation Test)',
     words: 'Your words below the emergency instruction',
     seen: 'I have seen that the headaches changed; it does not stop the patient',
     invite: 'Make an invitation',

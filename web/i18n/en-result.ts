@@ -74,6 +74,7 @@ export const result = {
     pain: 'pain',
     headache: 'familiar headache',
     'start-unlikely': 'start pose unlikely',
+    fast: 'faster than asked',
   } satisfies Readonly<Record<FrtWarning, string>> as Readonly<Record<string, string>>,
   csv: 'Download CSV',
   again: 'New test',

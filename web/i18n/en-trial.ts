@@ -4,6 +4,7 @@ export const trial = {
   choose: 'Which test',
   names: {
     'crom-home': 'Range of motion, alone',
+    'home-flexion-rotation': 'Active turn in flexion, alone',
     frt: 'Flexion-Rotation',
     crom: 'Range of motion',
     'rotation-neutral': 'Rotation from neutral',
@@ -13,6 +14,7 @@ export const trial = {
   } as Readonly<Record<string, string>>,
   leads: {
     'crom-home': 'Seated, by oneself, led by voice: six slow movements.',
+    'home-flexion-rotation': 'Lying, head propped up, chin to the chest: slow turns to each side, by oneself.',
     crom: 'Seated, back against the chair, feet flat: six slow movements as far as is comfortable.',
     'rotation-neutral': 'Seated: turn slowly to each side from straight ahead; stands beside the rotation in flexion.',
     endurance:
@@ -32,6 +34,16 @@ export const trial = {
       'Sit upright, look straight ahead and keep still until it is taken.',
       'Turn slowly to the side on the screen and stay for a moment at the end.',
       'Come back to the middle. The kit counts and alternates sides.',
+    ],
+    'crom-home': [
+      'The baseline that the visits at home are compared with: done alone, as at home.',
+      'Sit against the backrest, feet flat, arms loose; the kit leads through six movements.',
+      'You watch; P marks pain, Esc stops.',
+    ],
+    'home-flexion-rotation': [
+      'The baseline that the visits at home are compared with: done alone, as at home. Its start has to be found again there.',
+      'Lying, head on a firm wedge or folded pillows, chin as far to the chest as is comfortable; keep still until it is taken.',
+      'Chin stays down: the patient turns slowly to the side, stays for a moment, and comes back. You watch; your hands stay off.',
     ],
     endurance: [
       'Lying, knees bent: tuck the chin, then lift the head just off the table.',
@@ -56,6 +68,8 @@ export const trial = {
   },
   sources: {
     'crom-home': 'Three slow ones that count, by oneself; its own series.',
+    'home-flexion-rotation':
+      'One to get used to it, three that count a side, by oneself; its own series, without published values: compared with the same person only.',
     crom: 'Two movements to get used to it, three that count; the mean is the result.',
     'rotation-neutral': 'One to get used to it, three that count a side.',
     endurance:
@@ -85,6 +99,20 @@ export const trial = {
     'crom.finished': 'All movements are done',
     'crom.stopped': 'Stopped',
     'crom.stopped-dizziness': 'Stopped. Let the patient rest; no further test in this visit',
+    'home-turn.idle': 'Get ready',
+    'home-turn.flex': 'Lie down, head on the cushion, chin to the chest, and keep still',
+    'home-turn.confirm-flexed': 'Still: press Space to take it as the start',
+    'home-turn.turn-left': 'Chin stays down: turn slowly to the left',
+    'home-turn.turn-right': 'Chin stays down: turn slowly to the right',
+    'home-turn.hold': 'Stay at the end',
+    'home-turn.confirm-small': 'Less than 10°: press Space if this is the end',
+    'home-turn.return': 'Slowly back to the middle',
+    'home-turn.return-void': 'This one does not count: back to the middle, then again',
+    'home-turn.finished': 'All turns are done',
+    'home-turn.stopped': 'Stopped',
+    'home-turn.stopped-dizziness': 'Stopped. Let the patient rest; no further test in this visit',
+    'home-turn.flex-more': 'Chin a little closer to the chest, and keep still',
+    'home-turn.flex-less': 'Chin a little less down, and keep still',
     'endurance.idle': 'Get ready',
     'endurance.ready': 'Chin tucked, head up: press Space to start the clock',
     'endurance.hold': 'The clock is running: Space stops it',
@@ -127,6 +155,9 @@ export const trial = {
   seconds: (value: string) => `${value} s`,
   degps: (value: string) => `${value} °/s`,
   reasons: {
+    flexion: 'the chin came up',
+    gravity: 'gyro and gravity disagree',
+    side: 'other side than asked',
     fast: 'too fast',
     moved: 'the start had moved',
     signal: 'signal lost',
@@ -137,6 +168,12 @@ export const trial = {
     stopped: 'stopped',
   } as Readonly<Record<string, string>>,
   warnings: {
+    flexion: 'flexion changed',
+    'gravity-waived': 'gravity could not check',
+    'other-side': 'other side than asked',
+    'less-flexed': 'less flexed at the start',
+    swing: 'leaned at the end',
+    'start-unlikely': 'start pose unlikely',
     fast: 'faster than asked',
     'other-direction': 'another movement than asked',
     closure: 'did not quite return',

@@ -28,7 +28,15 @@ export type Route =
 export const SUBJECT_TABS = ['outcome', 'visit', 'enter', 'diary', 'plan'] as const;
 export type SubjectTab = (typeof SUBJECT_TABS)[number];
 
-export const TRIAL_PROTOCOLS = ['crom', 'rotation-neutral', 'endurance', 'sustained', 'fast-rotation'] as const;
+export const TRIAL_PROTOCOLS = [
+  'crom',
+  'rotation-neutral',
+  'crom-home',
+  'home-flexion-rotation',
+  'endurance',
+  'sustained',
+  'fast-rotation',
+] as const;
 export type TrialProtocol = (typeof TRIAL_PROTOCOLS)[number];
 
 /** The views whose address is their name. */

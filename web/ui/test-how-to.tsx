@@ -7,6 +7,8 @@ import { MovePicture } from './move-picture.tsx';
 const SHOWN: Readonly<Record<TrialProtocol, readonly string[]>> = {
   crom: ['flexion', 'lateral-left', 'rotation-left'],
   'rotation-neutral': ['left', 'right'],
+  'crom-home': ['flexion', 'lateral-left', 'rotation-left'],
+  'home-flexion-rotation': ['flexion', 'left', 'right'],
   endurance: ['none'],
   sustained: ['none'],
   'fast-rotation': ['left', 'right'],

@@ -44,6 +44,7 @@ function Form() {
   const [german, setGerman] = useState(language.value === 'de');
   const [showDegrees, setDegrees] = useState(false);
   const [seen, setSeen] = useState(false);
+  const [flexionRotation, setFlexed] = useState(false);
   const [clinicWords, setWords] = useState('');
   return (
     <form
@@ -53,6 +54,7 @@ function Form() {
         const permissions = {
           language: german ? 'de' : 'en',
           showDegrees,
+          flexionRotation,
           clinicWords,
           seenPrecautions: seen ? ['pattern-changed'] : [],
         };
@@ -93,6 +95,10 @@ function Form() {
       <label class="home-tick">
         <input type="checkbox" checked={seen} onChange={(e) => setSeen(e.currentTarget.checked)} />
         {words.seen}
+      </label>
+      <label class="home-tick">
+        <input type="checkbox" checked={flexionRotation} onChange={(e) => setFlexed(e.currentTarget.checked)} />
+        {words.flexed}
       </label>
       <button type="submit" class="button primary">
         {words.invite}

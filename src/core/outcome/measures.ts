@@ -2,6 +2,8 @@
  * What is followed over time: a direction of a test, or two that make one full movement, with what its values vary by when
  * nothing has changed. Degrees, seconds and degrees per second: these are values that people read.
  */
+import { homeRangeOfMotion } from '../protocol/crom-home.ts';
+import { protocolOf } from '../protocol/registry.ts';
 import { type DetectableChangeTest, detectableChange } from '../reference/detectable-change.ts';
 import { type Instrument, instrument } from './instruments.ts';
 import type { EvidenceGrade, TrendThresholds } from './trend.ts';
@@ -24,7 +26,8 @@ export interface TrendMeasure {
 }
 
 const CLINIC = ['clinic'] as const;
-const HOME = ['home'] as const;
+/** Alone: at home, and in the clinic as the baseline that home is compared with. */
+const ALONE = ['clinic', 'home'] as const;
 const angle = { measure: 'angleDeg', unit: 'deg' } as const;
 
 const frt = (['left', 'right'] as const).map(
@@ -42,7 +45,7 @@ const halves = ['flexion', 'extension', 'lateral-left', 'lateral-right', 'rotati
   }),
 );
 
-/** At home the full movement: an error of the neutral cancels, and how much it varies over weeks is known. */
+/** Alone the full movement: an error of the neutral cancels, and how much it varies over weeks is known. */
 const fulls = (
   [
     ['flexion-extension', ['flexion', 'extension'], 'crom-full-flexion-extension'],
@@ -51,7 +54,7 @@ const fulls = (
   ] as const
 ).map(
   ([name, directions, test]): TrendMeasure => ({
-    ...{ id: `crom-full-${name}`, kind: 'crom', directions, ...angle, settings: HOME },
+    ...{ id: `crom-full-${name}`, kind: homeRangeOfMotion.id, directions, ...angle, settings: ALONE },
     ...{ detectable: test, detectableAcross: test },
   }),
 );
@@ -83,7 +86,7 @@ const others: readonly TrendMeasure[] = [
   ...(['left', 'right'] as const).map(
     (side): TrendMeasure => ({
       ...{ id: `home-flexion-rotation-${side}`, kind: 'home-flexion-rotation', directions: [side], ...angle },
-      ...{ settings: ['clinic', 'home'], ...NOTHING_KNOWN },
+      ...{ settings: ALONE, ...NOTHING_KNOWN },
     }),
   ),
 ];
@@ -93,8 +96,7 @@ export const TREND_MEASURES: readonly TrendMeasure[] = Object.freeze([...frt, ..
 
 /** What is measured in the clinic with an examiner's hands, with an examiner's words, or by the person alone. */
 export function evidenceGrade(kind: string, setting: 'clinic' | 'home'): EvidenceGrade {
-  if (setting === 'home' || kind.startsWith('home-')) return 'self-active';
-  return kind === 'frt' ? 'examiner-passive' : 'examiner-active';
+  return setting === 'home' ? 'self-active' : (protocolOf(kind)?.evidence ?? 'examiner-active');
 }
 
 const Z90 = 1.645;

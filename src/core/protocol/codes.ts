@@ -25,6 +25,9 @@ export const FRT_PROMPTS = [
   'frt.stopped',
   /** Stopped for dizziness or a sign of nerve or circulation: no further tests in this visit. */
   'frt.stopped-dizziness',
+  /** The start is less, more flexed than the baseline that it has to agree with. */
+  'frt.flex-more',
+  'frt.flex-less',
 ] as const;
 
 /** Marks on a repetition that counts all the same; also the code (with the prefix 'frt.') of a 'warning' event. */
@@ -52,6 +55,8 @@ export const FRT_WARNINGS = [
   'headache',
   /** The pose taken as flexed start does not look like a supine, flexed, unturned head. */
   'start-unlikely',
+  /** Faster than was asked, after it had been asked once more. */
+  'fast',
 ] as const;
 
 /** Codes of 'warning' events that belong to no repetition. */

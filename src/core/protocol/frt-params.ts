@@ -8,6 +8,8 @@ export interface FrtParams {
   readonly repetitionsPerSide: number;
   /** One repetition a side to get used to it, before those that count. */
   readonly practice: boolean;
+  /** Of each side, practice included, done before this trial: a test that was cut off goes on where it stopped. */
+  readonly already: Readonly<Partial<Record<Side, number>>>;
   /** The machine takes the flexed start by itself; otherwise the examiner confirms it, every time. */
   readonly autoConfirm: boolean;
 
@@ -25,6 +27,10 @@ export interface FrtParams {
   readonly startFromUprightMinRad: number;
   /** ... and the ears level within this, and turned from the last start by no more than this, rad. */
   readonly startTurnMaxRad: number;
+  /** Flexion (elevation of the long axis) of an earlier start that this one has to agree with, rad; NaN: none ... */
+  readonly baselineStartRad: number;
+  /** ... and within this, rad. */
+  readonly baselineWithinRad: number;
   /** A later still pose replaces the start unless it is less flexed by more than this, rad: the most flexed one counts. */
   readonly startRefineRad: number;
   /** ... and only within this twist of the first one, rad: a slow turn may not carry its own start along. */
@@ -71,6 +77,8 @@ export interface FrtParams {
   readonly swingLostRad: number;
   /** Speed that voids, rad/s. */
   readonly speedVoidRadps: number;
+  /** Of a side so many are void for speed; one more that is too fast counts and is marked. */
+  readonly repeatFast: number;
   /** Smoothing of the rate for speed, s: the neck's speed is judged, not the wobble of the band on the skin (2 to 5 Hz). */
   readonly speedTauS: number;
 
@@ -92,6 +100,8 @@ export interface FrtParams {
 
   /** Attempts at end range a side, practice included. */
   readonly attemptsPerSide: number;
+  /** Turns of a side, void ones included: nobody alone is kept at it for ever. */
+  readonly triesPerSide: number;
   /** A turn beyond this is an attempt whether or not a hold was caught, rad. */
   readonly attemptTwistRad: number;
 
@@ -109,6 +119,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   firstSide: 'left',
   repetitionsPerSide: 3,
   practice: true,
+  already: Object.freeze({}),
   autoConfirm: true,
   startStillS: 1.0,
   stillRateRadps: radFromDeg(4),
@@ -117,6 +128,9 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   startFlexionMinRad: radFromDeg(15),
   startFromUprightMinRad: radFromDeg(10),
   startTurnMaxRad: radFromDeg(15),
+  // With an examiner: whose hands know whether the flexion is full.
+  baselineStartRad: Number.NaN,
+  baselineWithinRad: radFromDeg(5),
   startRefineRad: radFromDeg(0.5),
   startCreepRad: radFromDeg(3),
   startDriftRad: radFromDeg(0.25),
@@ -139,6 +153,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   swingMarkRad: radFromDeg(10),
   swingLostRad: radFromDeg(45),
   speedVoidRadps: radFromDeg(45),
+  repeatFast: Number.POSITIVE_INFINITY,
   speedTauS: 0.2,
   holdGapS: 0.1,
   repetitionGapS: 0.3,
@@ -149,6 +164,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   gravityBlindRad: radFromDeg(20),
   accDirectionSigmaRad: radFromDeg(0.6),
   attemptsPerSide: 5,
+  triesPerSide: Number.POSITIVE_INFINITY,
   attemptTwistRad: radFromDeg(20),
   alignmentSigmaRad: radFromDeg(2),
   tiltShare: 0.4,

@@ -5,10 +5,17 @@ import type { Side } from './step.ts';
 
 export const otherSide = (side: Side): Side => (side === 'left' ? 'right' : 'left');
 
-/** Repetitions of a side that were done and not rejected. */
-function done(records: readonly FrtRepetitionRecord[], side: Side): number {
-  let n = 0;
+/** Repetitions of a side that were done and not rejected, here or before this trial. */
+function done(records: readonly FrtRepetitionRecord[], side: Side, params: FrtParams): number {
+  let n = params.already[side] ?? 0;
   for (const record of records) if (record.side === side && record.status !== 'rejected') n++;
+  return n;
+}
+
+/** Turns of a side, whatever they came to. */
+function tries(records: readonly FrtRepetitionRecord[], side: Side): number {
+  let n = 0;
+  for (const record of records) if (record.side === side) n++;
   return n;
 }
 
@@ -28,12 +35,21 @@ export function remaining(
   params: FrtParams,
 ): number {
   if (sides.closed[side] || sides.attempts[side] >= params.attemptsPerSide) return 0;
-  return Math.max(0, params.repetitionsPerSide + (params.practice ? 1 : 0) - done(records, side));
+  if (tries(records, side) >= params.triesPerSide) return 0;
+  return Math.max(0, params.repetitionsPerSide + (params.practice ? 1 : 0) - done(records, side, params));
 }
 
 /** True when the next repetition of the side is the one to get used to it. */
 export function isPractice(records: readonly FrtRepetitionRecord[], side: Side, params: FrtParams): boolean {
-  return params.practice && done(records, side) === 0;
+  return params.practice && done(records, side, params) === 0;
+}
+
+/** Whether a turn that is too fast is void and asked for again: not when that was so already, so often. */
+export function isFastVoid(records: readonly FrtRepetitionRecord[], side: Side, { repeatFast }: FrtParams): boolean {
+  if (repeatFast === Number.POSITIVE_INFINITY) return true;
+  let n = 0;
+  for (const record of records) if (record.side === side && record.reason === 'fast') n++;
+  return n < repeatFast;
 }
 
 /** The side that is behind; equal, the first side: so the sides alternate. Null when nothing remains. */

@@ -12,6 +12,7 @@ export interface FrtContext {
   readonly practice: boolean;
   readonly startUnlikely: boolean;
   readonly startLessFlexed: boolean;
+  readonly startElevation: number;
   readonly repetitions: readonly FrtRepetitionRecord[];
 }
 
@@ -20,6 +21,7 @@ function warningsOf(
   rep: FrtRepetition['state'],
   lossShare: number,
   context: FrtContext,
+  counts: boolean,
 ): FrtWarning[] {
   const marks: FrtWarning[] = [];
   if (rep.inclinationPeak > params.inclinationMarkRad) marks.push('flexion');
@@ -31,6 +33,7 @@ function warningsOf(
   if (context.startUnlikely) marks.push('start-unlikely');
   if (rep.captured && rep.swingAtHold > params.swingMarkRad) marks.push('swing');
   if (rep.captured && rep.holdS < params.holdS) marks.push('hold-short');
+  if (counts && rep.peakSpeed > params.speedVoidRadps) marks.push('fast');
   if (rep.saturated) marks.push('saturated');
   if (rep.pain) marks.push('pain');
   if (rep.headache) marks.push('headache');
@@ -51,7 +54,7 @@ export function frtRecord(
     practice: context.practice,
     status: reason !== null ? 'rejected' : context.practice ? 'practice' : 'counted',
     reason,
-    warnings: warningsOf(params, rep, lossShare, context),
+    warnings: warningsOf(params, rep, lossShare, context, reason === null),
     startedAtS: rep.startedAtS,
     twistRad: rep.capturedTwist,
     sigmaRad: rep.sigma,
@@ -59,6 +62,7 @@ export function frtRecord(
     closureRad: rep.closure,
     peakSpeedRadps: rep.peakSpeed,
     startInclinationRad: rep.startInclination,
+    startFlexionRad: context.startElevation,
     holdS: rep.holdS,
     endReason: stopped ? 'stopped' : rep.endReason,
   };

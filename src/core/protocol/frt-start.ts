@@ -13,6 +13,11 @@ export interface FrtStart {
   elevationRad(pose: ArrayLike<number>): number;
   /** Face up, flexed, ears level, and not turned from the last start: what may be captured without a person's word. */
   isLikely(pose: Float64Array): boolean;
+  /**
+   * By how much a lying, level head is more flexed than the baseline when that is too much (negative: too little), rad;
+   * 0 within it, without one, and upright or turned.
+   */
+  offBaselineRad(pose: ArrayLike<number>): number;
   /** True when the pose is less flexed than the trial's most flexed start by more than is left unsaid. */
   isLessFlexed(pose: ArrayLike<number>): boolean;
   /** The pose became the start of a repetition. */
@@ -33,13 +38,22 @@ export function createFrtStart(params: FrtParams): FrtStart {
     upIn(up, pose as Quat<'world', 'head'>);
     return Math.atan2(up[2]!, up[0]!);
   };
+  /** Of the head whose up was taken last. */
+  const isLevel = (): boolean => Math.abs(up[1]!) <= Math.sin(params.startTurnMaxRad);
+  const isUpright = (elevation: number): boolean => elevation > Math.PI / 2 - params.startFromUprightMinRad;
+  const offBaselineRad = (pose: ArrayLike<number>): number => {
+    const elevation = elevationRad(pose);
+    const offRad = elevation - params.baselineStartRad;
+    const tooFar = Math.abs(offRad) > params.baselineWithinRad;
+    return tooFar && isLevel() && !isUpright(elevation) ? offRad : 0;
+  };
   return {
     elevationRad,
+    offBaselineRad,
     isLikely(pose) {
       const elevation = elevationRad(pose);
-      if (elevation < params.startFlexionMinRad) return false;
-      if (elevation > Math.PI / 2 - params.startFromUprightMinRad) return false;
-      if (Math.abs(up[1]!) > Math.sin(params.startTurnMaxRad)) return false;
+      if (elevation < params.startFlexionMinRad || isUpright(elevation) || !isLevel()) return false;
+      if (offBaselineRad(pose) !== 0) return false;
       if (!state.hasReference) return true;
       relativePose(relative, reference, pose as Quat<'world', 'head'>);
       return Math.abs(twistRad(relative)) <= params.startTurnMaxRad;

@@ -5,7 +5,7 @@
 import { loadState, saveState } from '../state.ts';
 import type { FrtEventCode, FrtNotice, FrtPrompt } from './codes.ts';
 import type { FrtParams } from './frt-params.ts';
-import { isPractice, nextSide, remaining } from './frt-plan.ts';
+import { isFastVoid, isPractice, nextSide, remaining } from './frt-plan.ts';
 import { frtRecord } from './frt-record.ts';
 import { createFrtRepetition } from './frt-repetition.ts';
 import { createFrtStart } from './frt-start.ts';
@@ -202,7 +202,8 @@ export function createFrtTransitions(params: FrtParams) {
   /** What voids a repetition at any moment of it; true when it did. */
   const guard = (towardsEnd: boolean): boolean => {
     if (motion.gapS > params.repetitionGapS + params.gapToleranceS) reject('signal');
-    else if (motion.speedRadps > params.speedVoidRadps) reject('fast');
+    else if (motion.speedRadps > params.speedVoidRadps && isFastVoid(state.repetitions, state.side, params))
+      reject('fast');
     else if (towardsEnd && Math.abs(rep.state.inclinationChange) > params.inclinationVoidRad) reject('flexion');
     else return false;
     return true;

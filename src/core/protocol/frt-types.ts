@@ -32,6 +32,8 @@ export interface FrtRepetitionRecord {
   readonly closureRad: number;
   readonly peakSpeedRadps: number;
   readonly startInclinationRad: number;
+  /** Flexion of the start: elevation of the long axis above lying flat, rad. */
+  readonly startFlexionRad: number;
   readonly holdS: number;
   readonly endReason: 'hold' | 'confirmed' | Symptom | 'stopped' | null;
 }

@@ -29,6 +29,10 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
     const likely = starts.isLikely(still.pose);
     if (state.confirmPending || (params.autoConfirm && likely)) machine.captureStart(sample, false);
     else if (!params.autoConfirm && likely) ask('frt.confirm-flexed');
+    else if (params.autoConfirm) {
+      const offRad = starts.offBaselineRad(still.pose);
+      if (offRad !== 0) ask(offRad < 0 ? 'frt.flex-more' : 'frt.flex-less');
+    }
   };
   const stepNeutral = (sample: MotionSample, windowDone: boolean): void => {
     const { twist, swing } = rep.state;

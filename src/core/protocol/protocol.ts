@@ -66,6 +66,8 @@ export interface CommonSettings {
   readonly autoConfirm?: boolean;
   /** Repetitions done before, by direction: the test goes on where it stopped. */
   readonly already?: Readonly<Record<string, number>>;
+  /** Flexion of the start at the person's own baseline in the clinic, rad: that of this test has to agree with it. */
+  readonly baselineStartRad?: number;
   /** Of the alignment in force, rad. */
   readonly alignmentSigmaRad?: number;
 }

@@ -4,6 +4,7 @@ import { homeRangeOfMotion } from './crom-home.ts';
 import { endurance } from './endurance.ts';
 import { fastRotation } from './fast-rotation.ts';
 import { flexionRotation } from './frt-definition.ts';
+import { homeFlexionRotation } from './home-flexion-rotation.ts';
 import type { CommonSettings, ProtocolDefinition } from './protocol.ts';
 import { sustainedPosture } from './sustained-posture.ts';
 
@@ -20,6 +21,7 @@ export const PROTOCOLS: readonly AnyProtocol[] = Object.freeze([
   flexionRotation,
   neutralRotation,
   homeRangeOfMotion,
+  homeFlexionRotation,
   endurance,
   sustainedPosture,
   fastRotation,

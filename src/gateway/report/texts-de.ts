@@ -14,6 +14,8 @@ export const de: ReportTexts = {
   tests: {
     frt: 'Flexions-Rotations-Test',
     crom: 'Beweglichkeit der Halswirbelsäule',
+    'crom-home': 'Beweglichkeit, allein gemessen',
+    'home-flexion-rotation': 'Aktive Drehung in Beugung, allein',
     'rotation-neutral': 'Rotation aus der Mittelstellung',
     endurance: 'Ausdauer der Halsbeuger',
     sustained: 'Gehaltene Stellung',

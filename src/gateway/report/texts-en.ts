@@ -13,6 +13,8 @@ export const en = {
   tests: {
     frt: 'Flexion-Rotation Test',
     crom: 'Cervical range of motion',
+    'crom-home': 'Range of motion, alone',
+    'home-flexion-rotation': 'Active turn in flexion, alone',
     'rotation-neutral': 'Rotation from neutral',
     endurance: 'Neck flexor endurance',
     sustained: 'Sustained posture',

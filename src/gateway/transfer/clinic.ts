@@ -19,6 +19,7 @@ import type { Invitation, ReceivedBundle } from '../../ports/transfer-store.ts';
 import type { Log } from '../log.ts';
 import { createSerialQueue, kitErrorOf } from '../waiting.ts';
 import { BUNDLE_LIMIT_BYTES } from './bundle-format.ts';
+import { baselineFlexionDeg } from './home-baseline.ts';
 import { clinicAddress, invitationCode, invitationId, invitationLink, newToken } from './invitation.ts';
 import { invitationView, type KeptInvitation, keptInvitation, receivedView } from './kept-values.ts';
 import { clinicIdOf, fingerprintOf, type KeptKey, newKey, signAnswer } from './keys.ts';
@@ -190,12 +191,16 @@ export function createClinicTransfer(deps: ClinicDeps): ClinicTransfer {
   return {
     card,
     async invite(by, wanted) {
-      const { subjectCode, clinicUrl, enrolWithinDays, sendWithinDays, permissions, episodeId } =
+      const { subjectCode, clinicUrl, enrolWithinDays, sendWithinDays, episodeId, ...asked } =
         newInvitationSchema.parse(wanted);
       const address = clinicAddress(clinicUrl);
       const fingerprint = fingerprintOf(await card());
       const subject = await store.findSubject({ code: subjectCode });
       if (!subject) throw new KitError('NOT_FOUND', 'no subject of this code');
+      // The baseline is what was measured, never what somebody types.
+      const baseline = asked.permissions.flexionRotation ? await baselineFlexionDeg(store, subjectCode) : null;
+      if (asked.permissions.flexionRotation && baseline === null) throw new KitError('HOME_TURN_NOT_OFFERED');
+      const permissions = { ...asked.permissions, baselineFlexionDeg: baseline };
       const token = newToken();
       const now = wallMs();
       const invitation = await store.transaction(async (records) => {

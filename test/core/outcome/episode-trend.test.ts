@@ -9,6 +9,7 @@ import {
   TREND_SCORES,
 } from '../../../src/core/outcome/measures.ts';
 import { familyQuantile, judgeTrend, type TrendPoint } from '../../../src/core/outcome/trend.ts';
+import { protocolOf } from '../../../src/core/protocol/registry.ts';
 
 const point = (value: number, change: Partial<TrendPoint> = {}): TrendPoint => ({
   ...{ atMs: 0, value, sigma: 0.5, grade: 'examiner-passive', protocolKey: 'frt', examiner: 'E1' },
@@ -38,6 +39,14 @@ describe('measures', () => {
     // A range has no important change: it does not speak for the patient.
     for (const one of TREND_MEASURES) expect(rangeThresholds(one).important).toBeNull();
   });
+  it('are of tests that exist, with directions that those have', () => {
+    for (const { kind, directions } of TREND_MEASURES)
+      expect(protocolOf(kind)?.directions, kind).toEqual(expect.arrayContaining([...directions]));
+  });
+  it('follow what may be done at home, and nothing else, at home', () => {
+    for (const { kind, settings } of TREND_MEASURES)
+      expect(settings.includes('home'), kind).toBe(protocolOf(kind)!.atHome);
+  });
   it('are followed by scores that can be subtracted; a rating of change is a change already', () => {
     expect(TREND_SCORES.map(({ id }) => id)).not.toContain('groc');
     expect(scoreThresholds(TREND_SCORES.find(({ id }) => id === 'ndi')!)).toMatchObject({
@@ -48,7 +57,9 @@ describe('measures', () => {
   it('grade a test by who moved the head and who was there', () => {
     expect(evidenceGrade('frt', 'clinic')).toBe('examiner-passive');
     expect(evidenceGrade('crom', 'clinic')).toBe('examiner-active');
-    expect(evidenceGrade('crom', 'home')).toBe('self-active');
+    // Alone is alone, wherever the chair stands.
+    expect(evidenceGrade('crom-home', 'home')).toBe('self-active');
+    expect(evidenceGrade('crom-home', 'clinic')).toBe('self-active');
     expect(evidenceGrade('home-flexion-rotation', 'clinic')).toBe('self-active');
   });
 });

@@ -48,6 +48,10 @@ export const OUTCOME_MEASURES: readonly OutcomeMeasure[] = [
     ...angle,
   })),
   ...(['left', 'right'] as const).map((side) => ({
+    ...{ kind: 'home-flexion-rotation', direction: side, name: `home_flexed_turn_${side}` },
+    ...{ words: `active turn in flexion, alone, to the patient's ${side}; a series of its own`, ...angle },
+  })),
+  ...(['left', 'right'] as const).map((side) => ({
     ...{ kind: 'rotation-neutral', direction: `rotation-${side}`, name: `neutral_rotation_${side}` },
     ...{ words: `active rotation from neutral to the patient's ${side}`, ...angle },
   })),
