@@ -56,7 +56,7 @@ export async function doneAtHome(
 /** True while not every movement that was asked for has been done, and nobody has stopped the test. */
 export async function wasCutOff(store: SessionStore, sessionId: string, wallMs: number): Promise<boolean> {
   const detail = await store.sessionDetail(sessionId);
-  if (!detail || detail.setting !== 'home' || wallMs - detail.startedAtMs > RESUME_WITHIN_MS) return false;
+  if (detail?.setting !== 'home' || wallMs - detail.startedAtMs > RESUME_WITHIN_MS) return false;
   const last = detail.trialList.findLast((trial) => isHomeTest(trial.kind));
   return last?.status === 'interrupted';
 }

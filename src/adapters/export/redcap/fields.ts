@@ -56,6 +56,8 @@ const SHORT: Readonly<Record<string, string>> = {
   home_crom_right_lateral: 'hcrom_rlat',
   home_crom_left_rotation: 'hcrom_lrot',
   home_crom_right_rotation: 'hcrom_rrot',
+  home_flexed_turn_left: 'hturn_l',
+  home_flexed_turn_right: 'hturn_r',
   neutral_rotation_left: 'nrot_l',
   neutral_rotation_right: 'nrot_r',
   fast_rotation_left: 'fast_l',
