@@ -177,7 +177,7 @@ describe('the validator', () => {
 
   it('reads a file in the names of another system', async () => {
     const text = JSON.stringify({
-      ...{ schema: 'neck-rom/visits', version: 2, order: ['subject_code'] },
+      ...{ schema: 'neck-rom/visits', version: 3, order: ['subject_code'] },
       rename: { subject_code: 'PatientId', ndi_points: 'NDI', ndi_points_reason: 'NDI why' },
     });
     const map = readColumnMap(text, TABLES);

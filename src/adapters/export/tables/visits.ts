@@ -5,8 +5,8 @@ import { OUTCOME_MEASURES, OUTCOME_SCORES, type OutcomeMeasure, outcomeOf, score
 import { type Column, column, type Table } from './table.ts';
 
 export const VISITS_ID = 'neck-rom/visits';
-/** Version 1 knew nothing of what is asked around the tests, nor the range of motion alone at home. */
-export const VISITS_VERSION = 2;
+/** Version 1 knew nothing of what is asked around the tests, nor the range of motion alone at home; 2 not the turn in flexion alone. */
+export const VISITS_VERSION = 3;
 
 type Visit = ExportVisit;
 
