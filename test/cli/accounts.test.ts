@@ -6,31 +6,15 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { argon2Hasher } from '../../src/adapters/security/argon2.ts';
 import { createStore } from '../../src/adapters/store/open-store.ts';
-import { parseFlags } from '../../src/cli/command.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
 import type { Access } from '../../src/gateway/access/access-types.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createTestAccess } from '../support/memory-access.ts';
 import { startPostgres, type TestPostgres, whyNoPostgres } from '../support/postgres.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const missing = whyNoPostgres();
 if (missing) process.stderr.write(`skipped: accounts on PostgreSQL, ${missing}\n`);
 
-async function cli(name: string, ...argv: string[]): Promise<string> {
-  const command = COMMANDS.find((one) => one.name === name)!;
-  let out = '';
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  try {
-    const { flags, words } = parseFlags(command, argv);
-    await command.run(flags, words);
-  } finally {
-    spy.mockRestore();
-  }
-  return out;
-}
 const passwordIn = (text: string): string => /password is (\S+)/.exec(text)![1]!;
 
 describe.each(['SQLite', 'PostgreSQL'])('accounts on %s', (engine) => {
@@ -67,8 +51,8 @@ describe.each(['SQLite', 'PostgreSQL'])('accounts on %s', (engine) => {
     opened = { access, store };
     return access;
   }
-  const users = (...argv: string[]) => cli('users', ...argv, '--data', folder);
-  const audit = (...argv: string[]) => cli('audit', ...argv, '--data', folder);
+  const users = (...argv: string[]) => runCommand('users', ...argv, '--data', folder);
+  const audit = (...argv: string[]) => runCommand('audit', ...argv, '--data', folder);
 
   it.skipIf(!here)(
     'add, list, reset, disable, enable and role do what they say, and who signs in feels it',

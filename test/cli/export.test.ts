@@ -3,14 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore } from '../../src/adapters/store/sqlite-store.ts';
-import { parseFlags } from '../../src/cli/command.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
 import { KitError } from '../../src/contract/errors.ts';
 import type { AuditRow } from '../../src/ports/audit-store.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { fillVisit } from '../support/filled-store.ts';
+import { runCommand } from '../support/run-command.ts';
 
 let folder: string;
 let data: string;
@@ -34,22 +33,7 @@ async function withStore<T>(work: (store: Store) => Promise<T>, at = data): Prom
   }
 }
 
-async function cli(name: string, ...argv: string[]): Promise<string> {
-  const command = COMMANDS.find((one) => one.name === name)!;
-  let out = '';
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  try {
-    const { flags, words } = parseFlags(command, argv);
-    await command.run(flags, words);
-  } finally {
-    spy.mockRestore();
-  }
-  return out;
-}
-const records = (name: string, ...argv: string[]) => cli(name, ...argv, '--data', data);
+const records = (name: string, ...argv: string[]) => runCommand(name, ...argv, '--data', data);
 const audits = (at = data): Promise<AuditRow[]> => withStore((store) => store.listAudit({ limit: 100 }), at);
 const at = (name: string): string => join(folder, name);
 
@@ -62,7 +46,7 @@ describe('a folder without records', () => {
     ['erase', '--subject', 'AB-1', '--dry-run'],
   ])('is named by %s, and not begun: it may be a mistyped one', async (...[name, ...argv]) => {
     const missing = at('mistyped');
-    await expect(cli(name!, ...argv, '--data', missing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(runCommand(name!, ...argv, '--data', missing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(existsSync(missing)).toBe(false);
   });
 });
@@ -76,10 +60,10 @@ describe('export', () => {
     const [row] = await audits();
     expect(row).toMatchObject({ action: 'export.csv', object: null, values: { rows: 2, sha256: told.sha256 } });
     expect(told.rows).toBe(2);
-    expect(await cli('validate', at('r.csv'))).toMatch(/^Right: neck-rom\/repetitions, version 3, 2 rows/);
+    expect(await runCommand('validate', at('r.csv'))).toMatch(/^Right: neck-rom\/repetitions, version 3, 2 rows/);
     expect(readdirSync(folder).sort()).toEqual(['data', 'r.csv', 'r.dictionary.csv', 'r.dictionary.json']);
     expect(await records('export', 'visits', '--subject', 'AB-1', '--out', at('v.csv'))).toContain('1 visits');
-    expect(await cli('validate', at('v.csv'))).toContain('1 rows');
+    expect(await runCommand('validate', at('v.csv'))).toContain('1 rows');
     expect(readFileSync(at('v.csv'), 'utf8')).not.toContain('CD-2');
     const [visit] = Papa.parse<Record<string, unknown>>(readFileSync(at('v.csv'), 'utf8'), {
       ...{ header: true, dynamicTyping: true },
@@ -121,13 +105,13 @@ describe('export', () => {
   it('goes into an empty folder as an archive and is whole there', async () => {
     await records('export', 'archive', '--subject', 'AB-1', '--out', at('a.tar'));
     const other = at('other');
-    await cli('import', at('a.tar'), '--data', other);
-    await cli('export', 'archive', '--subject', 'AB-1', '--out', at('b.tar'), '--data', other);
+    await runCommand('import', at('a.tar'), '--data', other);
+    await runCommand('export', 'archive', '--subject', 'AB-1', '--out', at('b.tar'), '--data', other);
     expect(readFileSync(at('b.tar')).equals(readFileSync(at('a.tar')))).toBe(true);
     expect((await audits(other)).map(({ action }) => action)).toEqual(['export.archive', 'import.archive']);
     for (const format of ['csv', 'visits']) {
       await records('export', format, '--subject', 'AB-1', '--out', at(`1-${format}.csv`));
-      await cli('export', format, '--all', '--out', at(`2-${format}.csv`), '--data', other);
+      await runCommand('export', format, '--all', '--out', at(`2-${format}.csv`), '--data', other);
       expect(readFileSync(at(`2-${format}.csv`), 'utf8')).toBe(readFileSync(at(`1-${format}.csv`), 'utf8'));
     }
   });
@@ -198,7 +182,7 @@ it('answers bad input with a code, and leaves no file behind', async () => {
     ['BAD_FLAG', 'retention', '--days', '-1', '--data', data],
     ['BAD_FLAG', 'retention', '--days', 'x', '--data', data],
   ] as [string, string, ...string[]][]) {
-    const error = await cli(name, ...argv).then(
+    const error = await runCommand(name, ...argv).then(
       () => null,
       (cause: unknown) => cause,
     );
@@ -234,23 +218,23 @@ describe('import of tables', () => {
     await records('export', 'csv', '--all', '--out', at('r.csv'));
     await records('export', 'visits', '--all', '--out', at('v.csv'));
     const other = at('other');
-    expect(await cli('import', at('r.csv'), at('v.csv'), '--dry-run', '--data', other)).toMatch(
+    expect(await runCommand('import', at('r.csv'), at('v.csv'), '--dry-run', '--data', other)).toMatch(
       /^Would be taken: 2 subj/,
     );
     expect(existsSync(other)).toBe(false);
-    const told = await cli('import', at('r.csv'), at('v.csv'), '--data', other, '--json');
+    const told = await runCommand('import', at('r.csv'), at('v.csv'), '--data', other, '--json');
     expect(JSON.parse(told)).toMatchObject({ subjects: 2, visits: 2, repetitions: 2, imported: true });
     for (const [format, name] of [
       ['csv', 'r'],
       ['visits', 'v'],
     ] as const) {
-      await cli('export', format, '--all', '--data', other, '--out', at(`${name}2.csv`));
+      await runCommand('export', format, '--all', '--data', other, '--out', at(`${name}2.csv`));
       expect(readFileSync(at(`${name}2.csv`))).toEqual(readFileSync(at(`${name}.csv`)));
     }
     expect((await audits(other)).map(({ action }) => action)).toContain('import.csv');
-    expect(await cli('list', '--data', other)).toContain('imported (no raw data)');
-    expect(await cli('verify', '--data', other)).toContain('2 sessions are imported from CSV tables');
+    expect(await runCommand('list', '--data', other)).toContain('imported (no raw data)');
+    expect(await runCommand('verify', '--data', other)).toContain('2 sessions are imported from CSV tables');
     expect(await records('verify')).not.toContain('imported');
-    await expect(cli('import', at('v.csv'), '--data', other)).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await expect(runCommand('import', at('v.csv'), '--data', other)).rejects.toMatchObject({ code: 'WRONG_STATE' });
   });
 });
