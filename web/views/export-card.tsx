@@ -53,36 +53,39 @@ export function ExportCard() {
       <summary>{t.sessions.exports.title}</summary>
       <form class="form" onSubmit={(event) => void look(event)}>
         <p class="quiet">{t.sessions.exports.lead}</p>
-        <div class="field">
-          <label for="export-format">{t.sessions.exports.format}</label>
-          <select
-            id="export-format"
-            value={now.format}
-            onChange={(event) => choose({ format: event.currentTarget.value as ExportChoice['format'] })}
-          >
-            {EXPORT_FORMATS.map((format) => (
-              <option key={format} value={format}>
-                {t.sessions.exports.formats[format]}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div class="field">
-          <label for="export-subject">{t.sessions.exports.subject}</label>
-          <input
-            id="export-subject"
-            value={now.subject}
-            maxLength={64}
-            autocomplete="off"
-            onInput={(event) => choose({ subject: event.currentTarget.value.trim() })}
-          />
-          <p class="quiet">{t.sessions.exports.subjectHelp}</p>
-        </div>
         <div class="field-pair">
+          <div class="field">
+            <label for="export-format">{t.sessions.exports.format}</label>
+            <select
+              id="export-format"
+              class="input"
+              value={now.format}
+              onChange={(event) => choose({ format: event.currentTarget.value as ExportChoice['format'] })}
+            >
+              {EXPORT_FORMATS.map((format) => (
+                <option key={format} value={format}>
+                  {t.sessions.exports.formats[format]}
+                </option>
+              ))}
+            </select>
+          </div>
+          <div class="field">
+            <label for="export-subject">{t.sessions.exports.subject}</label>
+            <input
+              id="export-subject"
+              class="input"
+              value={now.subject}
+              maxLength={64}
+              autocomplete="off"
+              onInput={(event) => choose({ subject: event.currentTarget.value.trim() })}
+            />
+            <p class="quiet">{t.sessions.exports.subjectHelp}</p>
+          </div>
           <div class="field">
             <label for="export-from">{t.sessions.exports.from}</label>
             <input
               id="export-from"
+              class="input"
               type="date"
               value={now.fromDay}
               onInput={(event) => choose({ fromDay: event.currentTarget.value })}
@@ -92,6 +95,7 @@ export function ExportCard() {
             <label for="export-to">{t.sessions.exports.to}</label>
             <input
               id="export-to"
+              class="input"
               type="date"
               value={now.toDay}
               onInput={(event) => choose({ toDay: event.currentTarget.value })}
