@@ -18,8 +18,8 @@ export const sessions: Catalogue['sessions'] = {
     started: 'Begonnen',
     recorded: 'Aufgezeichnet',
     trials: 'Tests',
-    left: 'Links',
-    right: 'Rechts',
+    left: 'FRT links',
+    right: 'FRT rechts',
     file: 'Datei',
   },
   exports: {

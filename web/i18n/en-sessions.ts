@@ -17,8 +17,8 @@ export const sessions = {
     started: 'Started',
     recorded: 'Recorded',
     trials: 'Tests',
-    left: 'Left',
-    right: 'Right',
+    left: 'FRT left',
+    right: 'FRT right',
     file: 'File',
   },
   exports: {

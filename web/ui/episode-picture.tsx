@@ -6,8 +6,13 @@ import { changeText, halfText, measureName, valueText, verdictReason, verdictWor
 import { SimBadge } from './sim-badge.tsx';
 import { TrendChart, TrendKey } from './trend-chart.tsx';
 
+/** That no change is published is a fact about the literature, not a warning about the patient. */
 const verdictClass = ({ verdict }: OutcomeSeries): string =>
-  verdict === null ? 'none' : verdict.verdict === 'not changed' ? 'same' : verdict.verdict;
+  verdict === null || verdict.notComparable.includes('no-threshold')
+    ? 'none'
+    : verdict.verdict === 'not changed'
+      ? 'same'
+      : verdict.verdict;
 
 export function Verdict({ series }: { readonly series: OutcomeSeries }) {
   return (

@@ -27,7 +27,7 @@ import { ThemeButton } from './theme-button.tsx';
 
 type Step = 'visit' | 'start' | 'align' | 'live' | 'frt' | 'result';
 const STEPS: readonly { readonly view: Step; readonly icon: IconName }[] = [
-  { view: 'visit', icon: 'person' },
+  { view: 'visit', icon: 'visit' },
   { view: 'start', icon: 'sensor' },
   { view: 'align', icon: 'align' },
   { view: 'live', icon: 'pulse' },

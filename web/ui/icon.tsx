@@ -20,6 +20,7 @@ const PATHS = {
   result: 'M3 15a7 7 0 0114 0M10 15l4-6',
   radio: 'M7 6l6 8-3 3V3l3 3-6 8',
   trend: 'M3 15l4.5-5 3 2.5L17 5M12.5 5H17v4.5',
+  visit: 'M6 4h8v13H6zM8 4V2.5h4V4M8.5 8.5h3M8.5 12h3',
   person: 'M10 3a3.2 3.2 0 100 6.4A3.2 3.2 0 0010 3zM3.5 17a6.5 6.5 0 0113 0',
   lock: 'M5 9h10v8H5zM7 9V6.5a3 3 0 016 0V9',
   leave: 'M8 4H4v12h4M8 10h9M13.5 6.5L17 10l-3.5 3.5',

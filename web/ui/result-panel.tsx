@@ -216,7 +216,6 @@ export function ResultPanel({
   const shown = { ...result, reference: { id, valueDeg, label, source: citation } };
   return (
     <div class="result">
-      <ReferenceChoice />
       <div class="card result-top">
         <SideNumbers side="left" result={shown} repetitions={repetitions} />
         <figure class="result-dial">
@@ -228,6 +227,7 @@ export function ResultPanel({
         </figure>
         <SideNumbers side="right" result={shown} repetitions={repetitions} />
       </div>
+      <ReferenceChoice />
       {test !== null && (
         <RepetitionCurves test={test} directions={['left', 'right']} repetitions={repetitions.map(recordOfFrt)} />
       )}

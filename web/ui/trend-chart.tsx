@@ -1,7 +1,7 @@
 /** One series over time as a picture: values with their 95 % bars, the band around the first one, headache marked. */
 import type { OutcomeSeries } from '../../src/contract/outcome.ts';
 import { trendPicture } from '../../src/core/outcome/picture.ts';
-import { formatDate, formatWhole, t } from '../i18n/index.ts';
+import { formatDate, formatOne, formatWhole, t } from '../i18n/index.ts';
 import { measureName, valueText } from '../logic/outcome-words.ts';
 
 /** Of the drawing, in its own units; the text in it is drawn at this size. */
@@ -25,6 +25,8 @@ export function TrendChart(props: {
   const high = HEIGHT - TOP - BOTTOM;
   const x = (share: number): number => LEFT + POINT + share * wide;
   const y = (share: number): number => TOP + share * high;
+  // Two marks may not read the same.
+  const tickText = picture.ticks.every(({ value }) => Number.isInteger(value)) ? formatWhole : formatOne;
   const first = series.points[0]!;
   const last = series.points.at(-1)!;
   const label = t.outcome.chart(
@@ -50,7 +52,7 @@ export function TrendChart(props: {
         <g key={tick.value}>
           <line class="tick" x1={LEFT - 4} x2={LEFT} y1={y(tick.y)} y2={y(tick.y)} />
           <text class="tick-text" x={LEFT - 7} y={y(tick.y) + 4} text-anchor="end">
-            {formatWhole(tick.value)}
+            {tickText(tick.value)}
           </text>
         </g>
       ))}

@@ -88,6 +88,7 @@ function Playing({ meta, frames }: { readonly meta: ReplayMeta; readonly frames:
   const step = meta.steps.findLast(({ timeS }) => timeS <= atS + 1e-6);
   const hidden = training.value && (calls.left.value === '' || calls.right.value === '');
   const durationS = meta.toS - meta.fromS;
+  const marks = meta.events.filter(({ type }) => type === 'repetition-counted' || type === 'repetition-rejected');
   const listed = meta.events.filter(({ type }) => type !== 'prompt');
   return (
     <div class="live-grid replay">
@@ -99,7 +100,6 @@ function Playing({ meta, frames }: { readonly meta: ReplayMeta; readonly frames:
           <HeroAngle testId="replay-angle" plane={turn} angleRad={readTwist} sigmaRad={readSigma} />
         )}
         {!hidden && meta.kind !== 'frt' && <LiveFigure measure="angleDeg" direction={step?.direction ?? ''} />}
-        {!hidden && <StripChartFigure plane="turn" />}
         <div class="replay-controls card">
           <button
             type="button"
@@ -114,20 +114,27 @@ function Playing({ meta, frames }: { readonly meta: ReplayMeta; readonly frames:
           </button>
           <label class="replay-position">
             <span class="visually-hidden">{t.replay.position}</span>
-            <input
-              type="range"
-              min="0"
-              max={durationS}
-              step="0.1"
-              value={positionS.value}
-              data-testid="replay-position"
-              onInput={(event) => player.current?.seek(Number(event.currentTarget.value))}
-            />
+            <span class="replay-track">
+              <input
+                type="range"
+                min="0"
+                max={durationS}
+                step="0.1"
+                value={positionS.value}
+                data-testid="replay-position"
+                onInput={(event) => player.current?.seek(Number(event.currentTarget.value))}
+              />
+              <span class="replay-marks" aria-hidden="true">
+                {marks.map(({ timeS, type }) => (
+                  <i key={timeS} class={type} style={{ left: `${(100 * (timeS - meta.fromS)) / durationS}%` }} />
+                ))}
+              </span>
+            </span>
             <output>
               {t.replay.at(formatOne(positionS.value))} / {t.replay.at(formatOne(durationS))}
             </output>
           </label>
-          <label class="field">
+          <label class="replay-speed">
             <span>{t.replay.speed}</span>
             <select
               class="input"
@@ -145,6 +152,7 @@ function Playing({ meta, frames }: { readonly meta: ReplayMeta; readonly frames:
             </select>
           </label>
         </div>
+        {!hidden && <StripChartFigure plane="turn" />}
         {meta.kind === 'frt' && (
           <label class="check">
             <input

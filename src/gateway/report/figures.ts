@@ -69,7 +69,7 @@ function sideShapes(role: 'left' | 'right', side: DialSide): Shape[] {
     const [x, y] = dialPoint(RADIUS - 24, at(deg));
     shapes.push({ type: 'dot', x, y, r: 2.6, role });
   }
-  shapes.push(text(sign * -72, -12, 20, role, label, true));
+  shapes.push(text(sign * -60, -12, 18, role, label, true));
   return shapes;
 }
 
@@ -94,7 +94,7 @@ export function dialFigure(
   // The head from above, nose forward.
   shapes.push(stroke('M -11 -29 C -8 -40 8 -40 11 -29', 'muted', 1.6));
   shapes.push(stroke('M -22 -10 A 22 24 0 1 1 22 -10 A 22 24 0 1 1 -22 -10', 'muted', 1.6));
-  shapes.push(text(-72, 8, 11, 'text', words.left), text(72, 8, 11, 'text', words.right));
+  shapes.push(text(-60, 8, 11, 'text', words.left), text(60, 8, 11, 'text', words.right));
   return { viewBox: [-130, -138, 260, 156], alt: words.alt, shapes };
 }
 
