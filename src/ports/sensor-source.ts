@@ -59,6 +59,8 @@ export const SUBJECT_PROMPTS = [
   'crom-rotation-right',
   'fast-rotation',
   'tumble',
+  'trunk-bow',
+  'trunk-turn-left',
 ] as const;
 export type SubjectPrompt = (typeof SUBJECT_PROMPTS)[number];
 

@@ -59,7 +59,10 @@ export const HEADBAND_MODEL_DEFAULTS: HeadbandModelSettings = Object.freeze({
   fault: null,
 });
 
-export interface HeadbandModelOptions extends SensorModelOptions, Partial<HeadbandModelSettings> {}
+export interface HeadbandModelOptions extends SensorModelOptions, Partial<HeadbandModelSettings> {
+  /** When the first of two bands on one body began to stream, host us: both then ask the body for the same time. */
+  readonly began?: { startUs: number };
+}
 
 export interface HeadbandModel extends SensorModel {
   /** True when the source has no more samples (a recording at its end); the link stays, nothing more is sent. */
@@ -130,7 +133,10 @@ export function createHeadbandModel(options: HeadbandModelOptions): HeadbandMode
         if (fit === 0) return CommandResult.doesNotFit;
         const wanted = command.samplesPerPacket === 0 ? (command.rateHz > 100 ? 2 : 1) : command.samplesPerPacket;
         end();
-        if (Number.isNaN(firstStartUs)) firstStartUs = nowUs;
+        if (Number.isNaN(firstStartUs)) {
+          firstStartUs = Number.isFinite(o.began?.startUs) ? o.began!.startUs : nowUs;
+          if (o.began) o.began.startUs = firstStartUs;
+        }
         stream = {
           content: command.content,
           rateHz: command.rateHz,

@@ -7,15 +7,19 @@ import type { SubjectSettings } from './settings.ts';
 
 const DEG = Math.PI / 180;
 
-/** Trunk pitch in the world (lying back is negative), then flexion, lateral, axial of the head against the trunk; rad. */
+/**
+ * Trunk pitch in the world (lying back is negative), then flexion, lateral, axial of the head against the trunk, and the
+ * trunk's turn about its own long axis; rad.
+ */
 export interface Pose {
   readonly trunkPitch: number;
   readonly flexion: number;
   readonly lateral: number;
   readonly axial: number;
+  readonly trunkTurn: number;
 }
 export type JointName = keyof Pose;
-export const JOINTS: readonly JointName[] = ['trunkPitch', 'flexion', 'lateral', 'axial'];
+export const JOINTS: readonly JointName[] = ['trunkPitch', 'flexion', 'lateral', 'axial', 'trunkTurn'];
 
 export type CromDirection =
   | 'flexion'
@@ -71,6 +75,7 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
       flexion: flexion + spread * random.spread(),
       lateral: spread * random.spread(),
       axial: spread * random.spread(),
+      trunkTurn: 0,
     };
   };
 
@@ -81,6 +86,7 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     flexion: createJoint(restPose.flexion),
     lateral: createJoint(restPose.lateral),
     axial: createJoint(restPose.axial),
+    trunkTurn: createJoint(restPose.trunkTurn),
   };
   const hand = createHand();
   const movements: PlannedMovement[] = [];
@@ -156,6 +162,19 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     returnToRest(settings.alignmentPeakDegps);
   };
 
+  /** The trunk's part in a movement. */
+  const along = (angleRad: number): number => settings.trunkAlongShare * angleRad;
+  const bow = (): void => {
+    move({ trunkPitch: restPose.trunkPitch + settings.trunkBowDeg * DEG }, settings.alignmentPeakDegps);
+    pause(0.3);
+    returnToRest(settings.alignmentPeakDegps);
+  };
+  const turnTrunk = (): void => {
+    move({ trunkTurn: restPose.trunkTurn + settings.trunkTurnDeg * DEG }, settings.alignmentPeakDegps);
+    pause(0.3);
+    returnToRest(settings.alignmentPeakDegps);
+  };
+
   const toEndRange = (
     kind: 'frt' | 'crom',
     direction: Direction,
@@ -185,11 +204,13 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     const lastMotionS = Math.max(...JOINTS.map((name) => joints[name].endS));
     cursorS = Math.max(cursorS, lastMotionS + settings.regripS);
     const sign = side === 'left' ? 1 : -1;
+    const turn = sign * varied(side === 'left' ? settings.frtLeftDeg : settings.frtRightDeg);
     toEndRange(
       'frt',
       side,
       {
-        axial: restPose.axial + sign * varied(side === 'left' ? settings.frtLeftDeg : settings.frtRightDeg),
+        axial: restPose.axial + turn,
+        trunkTurn: restPose.trunkTurn + along(turn),
         lateral: restPose.lateral + sign * leanSign * settings.frtLeanDeg * DEG,
         flexion:
           restPose.flexion - (fault === 'flexion' ? settings.frtFlexionLostDeg : settings.frtFlexionLossDeg) * DEG,
@@ -213,6 +234,8 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     for (const name of ['flexion', 'lateral', 'axial'] as const) {
       goal[name] = restPose[name] + (name === joint ? angle : coupled(angle));
     }
+    if (joint === 'axial') goal['trunkTurn'] = restPose.trunkTurn + along(angle);
+    if (joint === 'flexion') goal['trunkPitch'] = restPose.trunkPitch + along(angle);
     toEndRange('crom', direction, goal, settings.cromPeakDegps, settings.cromHoldS);
   };
   const crom = (): void => {
@@ -273,6 +296,14 @@ export function createBehaviour(settings: SubjectSettings, random: Random): Beha
     tumble: () => {
       takePosture('sitting');
       cursorS = hand.tumble(cursorS);
+    },
+    'trunk-bow': () => {
+      takePosture('sitting');
+      bow();
+    },
+    'trunk-turn-left': () => {
+      takePosture('sitting');
+      turnTrunk();
     },
   };
 

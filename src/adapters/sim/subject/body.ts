@@ -10,17 +10,23 @@ import type { SubjectSettings } from './settings.ts';
 const DEG = Math.PI / 180;
 /** Hip to neck pivot along the trunk, m. */
 const TRUNK_M = 0.5;
+/** Hip to the trunk's sensor on the breastbone: up along the trunk and forward, m. */
+const STERNUM_M = [0.1, 0, 0.35] as const;
 /** Joint speed at which the band wobbles with half its share, rad/s. */
 const WOBBLE_HALF_SPEED = 10 * DEG;
 
 export interface Body {
   worldFromHead(timeS: number): Matrix3;
+  worldFromTrunk(timeS: number): Matrix3;
   /** From the planned posture alone, without sway and tremor around it, averaged angles over [fromS, toS]. */
   meanWorldFromHead(fromS: number, toS: number): Matrix3;
+  meanWorldFromTrunk(fromS: number, toS: number): Matrix3;
   /** headFromSensor, with what the skin lets the band move. */
   headFromSensor(timeS: number): Matrix3;
   /** Orientation and position (m) of the sensor in the world, together, because both hang on the same chain. */
   sensor(timeS: number): { worldFromSensor: Matrix3; positionM: Vector3 };
+  /** The same of a second sensor, on the breastbone. */
+  trunkSensor(timeS: number): { worldFromSensor: Matrix3; positionM: Vector3 };
 }
 
 /** A sum of sinusoids of random phase with a given rms. */
@@ -37,7 +43,8 @@ function oscillation(random: Random, lowHz: number, highHz: number, rms: number)
   };
 }
 
-export function createBody(settings: SubjectSettings, behaviour: Behaviour, random: Random): Body {
+/** @param trunkRandom how the trunk's sensor sits: of its own, so that the head's does not depend on it */
+export function createBody(settings: SubjectSettings, behaviour: Behaviour, random: Random, trunkRandom: Random): Body {
   const { joints, hand } = behaviour;
   const worldHeading = axisRotation('z', random.between(-Math.PI, Math.PI));
   const unsteady = [0, 1, 2].map(() => {
@@ -56,14 +63,23 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
   const crookedRad = settings.mountingDeg * DEG * random.next();
   const mounting = times(rotationOf(mx * crookedRad, my * crookedRad, mz * crookedRad), foreheadFromSensor);
 
-  const chain = (trunkPitch: number, flexion: number, lateral: number, axial: number): Matrix3 =>
-    times(
-      times(worldHeading, axisRotation('y', trunkPitch)),
-      times(axisRotation('y', flexion), times(axisRotation('x', lateral), axisRotation('z', axial))),
-    );
+  const [tx, ty, tz] = trunkRandom.direction();
+  const trunkCrookedRad = settings.mountingDeg * DEG * trunkRandom.next();
+  const trunkMounting = times(
+    rotationOf(tx! * trunkCrookedRad, ty! * trunkCrookedRad, tz! * trunkCrookedRad),
+    foreheadFromSensor,
+  );
+
+  const trunkChain = (trunkPitch: number, trunkTurn: number): Matrix3 => {
+    const upright = times(worldHeading, axisRotation('y', trunkPitch));
+    return trunkTurn === 0 ? upright : times(upright, axisRotation('z', trunkTurn));
+  };
+  const chain = (trunk: Matrix3, flexion: number, lateral: number, axial: number): Matrix3 =>
+    times(trunk, times(axisRotation('y', flexion), times(axisRotation('x', lateral), axisRotation('z', axial))));
+  const worldFromTrunk = (t: number): Matrix3 => trunkChain(joints.trunkPitch.at(t), joints.trunkTurn.at(t));
   const worldFromHead = (t: number): Matrix3 =>
     chain(
-      joints.trunkPitch.at(t),
+      worldFromTrunk(t),
       joints.flexion.at(t) + unsteadyAt(0, t),
       joints.lateral.at(t) + unsteadyAt(1, t),
       joints.axial.at(t) + unsteadyAt(2, t),
@@ -77,28 +93,43 @@ export function createBody(settings: SubjectSettings, behaviour: Behaviour, rand
     return times(rotationOf(skin[0]!, skin[1]!, skin[2]!), mounting);
   };
 
+  /** Trunk pitch, flexion, lateral, axial, trunk turn, each its mean; sway and tremor are the neck's. */
+  const meanAngles = (fromS: number, toS: number): number[] => {
+    const sum = [0, 0, 0, 0, 0];
+    const steps = 200;
+    for (let i = 0; i < steps; i++) {
+      const t = fromS + ((toS - fromS) * (i + 0.5)) / steps;
+      JOINTS.forEach((name, k) => {
+        sum[k]! += (joints[name].at(t) + (k === 0 || k === 4 ? 0 : unsteadyAt(k - 1, t))) / steps;
+      });
+    }
+    return sum;
+  };
+
   return {
     worldFromHead,
+    worldFromTrunk,
     meanWorldFromHead(fromS, toS) {
-      const sum = [0, 0, 0, 0];
-      const steps = 200;
-      for (let i = 0; i < steps; i++) {
-        const t = fromS + ((toS - fromS) * (i + 0.5)) / steps;
-        JOINTS.forEach((name, k) => {
-          sum[k]! += (joints[name].at(t) + (k === 0 ? 0 : unsteadyAt(k - 1, t))) / steps;
-        });
-      }
-      return chain(sum[0]!, sum[1]!, sum[2]!, sum[3]!);
+      const [pitch, flexion, lateral, axial, turn] = meanAngles(fromS, toS);
+      return chain(trunkChain(pitch!, turn!), flexion!, lateral!, axial!);
+    },
+    meanWorldFromTrunk(fromS, toS) {
+      const [pitch, , , , turn] = meanAngles(fromS, toS);
+      return trunkChain(pitch!, turn!);
     },
     headFromSensor,
     sensor(t) {
       const head = worldFromHead(t);
-      const trunk = times(worldHeading, axisRotation('y', joints.trunkPitch.at(t)));
+      const trunk = worldFromTrunk(t);
       const lever = apply(head, [settings.leverForwardM, 0, settings.leverUpM]);
       const positionM = lever.map((m, k) => m + TRUNK_M * trunk[3 * k + 2]!);
       const worn = times(head, headFromSensor(t));
       const turned = hand.turnedAt(t);
       return { worldFromSensor: turned ? times(worn, turned) : worn, positionM };
+    },
+    trunkSensor(t) {
+      const trunk = worldFromTrunk(t);
+      return { worldFromSensor: times(trunk, trunkMounting), positionM: apply(trunk, STERNUM_M) };
     },
   };
 }

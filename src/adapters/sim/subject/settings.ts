@@ -47,6 +47,11 @@ export const SUBJECT_DEFAULTS = Object.freeze({
   couplingShare: 0.02,
   nodDeg: 20,
   turnDeg: 40,
+  /** The trunk goes along with the head by this share of every flexion, extension and rotation, the FRT's too. */
+  trunkAlongShare: 0,
+  /** The trunk's own movements, when its sensor is aligned, deg. */
+  trunkBowDeg: 22,
+  trunkTurnDeg: 30,
 
   /** The band sits crooked by a random rotation of up to this angle, deg. */
   mountingDeg: 15,

@@ -31,6 +31,8 @@ const HOLD_SETTLE_S = 0.2;
 export interface PerformedMovement extends Readonly<PlannedMovement> {
   /** Signed, rad: left twist / flexion / right lateral / left rotation positive. Median over the hold. */
   readonly endRangeRad: number;
+  /** The same of the head against the trunk: what the neck did. Equal where the trunk kept still. */
+  readonly neckRangeRad: number;
 }
 
 export interface SubjectTruth {
@@ -54,6 +56,8 @@ export interface Subject extends MotionSource {
   readonly settings: SubjectSettings;
   readonly seed: number;
   readonly truth: SubjectTruth;
+  /** What moves a second sensor, on the breastbone, on the time of the first; it hears prompts for the same person. */
+  readonly trunk: MotionSource;
 }
 
 function median(values: number[]): number {
@@ -66,13 +70,18 @@ function median(values: number[]): number {
 export function createSubject(seed: number, changes: Partial<SubjectSettings> = {}): Subject {
   const settings = subjectSettings(changes);
   const behaviour = createBehaviour(settings, createRandom(seed, 'behaviour'));
-  const body = createBody(settings, behaviour, createRandom(seed, 'body'));
+  const body = createBody(settings, behaviour, createRandom(seed, 'body'), createRandom(seed, 'trunk'));
   const imu = createImu(settings, createRandom(seed, 'imu'), createRandom(seed, 'noise'));
 
-  const exact = (t: number): { gyrRadps: Vector3; accMps2: Vector3; worldFromSensor: Matrix3 } => {
-    const before = body.sensor(t - H_S);
-    const now = body.sensor(t);
-    const after = body.sensor(t + H_S);
+  const trunkImu = createImu(settings, createRandom(seed, 'trunk-imu'), createRandom(seed, 'trunk-noise'));
+
+  const exactOf = (
+    sensor: (timeS: number) => { worldFromSensor: Matrix3; positionM: Vector3 },
+    t: number,
+  ): { gyrRadps: Vector3; accMps2: Vector3; worldFromSensor: Matrix3 } => {
+    const before = sensor(t - H_S);
+    const now = sensor(t);
+    const after = sensor(t + H_S);
     const turn = rotationVector(times(transpose(before.worldFromSensor), after.worldFromSensor));
     const force = [0, 0, 0];
     for (let k = 0; k < 3; k++) {
@@ -86,29 +95,42 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
     };
   };
 
-  const relative = (movement: PlannedMovement): ((t: number) => number) => {
-    const startFromWorld = transpose(body.meanWorldFromHead(movement.startS - 1, movement.startS));
+  const exact = (t: number) => exactOf(body.sensor, t);
+
+  /** `neck`: of the head against the trunk. */
+  const relative = (movement: PlannedMovement, neck: boolean): ((t: number) => number) => {
+    const { startS } = movement;
+    const startFromWorld = transpose(body.meanWorldFromHead(startS - 1, startS));
+    const startFromTrunk = neck ? times(startFromWorld, body.meanWorldFromTrunk(startS - 1, startS)) : null;
     return (t) => {
-      const startFromHead = times(startFromWorld, body.worldFromHead(t));
+      const head = body.worldFromHead(t);
+      const startFromHead = startFromTrunk
+        ? times(startFromTrunk, times(transpose(body.worldFromTrunk(t)), head))
+        : times(startFromWorld, head);
       if (movement.kind === 'frt') return twistAboutZ(startFromHead);
       const angles = flexLatAxial(startFromHead);
       if (movement.direction.startsWith('lateral')) return angles.lateralRad;
       return movement.direction.startsWith('rotation') ? angles.axialRad : angles.flexionRad;
     };
   };
-  const measured = new WeakMap<PlannedMovement, { holdEndS: number; angleRad: number }>();
-  const endRange = (movement: PlannedMovement): number => {
+  const overHold = (movement: PlannedMovement, angleAt: (t: number) => number): number => {
+    const from = Math.min(movement.endRangeS + HOLD_SETTLE_S, (movement.endRangeS + movement.holdEndS) / 2);
+    const values: number[] = [];
+    for (let t = from; t <= movement.holdEndS; t += 0.01) values.push(angleAt(t));
+    return median(values);
+  };
+  const measured = new WeakMap<PlannedMovement, { holdEndS: number; angleRad: number; neckRad: number }>();
+  const endRange = (movement: PlannedMovement): { endRangeRad: number; neckRangeRad: number } => {
     let known = measured.get(movement);
     // A prompt may still shorten a hold that was measured as planned.
     if (known?.holdEndS !== movement.holdEndS) {
-      const angleAt = relative(movement);
-      const from = Math.min(movement.endRangeS + HOLD_SETTLE_S, (movement.endRangeS + movement.holdEndS) / 2);
-      const values: number[] = [];
-      for (let t = from; t <= movement.holdEndS; t += 0.01) values.push(angleAt(t));
-      known = { holdEndS: movement.holdEndS, angleRad: median(values) };
+      const angleRad = overHold(movement, relative(movement, false));
+      const still = settings.trunkAlongShare === 0;
+      const neckRad = still ? angleRad : overHold(movement, relative(movement, true));
+      known = { holdEndS: movement.holdEndS, angleRad, neckRad };
       measured.set(movement, known);
     }
-    return known.angleRad;
+    return { endRangeRad: known.angleRad, neckRangeRad: known.neckRad };
   };
 
   return {
@@ -121,6 +143,14 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
     },
     prompt: (code, timeS) => behaviour.prompt(code, timeS),
     linkLostAt: (timeS) => behaviour.linkLostAt(timeS),
+    trunk: {
+      sample(timeS, rateHz, out) {
+        behaviour.extend(timeS);
+        trunkImu.read(timeS, rateHz, exactOf(body.trunkSensor, timeS), out);
+        return true;
+      },
+      prompt: (code, timeS) => behaviour.prompt(code, timeS),
+    },
     truth: {
       gyroBiasRadps: imu.gyroBiasRadps,
       gyroMatrix: imu.gyroMatrix,
@@ -133,7 +163,7 @@ export function createSubject(seed: number, changes: Partial<SubjectSettings> = 
       performed: (timeS = Number.POSITIVE_INFINITY) =>
         behaviour.movements
           .filter((movement) => !movement.aborted && movement.holdEndS <= timeS)
-          .map((movement) => ({ ...movement, endRangeRad: endRange(movement) })),
+          .map((movement) => ({ ...movement, ...endRange(movement) })),
       get posture() {
         return behaviour.posture;
       },
