@@ -17,6 +17,10 @@ import { dot, sensorFromHeadAxes } from './head-axes.ts';
 
 export type AlignmentPhase = 'none' | 'still' | 'nod' | 'turn-left' | 'accepted' | 'rejected';
 
+/** It waits for somebody. */
+export const alignmentRuns = (phase: AlignmentPhase): boolean =>
+  phase === 'still' || phase === 'nod' || phase === 'turn-left';
+
 export interface AlignmentResult {
   readonly sensorFromHead: Quat<'sensor', 'head'>;
   /** The head's pose at the end of the procedure: the neutral of CROM. */

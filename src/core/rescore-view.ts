@@ -5,13 +5,13 @@ import type { FrtRepetitionRecord } from './protocol/frt-types.ts';
 import type { Side } from './protocol/step.ts';
 import type { LiveRepetition, RescoredRepetition } from './rescore.ts';
 
-/** FRT repetitions, in order. */
-export function frtLive(records: readonly FrtRepetitionRecord[]): LiveRepetition[] {
-  return records.map(({ number, startedAtS, twistRad }) => ({
+/** FRT repetitions, in order. `alone`: as the head's sensor by itself saw them. */
+export function frtLive(records: readonly FrtRepetitionRecord[], alone = false): LiveRepetition[] {
+  return records.map(({ number, startedAtS, twistRad, trunk }) => ({
     number,
     startedAtS,
     measure: 'twist',
-    angleRad: twistRad,
+    angleRad: alone && trunk ? trunk.headAloneRad : twistRad,
   }));
 }
 

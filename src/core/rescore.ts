@@ -18,6 +18,14 @@ import { type AngleUncertainty, angleUncertainty } from './neck/uncertainty.ts';
 import { SATURATION_FLAGS } from './quality.ts';
 import { type MeasurableTrial, quaternionTrial } from './quaternion-trial.ts';
 import { RESCORE_UNCERTAINTY, type RescoreUncertaintyParams, repetitionErrors } from './rescore-errors.ts';
+import {
+  hostLine,
+  ontoClock,
+  type SeenFromTrunk,
+  seenFromTrunk,
+  type TrunkPiece,
+  withTrunkErrors,
+} from './rescore-trunk.ts';
 import { bridgeGaps } from './signal/bridge-gaps.ts';
 import { radFromDeg } from './units.ts';
 
@@ -32,6 +40,18 @@ export interface RawTrial {
   readonly flags: ArrayLike<number>;
   /** 4 per sample, as a device without raw rates states its orientation; when given, this is what is measured. */
   readonly worldFromSensor?: Float64Array;
+  /** Host time of each sample by the fitted clock, us: only needed where two records have to meet. */
+  readonly hostUs?: Float64Array;
+  /** The record of a second sensor, on the trunk. */
+  readonly trunk?: RawTrunk;
+}
+
+/** Its times are on its own clock; both records need `hostUs`. */
+export interface RawTrunk {
+  readonly record: RawTrial;
+  /** How it sits on the trunk (calibration/trunk-alignment), and how well that is known, rad. */
+  readonly trunkSensorFromTrunk: Quat<'trunkSensor', 'trunk'>;
+  readonly sigmaRad: number;
 }
 
 /** What the protocol saw of one repetition. */
@@ -50,7 +70,9 @@ export type RescoreReason =
   /** It turned the other way than the protocol saw. */
   | 'side-differs'
   /** More than five degrees from the live value: one of the two is wrong. */
-  | 'differs';
+  | 'differs'
+  /** The trunk's sensor was lost in it. */
+  | 'trunk-lost';
 
 export interface RescoredRepetition {
   readonly number: number;
@@ -67,6 +89,8 @@ export interface RescoredRepetition {
   readonly piece: number;
   /** Begin of the neutral, of the movement, of the hold, of the way back, and of the stay after it, s. */
   readonly timesS: readonly number[];
+  /** With a sensor on the trunk: how far it turned between neutral and hold, and neck flexion at the neutral, rad. */
+  readonly trunk?: Pick<SeenFromTrunk, 'turnRad' | 'startFlexionRad' | 'worldFromTrunk'>;
 }
 
 export interface RescoredTrial {
@@ -194,8 +218,27 @@ function smoothPiece(raw: RawTrial, alignment: RescoreAlignment, options: Rescor
   return { ok: true, value: { raw, trial, series, found, gapVariance: bridged.variance, samples, bridged: filled } };
 }
 
+/** The trunk's record in smoothed pieces, on the clock of the head's; none where it gives none. */
+function trunkPieces(raw: RawTrial, trunk: RawTrunk, options: RescoreOptions): TrunkPiece[] {
+  const { record, trunkSensorFromTrunk, sigmaRad } = trunk;
+  if (!raw.hostUs || !record.hostUs || record.timeS.length < 2) return [];
+  const head = hostLine(raw.timeS, raw.hostUs);
+  const own = hostLine(record.timeS, record.hostUs);
+  // The same finding of poses, with the trunk for the head; what is known of the head's unit is not of this one.
+  const sensorFromHead = trunkSensorFromTrunk as Float64Array as Quat<'sensor', 'head'>;
+  return cutAtHoles(record).flatMap((part) => {
+    const piece = smoothPiece(part, { sensorFromHead, sigmaRad }, { repetitions: options.repetitions ?? {} });
+    if (!piece.ok) return [];
+    const { trial, series, gapVariance } = piece.value;
+    const timeS = ontoClock(series.timeS, own, head);
+    const cameS = ontoClock(part.timeS, own, head);
+    return [{ trial, timeS, trunkWorldFromTrunk: series.worldFromHead, gapVariance, cameS }];
+  });
+}
+
 function measureAgain(
   pieces: readonly Piece[],
+  trunk: { readonly pieces: readonly TrunkPiece[]; readonly sigmaRad: number } | null,
   repetition: LiveRepetition,
   alignment: RescoreAlignment,
   params: RescoreUncertaintyParams,
@@ -210,13 +253,17 @@ function measureAgain(
     const nothing = { angleRad: Number.NaN, uncertainty: null, figures: null, saturated: false, timesS: [], piece: at };
     return { ...base, ...nothing, reason: 'not-found' };
   }
-  const { series, trial, raw, gapVariance } = piece;
+  const { trial, raw, gapVariance } = piece;
+  const seen = trunk && seenFromTrunk(trunk.pieces, piece.series, match);
+  const series = seen ? seen.series : piece.series;
   const figures = measureRepetition(series, match, repetition.measure);
-  const errors = repetitionErrors(trial, match, figures, gapVariance, alignment.sigmaRad, params);
+  const alone = repetitionErrors(trial, match, figures, gapVariance, alignment.sigmaRad, params);
+  const errors = trunk && seen ? withTrunkErrors(alone, seen, match, figures, trunk.sigmaRad, params) : alone;
   const { worldFromNeutral, worldFromHold } = figures;
   const differs = Math.abs(figures.angleRad - repetition.angleRad) > DIFFERS_RAD;
   const otherSide = figures.angleRad * repetition.angleRad < 0;
-  const reason = otherSide ? 'side-differs' : differs ? 'differs' : null;
+  const lost = trunk !== null && !seen;
+  const reason = lost ? 'trunk-lost' : otherSide ? 'side-differs' : differs ? 'differs' : null;
   const spans = [match.neutral, match.movement, match.hold, match.back, match.after];
   const timesS = spans.map((span) => series.timeS[span.from]!);
   return {
@@ -228,6 +275,7 @@ function measureAgain(
     piece: at,
     saturated: saturatedIn(raw, timesS[0]!, series.timeS[match.after.to - 1]!),
     timesS,
+    ...(seen && { trunk: seen }),
   };
 }
 
@@ -249,11 +297,12 @@ export function rescoreTrial(
   const pieces = results.flatMap((result) => (result.ok ? [result.value] : []));
   const [first] = results;
   if (pieces.length === 0) return first && !first.ok ? first : { ok: false, reason: 'empty' };
+  const trunk = raw.trunk ? { pieces: trunkPieces(raw, raw.trunk, options), sigmaRad: raw.trunk.sigmaRad } : null;
   const longest = pieces.reduce((a, b) => (b.samples > a.samples ? b : a));
   return {
     ok: true,
     value: {
-      repetitions: live.map((repetition) => measureAgain(pieces, repetition, alignment, params)),
+      repetitions: live.map((repetition) => measureAgain(pieces, trunk, repetition, alignment, params)),
       gyroModel: raw.worldFromSensor ? null : longest.trial.gyroModel,
       samples: pieces.reduce((sum, piece) => sum + piece.samples, 0),
       bridged: pieces.reduce((sum, piece) => sum + piece.bridged, 0),

@@ -76,6 +76,7 @@ export const result: Catalogue['result'] = {
     saturated: 'Sensor am Messbereichsende',
     pain: 'Schmerz',
     headache: 'bekannter Kopfschmerz',
+    'trunk-lost': 'Rumpfsensor weg: Kopf allein',
     'start-unlikely': 'Ausgangsstellung unwahrscheinlich',
     fast: 'schneller als verlangt',
   } satisfies Readonly<Record<FrtWarning, string>> as Readonly<Record<string, string>>,

@@ -57,6 +57,8 @@ export const FRT_WARNINGS = [
   'start-unlikely',
   /** Faster than was asked, after it had been asked once more. */
   'fast',
+  /** The trunk's sensor was not to be had: the head by itself. */
+  'trunk-lost',
 ] as const;
 
 /** Codes of 'warning' events that belong to no repetition. */

@@ -43,6 +43,10 @@ export const CROM_WARNINGS = [
   'neutral-moved',
   /** Faster than was asked, after it had been asked once more. */
   'fast',
+  /** The neck's own neutral has moved: the trunk's sensor has the trunk taken out. */
+  'neutral-shifted',
+  /** The trunk's sensor was not to be had: the head by itself. */
+  'trunk-lost',
 ] as const;
 
 export const CROM_NOTICES = [

@@ -27,6 +27,10 @@ export function cromRepetition(record: CromRepetitionRecord): ProtocolRepetition
       closureRad: record.closureRad,
       peakSpeedRadps: record.peakSpeedRadps,
       holdS: record.holdS,
+      ...(record.trunk && {
+        headAloneRad: sign * record.trunk.headAloneRad,
+        trunkTurnRad: record.trunk.trunkTurnRad,
+      }),
     },
   };
 }
@@ -77,12 +81,13 @@ const KEYS = {
 };
 
 function cromSettings(common: CommonSettings): Partial<CromParams> {
-  const { repetitions, practice, autoConfirm, alignmentSigmaRad } = common;
+  const { repetitions, practice, autoConfirm, alignmentSigmaRad, trunkSigmaRad } = common;
   return {
     ...(repetitions === undefined ? {} : { repetitions }),
     ...(practice === undefined ? {} : { warmUps: practice }),
     ...(autoConfirm === undefined ? {} : { autoConfirm }),
     ...(alignmentSigmaRad === undefined ? {} : { alignmentSigmaRad }),
+    ...(trunkSigmaRad === undefined ? {} : { trunkSigmaRad }),
   };
 }
 

@@ -78,6 +78,8 @@ export interface CromParams {
 
   /** Standard uncertainties for the live value; the re-measured one has its own. */
   readonly alignmentSigmaRad: number;
+  /** Of the axes of the trunk's sensor; null: there is none, and the head is measured against the room. */
+  readonly trunkSigmaRad: number | null;
   readonly tiltShare: number;
   readonly gyroScaleSigma: number;
   readonly bandSigmaRad: number;
@@ -125,6 +127,7 @@ export const CROM_DEFAULTS: CromParams = Object.freeze({
   forgetGapS: 1,
   lossVoidShare: 0.1,
   alignmentSigmaRad: radFromDeg(2),
+  trunkSigmaRad: null,
   tiltShare: 0.4,
   gyroScaleSigma: 0.003,
   bandSigmaRad: radFromDeg(0.1),

@@ -23,8 +23,9 @@ function warningsOf(
   if (rep.saturated) marks.push('saturated');
   if (rep.pain) marks.push('pain');
   if (rep.headache) marks.push('headache');
-  if (rep.neutralMoved) marks.push('neutral-moved');
+  if (rep.neutralMoved) marks.push(rep.firstCorrected ? 'neutral-shifted' : 'neutral-moved');
   if (rep.peakSpeed > params.fastRadps) marks.push('fast');
+  if (params.trunkSigmaRad !== null && rep.captured && !rep.trunkCorrected) marks.push('trunk-lost');
   return marks;
 }
 
@@ -60,5 +61,12 @@ export function cromRecord(params: CromParams, rep: CromRepetition, context: Cro
     peakSpeedRadps: state.peakSpeed,
     holdS: state.holdS,
     endReason: context.stopped ? 'stopped' : state.endReason,
+    ...(params.trunkSigmaRad !== null && {
+      trunk: {
+        corrected: state.trunkCorrected,
+        headAloneRad: state.headAloneRad,
+        trunkTurnRad: state.trunkTurnRad,
+      },
+    }),
   };
 }

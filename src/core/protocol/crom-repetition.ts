@@ -1,9 +1,11 @@
 /** The measurements of one CROM repetition, from its neutral to the return. */
 import { identityQuat, type Quat } from '../frames.ts';
-import { writeRotationAngle } from '../math/quat.ts';
+import { rotationAngleRad, writeRotationAngle } from '../math/quat.ts';
 import { cromAngles, inclinationRad } from '../neck/angles.ts';
 import { neutralShift } from '../neck/neutral-shift.ts';
 import { relativePose } from '../neck/pose.ts';
+import { createTrunkCorrection } from '../neck/trunk-correction.ts';
+import type { TrunkSample } from '../neck/trunk-follow.ts';
 import { type AngleUncertainty, angleUncertainty, COVERAGE_95 } from '../neck/uncertainty.ts';
 import { SATURATION_FLAGS } from '../quality.ts';
 import { loadState, saveState } from '../state.ts';
@@ -36,6 +38,14 @@ export function createCromRepetition(params: CromParams) {
   const worldFromStart = identityQuat<'world', 'head'>();
   const firstNeutral = identityQuat<'world', 'head'>();
   const relative = identityQuat<'head', 'head'>();
+  /** The head with the trunk's own turn since the first neutral taken out; the head itself where there is one sensor. */
+  const neckPose = identityQuat<'world', 'head'>();
+  const trunk = createTrunkCorrection(params.trunkSigmaRad);
+  /** At this repetition's neutral: the head as it was, and what took the trunk out of it. */
+  const aloneStart = identityQuat<'world', 'head'>();
+  const movedAtStart = identityQuat<'world', 'head'>();
+  const trunkTurn = identityQuat<'head', 'head'>();
+  const alone = new Float64Array(3);
   /** The total rotation on its way into the state. */
   const total = new Float64Array(1);
   const hold = createAngleHold();
@@ -76,6 +86,16 @@ export function createCromRepetition(params: CromParams) {
     jitter: 0,
     holdS: Number.NaN,
     closure: Number.NaN,
+    aloneStart: aloneStart as Float64Array,
+    movedAtStart: movedAtStart as Float64Array,
+    /** The first neutral is one with the trunk taken out. */
+    firstCorrected: false,
+    /** Heading uncertainty that the trunk's sensor gained up to this neutral, rad. */
+    trunkDrift: 0,
+    trunkCorrected: false,
+    headAloneRad: Number.NaN,
+    trunkTurnRad: Number.NaN,
+    trunkSigma: 0,
   };
 
   const clear = (): void => {
@@ -86,6 +106,8 @@ export function createCromRepetition(params: CromParams) {
     state.endReason = null;
     state.held.fill(Number.NaN);
     state.heldFromFirst = state.helicalRad = state.holdS = state.closure = Number.NaN;
+    state.headAloneRad = state.trunkTurnRad = Number.NaN;
+    state.trunkCorrected = false;
     hold.clear();
   };
 
@@ -100,25 +122,55 @@ export function createCromRepetition(params: CromParams) {
     state.jitter = kept ? hold.jitterRad(which) : 0.2 * motion.stillRadps;
     state.heldFromFirst = state.fromFirst[which]! - state.angles[which]! + state.held[which]!;
     state.helicalRad = state.totalRad;
-    state.holdPose.set(sample.worldFromHead);
+    trunk.write(neckPose, sample.worldFromHead);
+    state.holdPose.set(neckPose);
     state.headingSigma = heading.sigmaRad;
     state.tiltSigma = Number.isFinite(sample.tiltSigmaRad) ? sample.tiltSigmaRad : 0;
+    measureTrunk(sample, which);
+  };
+  const measureTrunk = (sample: MotionSample, which: 0 | 1 | 2): void => {
+    state.trunkCorrected = trunk.has;
+    state.headAloneRad = state.held[which]!;
+    state.trunkTurnRad = Number.NaN;
+    state.trunkSigma = 0;
+    if (!trunk.has) return;
+    cromAngles(alone, relativePose(relative, aloneStart, sample.worldFromHead as Pose));
+    state.headAloneRad = state.held[which]! + alone[which]! - state.angles[which]!;
+    relativePose(trunkTurn, movedAtStart, trunk.moved as Float64Array as Pose);
+    state.trunkTurnRad = rotationAngleRad(trunkTurn);
+    state.headingSigma = Math.hypot(state.headingSigma, trunk.headingSigmaRad);
+    state.tiltSigma = Math.hypot(state.tiltSigma, trunk.tiltSigmaRad);
+    state.trunkSigma = Math.hypot(trunk.otherSigmaRad(state.trunkTurnRad), params.gyroScaleSigma * state.trunkTurnRad);
   };
 
   return {
     state: state as Readonly<typeof state>,
     hold,
+    /** The trunk at the sample that comes next; what was held before it was lost was held against another pose. */
+    see(sample: TrunkSample | null, motion: Motion): void {
+      if (trunk.see(sample, motion)) hold.clear();
+    },
     /** Takes a kept pose as the neutral of the next repetition (and of the trial, when it is the first). */
     start(pose: Float64Array, sample: MotionSample): void {
-      worldFromStart.set(pose);
+      if (!state.hasFirst || !trunk.has) trunk.start(pose);
+      // A trunk that came or went: the neutrals before and after it are not of one kind.
+      if (trunk.has !== state.firstCorrected) state.hasFirst = false;
+      aloneStart.set(pose);
+      movedAtStart.set(trunk.moved);
+      state.trunkDrift = state.hasFirst ? state.trunkDrift + trunk.headingSigmaRad : 0;
+      trunk.mark();
+      trunk.write(neckPose, pose);
+      worldFromStart.set(neckPose);
       state.hasStart = true;
       if (!state.hasFirst) {
-        firstNeutral.set(pose);
+        firstNeutral.set(neckPose);
         state.hasFirst = true;
+        state.firstCorrected = trunk.has;
         headingFromFirst.mark(sample);
       }
       const { tiltRad, headingRad } = neutralShift(firstNeutral, worldFromStart);
-      const drift95Rad = COVERAGE_95 * headingFromFirst.sigmaRad;
+      const trunkDrift = trunk.has ? state.trunkDrift : 0;
+      const drift95Rad = COVERAGE_95 * Math.hypot(headingFromFirst.sigmaRad, trunkDrift);
       state.neutralMoved = tiltRad > params.neutralMarkRad || headingRad > params.neutralMarkRad + drift95Rad;
       state.movedRad = Math.max(tiltRad, headingRad - drift95Rad);
       heading.mark(sample);
@@ -139,14 +191,15 @@ export function createCromRepetition(params: CromParams) {
      */
     mayBeNeutral(pose: Float64Array): boolean {
       if (!state.hasFirst) return inclinationRad(pose) <= params.neutralUprightRad;
-      const { tiltRad } = neutralShift(firstNeutral, pose as Pose);
-      const { headingRad } = neutralShift(worldFromStart, pose as Pose);
+      trunk.write(neckPose, pose);
+      const { tiltRad } = neutralShift(firstNeutral, neckPose);
+      const { headingRad } = neutralShift(worldFromStart, neckPose);
       return tiltRad <= params.neutralNearRad && headingRad <= params.neutralNearRad;
     },
     track(sample: MotionSample, motion: Motion): void {
-      const pose = sample.worldFromHead as Pose;
-      cromAngles(state.fromFirst, relativePose(relative, firstNeutral, pose));
-      cromAngles(state.angles, relativePose(relative, worldFromStart, pose));
+      trunk.write(neckPose, sample.worldFromHead);
+      cromAngles(state.fromFirst, relativePose(relative, firstNeutral, neckPose));
+      cromAngles(state.angles, relativePose(relative, worldFromStart, neckPose));
       writeRotationAngle(total, 0, relative);
       state.totalRad = total[0]!;
       heading.update(motion, sample);
@@ -158,6 +211,7 @@ export function createCromRepetition(params: CromParams) {
     /** The movement has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {
       heading.mark(sample);
+      trunk.mark();
     },
     begin(timeS: number): void {
       clear();
@@ -224,7 +278,7 @@ export function createCromRepetition(params: CromParams) {
         tiltSigmaRad: Math.SQRT2 * params.tiltShare * state.tiltSigma,
         alignmentSigmaRad: params.alignmentSigmaRad,
         holdSigmaRad: state.jitter,
-        bandSigmaRad: params.bandSigmaRad,
+        bandSigmaRad: Math.hypot(params.bandSigmaRad, state.trunkSigma),
         gapSigmaRad: 0,
         device: params.gyroScaleSigma,
       });
@@ -234,13 +288,15 @@ export function createCromRepetition(params: CromParams) {
       hold: hold.save(),
       heading: heading.save(),
       headingFromFirst: headingFromFirst.save(),
+      trunk: trunk.save(),
     }),
     restore(saved: unknown): void {
-      const from = saved as Record<'state' | 'hold' | 'heading' | 'headingFromFirst', unknown>;
+      const from = saved as Record<'state' | 'hold' | 'heading' | 'headingFromFirst' | 'trunk', unknown>;
       loadState(state, from.state);
       hold.restore(from.hold);
       heading.restore(from.heading);
       headingFromFirst.restore(from.headingFromFirst);
+      trunk.restore(from.trunk);
     },
   };
 }

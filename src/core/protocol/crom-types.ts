@@ -1,5 +1,6 @@
 /** What the CROM machine takes and shows. Radians and seconds. */
 import type { AngleMeasure } from '../neck/conjunct.ts';
+import type { TrunkSample } from '../neck/trunk-follow.ts';
 import type { AngleUncertainty } from '../neck/uncertainty.ts';
 import type { CromPrompt, CromWarning } from './crom-codes.ts';
 import type { ExaminerEvent, MotionSample, ProtocolEvent, Symptom } from './step.ts';
@@ -66,6 +67,18 @@ export interface CromRepetitionRecord {
   readonly peakSpeedRadps: number;
   readonly holdS: number;
   readonly endReason: 'hold' | 'confirmed' | Symptom | 'stopped' | null;
+  /** Absent with one sensor. */
+  readonly trunk?: CromTrunkFigures;
+}
+
+/** Where a sensor on the trunk belongs to the test. */
+export interface CromTrunkFigures {
+  /** The angles are those of the head against the trunk; false: the trunk was lost, and they are the head's alone. */
+  readonly corrected: boolean;
+  /** The primary angle by the head's sensor alone, signed, rad. */
+  readonly headAloneRad: number;
+  /** How far the trunk had turned since this neutral at end range, rad; NaN when it was lost. */
+  readonly trunkTurnRad: number;
 }
 
 export interface CromView {
@@ -82,7 +95,8 @@ export interface CromView {
 
 export interface CromMachine {
   readonly view: CromView;
-  update(sample: MotionSample, events: ProtocolEvent[]): void;
+  /** `trunk`: where a sensor on the trunk belongs to the test. */
+  update(sample: MotionSample, events: ProtocolEvent[], trunk?: TrunkSample | null): void;
   apply(event: ExaminerEvent, timeS: number, events: ProtocolEvent[]): void;
   save(): unknown;
   restore(state: unknown): void;

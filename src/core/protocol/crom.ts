@@ -118,7 +118,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
         return state.repetitions;
       },
     },
-    update(sample, events) {
+    update(sample, events, trunk = null) {
       if (!motion.update(sample) || state.phase === 'finished' || state.phase === 'stopped') return;
       machine.begin(events, sample);
       if (state.phase === 'idle') machine.awaitNeutral();
@@ -126,6 +126,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
         machine.loseNeutral();
         return;
       }
+      rep.see(trunk, motion);
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
       rep.drift(sample, motion);
       if (rep.state.hasStart) rep.track(sample, motion);

@@ -107,6 +107,8 @@ export interface FrtParams {
 
   /** Standard uncertainty of the alignment, rad (from the alignment itself where known). */
   readonly alignmentSigmaRad: number;
+  /** The same of the trunk's sensor; null: there is none, and the head is measured against the room. */
+  readonly trunkSigmaRad: number | null;
   /** Share of the tilt uncertainty that two still poses a few seconds apart do not have in common: the rest cancels. */
   readonly tiltShare: number;
   /** Standard uncertainty of the gyro's scale for one turn: 0.3 % of a consumer part after factory trim. */
@@ -167,6 +169,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   triesPerSide: Number.POSITIVE_INFINITY,
   attemptTwistRad: radFromDeg(20),
   alignmentSigmaRad: radFromDeg(2),
+  trunkSigmaRad: null,
   tiltShare: 0.4,
   gyroScaleSigma: 0.003,
   bandSigmaRad: radFromDeg(0.1),

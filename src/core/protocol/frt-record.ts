@@ -37,6 +37,7 @@ function warningsOf(
   if (rep.saturated) marks.push('saturated');
   if (rep.pain) marks.push('pain');
   if (rep.headache) marks.push('headache');
+  if (params.trunkSigmaRad !== null && rep.captured && !rep.trunkCorrected) marks.push('trunk-lost');
   return marks;
 }
 
@@ -65,5 +66,13 @@ export function frtRecord(
     startFlexionRad: context.startElevation,
     holdS: rep.holdS,
     endReason: stopped ? 'stopped' : rep.endReason,
+    ...(params.trunkSigmaRad !== null && {
+      trunk: {
+        corrected: rep.trunkCorrected,
+        headAloneRad: rep.headAloneTwist,
+        trunkTurnRad: rep.trunkTurn,
+        startFlexionRad: rep.startFlexion,
+      },
+    }),
   };
 }

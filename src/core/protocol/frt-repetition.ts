@@ -2,9 +2,11 @@
 import type { Quat } from '../frames.ts';
 import { identityQuat } from '../frames.ts';
 import { rotateVector } from '../math/quat.ts';
-import { inclinationRad, writeSwing, writeTwist } from '../neck/angles.ts';
+import { inclinationRad, twistRad, writeSwing, writeTwist } from '../neck/angles.ts';
 import { angleBetweenRad, createGravityTracker, gravityTwistRad } from '../neck/gravity-twist.ts';
 import { relativePose, rotateVectorInverse } from '../neck/pose.ts';
+import { createTrunkCorrection } from '../neck/trunk-correction.ts';
+import type { TrunkSample } from '../neck/trunk-follow.ts';
 import { SATURATION_FLAGS } from '../quality.ts';
 import { loadState, saveState } from '../state.ts';
 import type { FrtParams } from './frt-params.ts';
@@ -22,6 +24,9 @@ const Z95 = 1.96;
 export function createFrtRepetition(params: FrtParams) {
   const worldFromFlexed = identityQuat<'world', 'flexed'>();
   const flexedFromHead = identityQuat<'flexed', 'head'>();
+  /** The head with the trunk's own turn taken out; the head itself where there is one sensor. */
+  const neckPose = identityQuat<'world', 'head'>();
+  const trunk = createTrunkCorrection(params.trunkSigmaRad);
   const direction = new Float64Array(3);
   /** Twist, swing, inclination and the twist's uncertainty on their way into the state. */
   const angles = new Float64Array(4);
@@ -61,6 +66,10 @@ export function createFrtRepetition(params: FrtParams) {
     holdS: Number.NaN,
     swingAtHold: 0,
     closure: Number.NaN,
+    trunkCorrected: false,
+    headAloneTwist: Number.NaN,
+    trunkTurn: Number.NaN,
+    startFlexion: Number.NaN,
   };
 
   /** Standard uncertainty of the present twist, into slot SIGMA. */
@@ -75,6 +84,15 @@ export function createFrtRepetition(params: FrtParams) {
     const axisPart = (axis * Math.sin(state.swing)) ** 2 + (0.5 * axis * axis * Math.sin(state.twist)) ** 2;
     const square = headingPart + tiltPart + axisPart + jitterRad ** 2 + params.bandSigmaRad ** 2;
     angles[SIGMA] = Math.sqrt(square);
+    if (trunk.has) addTrunkSigma();
+  };
+  /** What the second sensor adds: it drifts and tilts as the first does. */
+  const addTrunkSigma = (): void => {
+    const cos = Math.cos(state.startInclination);
+    const scale = params.gyroScaleSigma * trunk.movedRad;
+    const headingPart = (trunk.headingSigmaRad ** 2 + scale ** 2) * cos * cos;
+    const tiltPart = 2 * (params.tiltShare * trunk.tiltSigmaRad * Math.sin(state.startInclination)) ** 2;
+    angles[SIGMA] = Math.hypot(angles[SIGMA]!, Math.sqrt(headingPart + tiltPart), trunk.otherSigmaRad(trunk.movedRad));
   };
 
   const checkGravity = (): void => {
@@ -99,6 +117,12 @@ export function createFrtRepetition(params: FrtParams) {
     state.sigma = angles[SIGMA]!;
     state.swingAtHold = state.swing;
     checkGravity();
+    state.trunkCorrected = trunk.has;
+    state.trunkTurn = trunk.has ? trunk.movedRad : Number.NaN;
+    relativePose(flexedFromHead, worldFromFlexed, sample.worldFromHead as Quat<'world', 'head'>);
+    state.headAloneTwist = trunk.has
+      ? state.capturedTwist + twistRad(flexedFromHead) - state.twist
+      : state.capturedTwist;
   };
 
   const clearTurn = (): void => {
@@ -109,7 +133,8 @@ export function createFrtRepetition(params: FrtParams) {
     state.pain = state.headache = false;
     state.endReason = null;
     state.capturedTwist = state.sigma = state.gravityTwist = state.gravityError = state.gravityLimit = Number.NaN;
-    state.holdS = state.closure = Number.NaN;
+    state.holdS = state.closure = state.headAloneTwist = state.trunkTurn = Number.NaN;
+    state.trunkCorrected = false;
     hold.clear();
   };
 
@@ -118,6 +143,10 @@ export function createFrtRepetition(params: FrtParams) {
     hold,
     worldFromFlexed,
 
+    /** The trunk at the sample that comes next; what was held before it was lost was held against another pose. */
+    see(sample: TrunkSample | null, motion: Motion): void {
+      if (trunk.see(sample, motion)) hold.clear();
+    },
     /** Takes a kept pose and the mean specific force in it as the flexed start. */
     start(pose: Float64Array, acc: Float64Array, sample: MotionSample): void {
       worldFromFlexed.set(pose);
@@ -128,20 +157,24 @@ export function createFrtRepetition(params: FrtParams) {
       rotateVectorInverse(direction, sample.worldFromHead as Quat<'world', 'head'>, direction);
       gravity.start(direction);
       heading.mark(sample);
+      trunk.start(pose);
+      state.startFlexion = trunk.startFlexionRad;
       state.inclinationChange = 0;
       clearTurn();
     },
     forgetStart(): void {
       state.hasStart = false;
       state.twist = Number.NaN;
+      trunk.forget();
       clearTurn();
     },
     /** Pose against the start; called for every sample while there is a start. */
     track(sample: MotionSample, motion: Motion): void {
-      relativePose(flexedFromHead, worldFromFlexed, sample.worldFromHead as Quat<'world', 'head'>);
+      trunk.write(neckPose, sample.worldFromHead);
+      relativePose(flexedFromHead, worldFromFlexed, neckPose);
       writeTwist(angles, 0, flexedFromHead);
       writeSwing(angles, 1, flexedFromHead);
-      writeSwing(angles, 2, sample.worldFromHead);
+      writeSwing(angles, 2, neckPose);
       state.twist = angles[0]!;
       state.swing = angles[1]!;
       state.inclinationChange = angles[2]! - state.startInclination;
@@ -153,6 +186,7 @@ export function createFrtRepetition(params: FrtParams) {
     /** The turn has not begun: uncertainty counts from here. */
     stillAtStart(sample: MotionSample): void {
       heading.mark(sample);
+      trunk.mark();
     },
     beginTurn(timeS: number): void {
       clearTurn();
@@ -215,13 +249,15 @@ export function createFrtRepetition(params: FrtParams) {
       gravity: gravity.save(),
       heading: heading.save(),
       hold: hold.save(),
+      trunk: trunk.save(),
     }),
     restore(saved: unknown): void {
-      const from = saved as Record<'state' | 'gravity' | 'heading' | 'hold', unknown>;
+      const from = saved as Record<'state' | 'gravity' | 'heading' | 'hold' | 'trunk', unknown>;
       loadState(state, from.state);
       gravity.restore(from.gravity);
       heading.restore(from.heading);
       hold.restore(from.hold);
+      trunk.restore(from.trunk);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What the Flexion-Rotation Test machine takes and shows. Radians and seconds; the gateway converts at the edge. */
+import type { TrunkSample } from '../neck/trunk-follow.ts';
 import type { ExaminerEvent, MotionSample, ProtocolEvent, Side, Symptom } from './step.ts';
 
 export type FrtPhase =
@@ -11,6 +12,18 @@ export type FrtPhase =
   | 'returning'
   | 'finished'
   | 'stopped';
+
+/** Where a sensor on the trunk belongs to the test. */
+export interface FrtTrunkFigures {
+  /** The twist is that of the head against the trunk; false: the trunk was lost, and it is the head's alone. */
+  readonly corrected: boolean;
+  /** What the head's sensor alone says, signed, rad. */
+  readonly headAloneRad: number;
+  /** How far the trunk had turned at end range, rad; NaN when it was lost. */
+  readonly trunkTurnRad: number;
+  /** Neck flexion at the flexed start, rad; NaN when the trunk was not known. */
+  readonly startFlexionRad: number;
+}
 
 /** One word each; a rejected repetition does not count. */
 export type FrtRejection = 'fast' | 'flexion' | 'closure' | 'signal' | 'gravity' | 'redone' | 'short' | 'side';
@@ -36,6 +49,8 @@ export interface FrtRepetitionRecord {
   readonly startFlexionRad: number;
   readonly holdS: number;
   readonly endReason: 'hold' | 'confirmed' | Symptom | 'stopped' | null;
+  /** Absent with one sensor. */
+  readonly trunk?: FrtTrunkFigures;
 }
 
 export interface FrtView {
@@ -52,7 +67,8 @@ export interface FrtView {
 
 export interface FrtMachine {
   readonly view: FrtView;
-  update(sample: MotionSample, events: ProtocolEvent[]): void;
+  /** `trunk`: where a sensor on the trunk belongs to the test. */
+  update(sample: MotionSample, events: ProtocolEvent[], trunk?: TrunkSample | null): void;
   apply(event: ExaminerEvent, timeS: number, events: ProtocolEvent[]): void;
   save(): unknown;
   restore(state: unknown): void;

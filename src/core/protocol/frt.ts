@@ -152,7 +152,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
         return state.repetitions;
       },
     },
-    update(sample, events) {
+    update(sample, events, trunk = null) {
       if (!motion.update(sample) || state.phase === 'finished' || state.phase === 'stopped') return;
       machine.begin(events, sample);
       if (state.phase === 'idle') machine.awaitFlexed();
@@ -160,6 +160,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
         machine.loseHeading();
         return;
       }
+      rep.see(trunk, motion);
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
       if (rep.state.hasStart) rep.track(sample, motion);
       if (state.phase === 'await-flexed') stepAwait(sample, windowDone);

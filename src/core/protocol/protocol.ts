@@ -2,6 +2,8 @@
  * The common form of a test: what a protocol file exports, and what every screen, record and report can do with it
  * without knowing the test. Adding a test is one file with a definition, a line in ./registry.ts and its texts.
  */
+
+import type { TrunkSample } from '../neck/trunk-follow.ts';
 import type { EvidenceGrade } from '../outcome/trend.ts';
 import type { ExaminerEvent, MotionSample, ProtocolEvent } from './step.ts';
 
@@ -53,7 +55,8 @@ export interface ProtocolView {
 /** Total: any sample and any event in any phase end in one of the phases, with nothing lost and nothing thrown. */
 export interface ProtocolMachine {
   readonly view: ProtocolView;
-  update(sample: MotionSample, events: ProtocolEvent[]): void;
+  /** `trunk`: a sensor on the trunk, for tests that take its turn out. */
+  update(sample: MotionSample, events: ProtocolEvent[], trunk?: TrunkSample | null): void;
   apply(event: ExaminerEvent, timeS: number, events: ProtocolEvent[]): void;
   save(): unknown;
   restore(state: unknown): void;
@@ -70,6 +73,8 @@ export interface CommonSettings {
   readonly baselineStartRad?: number;
   /** Of the alignment in force, rad. */
   readonly alignmentSigmaRad?: number;
+  /** Of the trunk's axes, rad; null or left out: one sensor. */
+  readonly trunkSigmaRad?: number | null;
 }
 
 export interface ProtocolDefinition<P extends object = object> {
