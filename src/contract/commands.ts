@@ -98,7 +98,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('home-continue') }),
   /** A test alone, without what the open visit has counted already. */
   z.object({ type: z.literal('home-trial'), protocol: z.enum(HOME_TESTS).default('crom-home') }),
-  z.object({ type: z.literal('align-start') }),
+  /** Of the band on the head, or of a second sensor on the trunk. */
+  z.object({ type: z.literal('align-start'), of: z.enum(['head', 'trunk']).optional() }),
   z.object({ type: z.literal('align-cancel') }),
   /** The guided one-minute tumble of a sensor that was taken off: its gyro's scale, kept for that unit. */
   z.object({ type: z.literal('tumble-start'), index: z.number().int().min(0).default(0) }),

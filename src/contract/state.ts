@@ -120,6 +120,24 @@ export const alignmentSchema = z.object({
   turnResidualDeg: z.number().nullable(),
 });
 
+/** A second sensor, on the trunk; its alignment is a bow and a turn of the trunk, seated. */
+export const trunkStateSchema = alignmentSchema.pick({ phase: true, progress: true, code: true }).extend({
+  /** Standard uncertainty of its axes, deg; null: not aligned, so that no test uses it. */
+  sigmaDeg: z.number().nullable(),
+});
+
+/** Where a sensor on the trunk belonged to the repetition. */
+export const trunkFiguresSchema = z.object({
+  /** The angle is that of the head against the trunk; false: the head alone. */
+  corrected: z.boolean(),
+  /** What the head's sensor alone says, deg. */
+  headAloneDeg: z.number().nullable(),
+  /** How far the trunk had turned at end range, deg. */
+  trunkTurnDeg: z.number().nullable(),
+  /** Neck flexion at the flexed start, deg: with one sensor only the head's inclination is known. */
+  startFlexionDeg: z.number().nullable(),
+});
+
 export const frtRepetitionSchema = z.object({
   number: z.number().int(),
   side: sideSchema,
@@ -142,6 +160,8 @@ export const frtRepetitionSchema = z.object({
   holdS: z.number().nullable(),
   endReason: z.string().nullable(),
   startedAtMs: z.number(),
+  /** Absent with one sensor. */
+  trunk: trunkFiguresSchema.optional(),
 });
 
 export const frtSideResultSchema = z.object({
@@ -182,6 +202,8 @@ export const frtSchema = z.object({
       /** left minus right, deg. */
       differenceDeg: z.number().nullable(),
       reference: z.object({ id: z.string(), valueDeg: z.number(), label: z.string(), source: z.string() }),
+      /** Only with a sensor on the trunk: its turn is taken out of every repetition that counts. */
+      trunkCorrected: z.boolean().optional(),
     })
     .nullable(),
 });
@@ -207,6 +229,8 @@ export const kitStateSchema = z.object({
   found: z.array(foundSensorSchema),
   sensors: z.array(sensorSchema),
   alignment: alignmentSchema,
+  /** Null or left out: no sensor on the trunk. */
+  trunk: trunkStateSchema.nullable().optional(),
   /** The guided calibration of a gyro; null when none runs and none was just done. */
   tumble: tumbleStateSchema.nullable(),
   frt: frtSchema.nullable(),
@@ -222,6 +246,7 @@ export const kitStateSchema = z.object({
 export type Side = z.infer<typeof sideSchema>;
 export type FoundSensorState = z.infer<typeof foundSensorSchema>;
 export type SensorState = z.infer<typeof sensorSchema>;
+export type TrunkState = z.infer<typeof trunkStateSchema>;
 export type AlignmentState = z.infer<typeof alignmentSchema>;
 export type FrtRepetition = z.infer<typeof frtRepetitionSchema>;
 export type FrtState = z.infer<typeof frtSchema>;

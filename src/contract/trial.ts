@@ -21,6 +21,8 @@ export const trialResultSchema = z.object({
   /** Name of the primary measure with its unit: angleDeg, holdS, peakSpeedDegps … */
   measure: z.string(),
   directions: z.array(directionResultSchema),
+  /** Only with a sensor on the trunk: its turn is taken out of every repetition that counts. */
+  trunkCorrected: z.boolean().optional(),
 });
 
 export const trialStateSchema = z.object({

@@ -27,8 +27,9 @@ const withheldTrial = <T extends TrialRecord>(trial: T): T => ({
   repetitions: trial.repetitions.map(withheldRepetition),
 });
 
-const withheldOf = (repetition: FrtRepetition): FrtRepetition => ({
+const withheldOf = ({ trunk, ...repetition }: FrtRepetition): FrtRepetition => ({
   ...repetition,
+  ...(trunk && { trunk: { ...trunk, headAloneDeg: null } }),
   angleDeg: null,
   sigmaDeg: null,
   gravityAngleDeg: null,

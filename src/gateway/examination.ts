@@ -3,8 +3,9 @@
  * a simulated subject at each step. No store, no clock: the same samples and commands give the same result, live and
  * from the record.
  */
-import type { AlignmentPhase, AlignmentProcedure } from '../../calibration/alignment.ts';
+import { type AlignmentPhase, type AlignmentProcedure, alignmentRuns } from '../../calibration/alignment.ts';
 import { KitError } from '../contract/errors.ts';
+import type { TrunkSample } from '../core/neck/trunk-follow.ts';
 import type { LiveSample } from '../core/pipeline.ts';
 import type { FrtMachine, FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
 import type { ExaminerEvent, ProtocolEvent, Side } from '../core/protocol/step.ts';
@@ -21,6 +22,8 @@ export interface FrtSettings {
 /** What the machine is made with: the settings, and the share of the alignment in force in the uncertainty. */
 export interface FrtParameters extends FrtSettings {
   readonly alignmentSigmaRad: number;
+  /** Of the trunk's sensor; left out or null: one sensor. */
+  readonly trunkSigmaRad?: number | null;
 }
 
 export interface ExaminationListener {
@@ -45,7 +48,8 @@ export interface Examination {
   readonly twistRad: number;
   /** Its standard uncertainty, rad. */
   readonly twistSigmaRad: number;
-  onSample(sample: LiveSample): void;
+  /** `trunk`: a sensor on the trunk that is aligned. */
+  onSample(sample: LiveSample, trunk?: TrunkSample | null): void;
   startAlignment(): void;
   cancelAlignment(): void;
   startFrt(settings: FrtParameters): void;
@@ -70,8 +74,6 @@ const FRT_PROMPT: Readonly<Record<string, SubjectPrompt>> = {
   'frt.finished': 'sit-up',
   'frt.stopped': 'sit-up',
 };
-
-const alignmentRuns = (phase: AlignmentPhase): boolean => phase === 'still' || phase === 'nod' || phase === 'turn-left';
 
 export function createExamination(
   parts: {
@@ -146,14 +148,14 @@ export function createExamination(
     get twistSigmaRad() {
       return frt && frtRunning ? frt.view.twistSigmaRad : Number.NaN;
     },
-    onSample(sample) {
+    onSample(sample, trunk = null) {
       timeS = sample.timeS;
       if (alignmentRuns(alignment.phase)) {
         alignment.update(sample);
         afterAlignment();
       }
       if (frt && frtRunning) {
-        frt.update(sample, events);
+        frt.update(sample, events, trunk);
         afterFrt();
       }
     },

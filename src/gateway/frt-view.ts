@@ -2,6 +2,7 @@
 import type { FrtRepetition, FrtState, Side } from '../contract/state.ts';
 import type { FrtRepetitionRecord, FrtView } from '../core/protocol/frt-types.ts';
 import { degFromRad } from '../core/units.ts';
+import { frtCorrected } from './trunk-method.ts';
 
 /** A published value to hold the result against. */
 export interface FrtReference {
@@ -33,6 +34,14 @@ export function repetitionOf(record: FrtRepetitionRecord, wallMsOf: (timeS: numb
     holdS: finite(record.holdS),
     endReason: record.endReason,
     startedAtMs: Math.round(wallMsOf(record.startedAtS)),
+    ...(record.trunk && {
+      trunk: {
+        corrected: record.trunk.corrected,
+        headAloneDeg: degrees(Math.abs(record.trunk.headAloneRad)),
+        trunkTurnDeg: degrees(record.trunk.trunkTurnRad),
+        startFlexionDeg: degrees(record.trunk.startFlexionRad),
+      },
+    }),
   };
 }
 
@@ -75,7 +84,9 @@ export function frtResult(repetitions: readonly FrtRepetition[], reference: FrtR
   const right = sideResult(repetitions, 'right');
   if (left.count === 0 && right.count === 0) return null;
   const differenceDeg = left.meanDeg !== null && right.meanDeg !== null ? left.meanDeg - right.meanDeg : null;
-  return { left, right, differenceDeg, reference: { ...reference } };
+  const trunks = frtCorrected(repetitions);
+  const trunk = trunks.length > 0 ? { trunkCorrected: trunks.every(Boolean) } : {};
+  return { left, right, differenceDeg, reference: { ...reference }, ...trunk };
 }
 
 export function frtStateOf(

@@ -21,6 +21,7 @@ import { createResultKeeper } from './result-keeper.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createTrialLog, type TrialLog } from './trial-log.ts';
 import { createTrialWork } from './trial-work.ts';
+import type { TrunkPart, TrunkWork } from './trunk-work.ts';
 
 /** What the visit is told of the tests, and asked about them. */
 export interface VisitHooks {
@@ -51,6 +52,8 @@ export interface HeadWork {
   onSample(sample: LiveSample): void;
   startAlignment(): void;
   cancelAlignment(): void;
+  /** Of a second sensor on the trunk. */
+  startTrunkAlignment(): void;
   captureNeutral(): void;
   /** `order`: whether the first side was drawn; for the record. */
   startFrt(settings: FrtSettings, order?: 'preset' | 'random'): Promise<void>;
@@ -91,6 +94,8 @@ export function createHeadWork(deps: {
   changed: () => void;
   stepped: () => void;
   visit: VisitHooks;
+  /** A second sensor, on the trunk. */
+  trunk: TrunkWork;
 }): HeadWork {
   const { parts, store, journal, clock } = deps;
   let trial: TrialLog | null = null;
@@ -100,7 +105,14 @@ export function createHeadWork(deps: {
   /** Of the beginning of the last turn, s. */
   let turnFromS = Number.NaN;
 
-  const remeasuring = createRemeasuring({ store, journal, wallMs: () => clock.wallMs(), mark, changed: deps.stepped });
+  const remeasuring = createRemeasuring({
+    store,
+    journal,
+    wallMs: () => clock.wallMs(),
+    mark,
+    trunk: deps.trunk.side,
+    changed: deps.stepped,
+  });
 
   /** Of the alignment in force in this session. */
   let calibrationId: string | null = null;
@@ -216,6 +228,11 @@ export function createHeadWork(deps: {
     return slot;
   }
 
+  /** Its alignment asks the patient for other movements. */
+  function requireTrunkAtRest(): void {
+    if (deps.trunk.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment of the trunk is running');
+  }
+
   const attitudeOf = (slot: SensorSlot): AttitudeSource | null =>
     slot.ingest.description && attitudeSourceOf(slot.ingest.description);
 
@@ -255,21 +272,32 @@ export function createHeadWork(deps: {
     onSample(sample) {
       timeS = sample.timeS;
       remeasuring.onSample(sample);
-      examination.onSample(sample);
-      other.onSample(sample);
+      const trunk = deps.trunk.side.at(sample);
+      examination.onSample(sample, trunk);
+      other.onSample(sample, trunk);
     },
     startAlignment() {
       const slot = connectedSlot();
       if (other.running) throw new KitError('WRONG_STATE', 'a test is running');
+      requireTrunkAtRest();
       examination.startAlignment();
       // The band was touched, or the question would not be asked: what was found before is no longer true.
       slot.ingest.setAlignment(null);
       mark('align-start', {});
     },
     cancelAlignment() {
+      if (deps.trunk.alignmentRunning) {
+        deps.trunk.cancelAlignment();
+        return;
+      }
       if (!examination.alignmentRunning) throw new KitError('WRONG_STATE', 'no alignment is running');
       examination.cancelAlignment();
       mark('align-cancel', {});
+    },
+    startTrunkAlignment() {
+      if (examination.frtRunning || other.running) throw new KitError('WRONG_STATE', 'a test is running');
+      if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      deps.trunk.startAlignment();
     },
     captureNeutral() {
       const { ingest } = streamingSlot();
@@ -285,12 +313,18 @@ export function createHeadWork(deps: {
       if (!alignment) throw new KitError('NOT_ALIGNED');
       if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      requireTrunkAtRest();
       remeasuring.settle();
       if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
       deps.visit.requireTest();
       const id = deps.newId();
       const simulated = slot.simulated;
-      const parameters = { ...settings, alignmentSigmaRad: alignment.sigmaRad };
+      const trunk: TrunkPart | null = deps.trunk.forTest();
+      const parameters = {
+        ...settings,
+        alignmentSigmaRad: alignment.sigmaRad,
+        ...(trunk && { trunkSigmaRad: trunk.sigmaRad }),
+      };
       starting = true;
       let unit: UnitModel;
       try {
@@ -308,6 +342,7 @@ export function createHeadWork(deps: {
               method: parts.frtMethod,
               reference: parts.frtReference,
               attitudeFrom: attitudeOf(slot),
+              ...(trunk && { trunk }),
             },
             streamId: slot.recordedStreamId,
             blinded: deps.visit.blinded,
@@ -327,7 +362,7 @@ export function createHeadWork(deps: {
         results,
         stepped: deps.stepped,
       });
-      remeasuring.trialStarts(id, alignment, unit, timeS);
+      remeasuring.trialStarts(id, alignment, unit, timeS, trunk !== null);
       deps.visit.started(id, 'frt');
       mark('frt-start', { trialId: id, parameters });
       examination.startFrt(parameters);
@@ -354,19 +389,22 @@ export function createHeadWork(deps: {
       if (!alignment) throw new KitError('NOT_ALIGNED');
       if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      requireTrunkAtRest();
       remeasuring.settle();
       if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
       deps.visit.requireTest();
       starting = true;
       try {
         const unit = await remeasuring.unitOf(slot);
+        const trunk = deps.trunk.forTest();
         await other.start(protocolId, settings, {
           sessionId: recorder.sessionId,
           streamId: slot.recordedStreamId,
           simulated: slot.simulated,
           alignmentSigmaRad: alignment.sigmaRad,
+          trunk,
           attitudeFrom: attitudeOf(slot),
-          begins: (trialId) => remeasuring.trialStarts(trialId, alignment, unit, timeS),
+          begins: (trialId) => remeasuring.trialStarts(trialId, alignment, unit, timeS, trunk !== null),
         });
       } finally {
         starting = false;

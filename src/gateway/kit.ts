@@ -24,6 +24,7 @@ import type { SensorSlot } from './sensor-slot.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStateEmitter } from './state-emitter.ts';
 import { executeTest, isTestCommand, type TestCommandDeps } from './test-commands.ts';
+import { createTrunkWork } from './trunk-work.ts';
 import { createTumbling } from './tumbling.ts';
 import { executeVisit, isVisitCommand } from './visit-commands.ts';
 import { createVisitKeeper, type VisitKeeper } from './visit-keeper.ts';
@@ -68,6 +69,8 @@ const STATE_EVERY_MS = 50;
 const STATISTICS_EVERY_MS = 500;
 /** Time for what waits to reach the disk when the kit ends, ms. */
 const DRAIN_MS = 5000;
+/** Its place in the rack. */
+const TRUNK = 1;
 /** Of the platform: the same in Node and in a page. */
 const newId = (): string => crypto.randomUUID();
 
@@ -106,7 +109,18 @@ export function createKit(deps: KitDeps): Kit {
     mark: (type, values) => keeper.recorder?.event(type, values),
     stepped: () => emitter.stepped(),
   });
+  const trunk = createTrunkWork({
+    store,
+    journal,
+    newId,
+    wallMs: () => clock.wallMs(),
+    slot: () => rack.slots[TRUNK] ?? null,
+    recorder: () => keeper.recorder,
+    changed: () => emitter.changed(),
+    stepped: () => emitter.stepped(),
+  });
   const head = createHeadWork({
+    trunk,
     parts,
     store,
     journal,
@@ -178,7 +192,7 @@ export function createKit(deps: KitDeps): Kit {
       if (slot.index === 0) {
         head.onSample(sample);
         senses.onSample(sample);
-      }
+      } else if (slot.index === TRUNK) trunk.onSample(sample);
       tumbling.onSample(sample, slot);
     },
     twistRad: (slot) => (slot.index === 0 ? head.twistRad : Number.NaN),
@@ -191,10 +205,12 @@ export function createKit(deps: KitDeps): Kit {
     onTrust,
     onStream(slot, resumed) {
       if (slot.index === 0 && !resumed) slot.prompt('look-around');
+      if (slot.index === TRUNK && !resumed) trunk.loosen();
     },
     leaving(slot) {
       tumbling.sensorGone(slot);
       if (slot.index === 0) head.sensorGone();
+      if (slot.index === TRUNK) trunk.sensorGone();
     },
   });
 
@@ -217,6 +233,7 @@ export function createKit(deps: KitDeps): Kit {
       found: [...scanner.found.values()],
       sensors: rack.connected.map((slot) => slot.state()),
       alignment: head.alignmentState(),
+      trunk: trunk.state(),
       tumble: tumbling.state(),
       frt: head.frtState(),
       trial: head.trialState(),
@@ -271,6 +288,7 @@ export function createKit(deps: KitDeps): Kit {
   function recordHere(): void {
     for (const slot of rack.connected) slot.record(keeper.recorder);
     head.sessionBegan();
+    trunk.sessionBegan();
     for (const slot of rack.connected) recordCheck(slot);
     emitter.stepped();
   }
@@ -303,6 +321,7 @@ export function createKit(deps: KitDeps): Kit {
     scanner,
     rack,
     head,
+    trunk,
     tumbling,
     clock,
     attitudeFrom: deps.attitudeFrom ?? 'usual',

@@ -13,6 +13,7 @@ import { type RescoredTrial, rescoreSession } from './rescore.ts';
 import type { ResultValues } from './result-keeper.ts';
 import { anewRecordOf, recordOf, trialResult } from './trial-values.ts';
 import { liveMethod } from './trial-work.ts';
+import { cromCorrected, frtCorrected, methodWithTrunk } from './trunk-method.ts';
 
 export interface Recomputed {
   readonly method: string;
@@ -55,7 +56,10 @@ function recomputedFrt(trial: RescoredTrial, reference: FrtReference, parts: Kit
   const result = frtResult(repetitions, reference);
   const { attitudeFrom } = trial;
   return {
-    method: !used ? parts.frtMethod : trial.inertial ? REMEASURE_METHOD : QUATERNION_METHOD,
+    method: methodWithTrunk(
+      !used ? parts.frtMethod : trial.inertial ? REMEASURE_METHOD : QUATERNION_METHOD,
+      frtCorrected(repetitions),
+    ),
     values: { status, result, repetitions: repetitions.map(recordOfFrt), attitudeFrom },
   };
 }
@@ -69,7 +73,10 @@ function recomputed(trial: RescoredTrial, stored: TrialRecord, parts: KitParts):
   if (used) for (const one of anew.repetitions) repetitions[one.index] = anewRecordOf(one, repetitions[one.index]!);
   const result = trialResult(trial.protocol, repetitions);
   return {
-    method: used ? cromMethod(trial.protocol.id, trial.inertial) : liveMethod(trial.protocol.id),
+    method: methodWithTrunk(
+      used ? cromMethod(trial.protocol.id, trial.inertial) : liveMethod(trial.protocol.id),
+      cromCorrected(repetitions),
+    ),
     values: { status: trial.status ?? 'stopped', result, repetitions, attitudeFrom: trial.attitudeFrom },
   };
 }

@@ -3,8 +3,9 @@
 import { identityQuat } from '../core/frames.ts';
 import { isGyroModel, priorFromPosterior } from '../core/fusion/gyro-model.ts';
 import type { GyroModel } from '../core/fusion/gyro-model-type.ts';
+import { conjugate, multiply } from '../core/math/quat.ts';
 import { type AngleMeasure, measureRad } from '../core/neck/conjunct.ts';
-import { relativePose } from '../core/neck/pose.ts';
+import { relativePose, trunkFromHead } from '../core/neck/pose.ts';
 import { CROM_AXES } from '../core/protocol/crom-types.ts';
 import type { ProtocolRepetition } from '../core/protocol/protocol.ts';
 import type { AnyProtocol } from '../core/protocol/registry.ts';
@@ -64,9 +65,11 @@ export interface CromOutcome {
 const orNull = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
-function liveOf({ number, startedAtS, direction, measures }: ProtocolRepetition): LiveRepetition {
+/** `alone`: as the head's sensor by itself saw it. */
+function liveOf({ number, startedAtS, direction, measures }: ProtocolRepetition, alone: boolean): LiveRepetition {
   const { measure, sign } = AXES[direction]!;
-  return { number, startedAtS, measure, angleRad: sign * (measures['angleRad'] ?? Number.NaN) };
+  const angleRad = (alone ? measures['headAloneRad'] : undefined) ?? measures['angleRad'] ?? Number.NaN;
+  return { number, startedAtS, measure, angleRad: sign * angleRad };
 }
 
 /**
@@ -76,7 +79,14 @@ function liveOf({ number, startedAtS, direction, measures }: ProtocolRepetition)
 function fromFirst(first: RescoredRepetition | undefined, again: RescoredRepetition): number {
   if (!first?.figures || !again.figures || first.piece !== again.piece) return Number.NaN;
   const startFromHead = identityQuat<'head', 'head'>();
-  relativePose(startFromHead, first.figures.worldFromNeutral, again.figures.worldFromHold);
+  const { worldFromNeutral } = first.figures;
+  const { worldFromHold } = again.figures;
+  if (first.trunk && again.trunk) {
+    // Each is seen from its own repetition's trunk: what they have in common is the trunk itself.
+    const neutral = trunkFromHead(identityQuat<'trunk', 'head'>(), first.trunk.worldFromTrunk, worldFromNeutral);
+    const hold = trunkFromHead(identityQuat<'trunk', 'head'>(), again.trunk.worldFromTrunk, worldFromHold);
+    multiply(startFromHead, conjugate(identityQuat<'head', 'trunk'>(), neutral), hold);
+  } else relativePose(startFromHead, worldFromNeutral, worldFromHold);
   return measureRad(again.measure, startFromHead);
 }
 
@@ -88,11 +98,12 @@ function remeasuredOf(
   const figures = again.figures!;
   const { conjunct } = figures;
   const cycle = fromFirst(first, again);
+  const { sign } = AXES[live.direction]!;
   return {
     ...live,
     measures: {
       ...live.measures,
-      angleRad: AXES[live.direction]!.sign * again.angleRad,
+      angleRad: sign * again.angleRad,
       sigmaRad: again.uncertainty!.sigmaRad,
       flexionRad: conjunct.flexionRad,
       lateralRad: conjunct.lateralRad,
@@ -105,6 +116,10 @@ function remeasuredOf(
       movementS: figures.movementS,
       logDimensionlessJerk: figures.logDimensionlessJerk,
       sparc: figures.sparc,
+      ...('headAloneRad' in live.measures && {
+        headAloneRad: again.trunk ? live.measures['headAloneRad']! : sign * again.angleRad,
+        trunkTurnRad: again.trunk?.turnRad ?? Number.NaN,
+      }),
     },
   };
 }
@@ -119,11 +134,30 @@ export function remeasureCrom(
   records: readonly ProtocolRepetition[],
   stored: GyroModel | null,
 ): CromOutcome {
-  const nothing = (reason: string): CromOutcome => ({ reason, repetitions: [], entries: [], posterior: null });
   if (!records.some(({ status }) => status === 'counted')) return nothing('nothing-counted');
+  const { trunk, ...head } = raw;
+  const counted = records.filter(({ status }) => status === 'counted');
+  // Seen from the trunk all of them, or none: a repetition that lost the trunk takes the others with it.
+  const lost = counted.some(({ measures }) => !Number.isFinite(measures['trunkTurnRad'] ?? Number.NaN));
+  const fromTrunk = trunk && !lost ? measuredAnew(raw, alignment, records, stored, false) : null;
+  return fromTrunk && fromTrunk.reason !== 'trunk-lost'
+    ? fromTrunk
+    : measuredAnew(head, alignment, records, stored, true);
+}
+
+const nothing = (reason: string): CromOutcome => ({ reason, repetitions: [], entries: [], posterior: null });
+
+function measuredAnew(
+  raw: RawTrial,
+  alignment: RescoreAlignment,
+  records: readonly ProtocolRepetition[],
+  stored: GyroModel | null,
+  alone: boolean,
+): CromOutcome {
   const gyroModel = stored && priorFromPosterior(stored);
+  const live = records.map((record) => liveOf(record, alone));
   const fromS = Math.min(...records.map(({ startedAtS }) => startedAtS)) - NEUTRAL_S;
-  const rescored = rescoreTrial(raw, alignment, records.map(liveOf), {
+  const rescored = rescoreTrial(raw, alignment, live, {
     smoother: { gyroModel },
     repetitions: { fromS },
   });

@@ -1,7 +1,8 @@
 /** After a test: its counted repetitions measured anew from the raw samples, and what the test taught of the gyro. */
+import type { FrtRepetition } from '../contract/state.ts';
 import { type GyroModel, isGyroModel, priorFromPosterior } from '../core/fusion/gyro-model.ts';
 import type { FrtRepetitionRecord } from '../core/protocol/frt-types.ts';
-import { type RawTrial, type RescoreAlignment, rescoreTrial } from '../core/rescore.ts';
+import { type RawTrial, type RescoreAlignment, type RescoredRepetition, rescoreTrial } from '../core/rescore.ts';
 import { frtLive } from '../core/rescore-view.ts';
 import { degFromRad } from '../core/units.ts';
 import { type SigmaTermsDeg, sigmaTermsDeg } from './sigma-terms.ts';
@@ -17,6 +18,8 @@ export interface RemeasuredAngle {
   readonly angleDeg: number;
   readonly sigmaDeg: number;
   readonly sigmaTermsDeg: SigmaTermsDeg;
+  /** Only with a sensor on the trunk. */
+  readonly trunk?: NonNullable<FrtRepetition['trunk']>;
 }
 
 /** One repetition in the record: both figures, so that both can be proven. Radians, signed; null: none. */
@@ -73,8 +76,35 @@ export function remeasureFrt(
 ): Remeasured {
   const counted = records.some((record) => record.status === 'counted');
   if (!counted) return notRemeasured('nothing-counted');
+  const { trunk, ...head } = raw;
+  // Seen from the trunk all of them, or none: a repetition that lost the trunk takes the others with it.
+  const lost = records.some((record) => record.status === 'counted' && record.trunk?.corrected === false);
+  const fromTrunk = trunk && !lost ? measured(raw, alignment, records, stored, false) : null;
+  return fromTrunk && fromTrunk.reason !== 'trunk-lost' ? fromTrunk : measured(head, alignment, records, stored, true);
+}
+
+function trunkOf(record: FrtRepetitionRecord, again: RescoredRepetition): Pick<RemeasuredAngle, 'trunk'> {
+  if (!record.trunk) return {};
+  const corrected = again.trunk !== undefined;
+  const aloneRad = corrected ? record.trunk.headAloneRad : again.angleRad;
+  const trunk = {
+    corrected,
+    headAloneDeg: orNull(degFromRad(Math.abs(aloneRad))),
+    trunkTurnDeg: orNull(degFromRad(again.trunk?.turnRad ?? Number.NaN)),
+    startFlexionDeg: orNull(degFromRad(again.trunk?.startFlexionRad ?? record.trunk.startFlexionRad)),
+  };
+  return { trunk };
+}
+
+function measured(
+  raw: RawTrial,
+  alignment: RescoreAlignment,
+  records: readonly FrtRepetitionRecord[],
+  stored: GyroModel | null,
+  alone: boolean,
+): Remeasured {
   const gyroModel = stored && priorFromPosterior(stored);
-  const rescored = rescoreTrial(raw, alignment, frtLive(records), { smoother: { gyroModel } });
+  const rescored = rescoreTrial(raw, alignment, frtLive(records, alone), { smoother: { gyroModel } });
   if (!rescored.ok) return notRemeasured(rescored.reason);
   let reason: string | null = null;
   const angles: RemeasuredAngle[] = [];
@@ -88,6 +118,7 @@ export function remeasureFrt(
           angleDeg: degFromRad(Math.abs(again.angleRad)),
           sigmaDeg: degFromRad(sigmaRad),
           sigmaTermsDeg: sigmaTermsDeg(again.uncertainty!),
+          ...trunkOf(record, again),
         });
       else reason ??= again.reason ?? 'numbers';
     }

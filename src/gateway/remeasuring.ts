@@ -12,6 +12,7 @@ import { type CromRemeasured, cromMethod, remeasureCrom } from './remeasure-crom
 import { createSampleRecord } from './sample-record.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import type { TrialLog } from './trial-log.ts';
+import type { TrunkSide } from './trunk-side.ts';
 import { nextTurn } from './waiting.ts';
 
 /** The unit that is worn, and what is known of its gyro. */
@@ -51,7 +52,8 @@ export interface Remeasuring {
   onSample(sample: LiveSample): void;
   /** Never rejects: without the model the test is measured as that of an unknown unit. */
   unitOf(slot: SensorSlot): Promise<UnitModel>;
-  trialStarts(trialId: string, alignment: Alignment, unit: UnitModel, timeS: number): void;
+  /** `trunk`: a sensor on the trunk belongs to the test. */
+  trialStarts(trialId: string, alignment: Alignment, unit: UnitModel, timeS: number, trunk: boolean): void;
   /** Measures anew at the next turn of the event loop: the live result is shown first. */
   frtEnded(trial: TrialLog, records: readonly FrtRepetitionRecord[], timeS: number): void;
   cromEnded(crom: EndedCrom, timeS: number): void;
@@ -77,11 +79,13 @@ export function createRemeasuring(deps: {
   journal: Journal;
   wallMs: () => number;
   mark: (type: string, values: Record<string, unknown>) => void;
+  /** The samples of a second sensor. */
+  trunk: Pick<TrunkSide, 'beside'>;
   changed: () => void;
 }): Remeasuring {
   const { store, journal } = deps;
   const record = createSampleRecord();
-  let running: { trialId: string; alignment: Alignment; unit: UnitModel; fromS: number } | null = null;
+  let running: { trialId: string; alignment: Alignment; unit: UnitModel; fromS: number; trunk: boolean } | null = null;
   /** What a test has taught must not be taught again by the next one as if it were new. */
   let learntToS = Number.NEGATIVE_INFINITY;
   let waiting: (() => void) | null = null;
@@ -89,7 +93,9 @@ export function createRemeasuring(deps: {
   function remeasure(job: Job, toS: number): void {
     if (!running || running.trialId !== job.trialId || !job.stillEnded()) return;
     const { alignment, unit, fromS } = running;
-    const outcome = job.measure(record.between(fromS, toS), alignment, unit.stored, record.inertial);
+    const alone = record.between(fromS, toS);
+    const raw = running.trunk ? deps.trunk.beside(alone, record.arrivalUs(toS)) : alone;
+    const outcome = job.measure(raw, alignment, unit.stored, record.inertial);
     const { reason, entries, posterior, method } = outcome;
     if (reason === null) outcome.take();
     deps.mark('remeasure', {
@@ -141,10 +147,10 @@ export function createRemeasuring(deps: {
       }
       return { serial, stored: parseGyroModel(json) };
     },
-    trialStarts(trialId, alignment, unit, timeS) {
+    trialStarts(trialId, alignment, unit, timeS, trunk) {
       const fromS = Math.max(learntToS, timeS - BEFORE_S);
       record.dropBefore(fromS);
-      running = { trialId, alignment, unit, fromS };
+      running = { trialId, alignment, unit, fromS, trunk };
     },
     frtEnded(trial, records, timeS) {
       const seen = [...records];

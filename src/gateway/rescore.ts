@@ -16,11 +16,12 @@ import { decodeChunk } from '../wire/chunk.ts';
 import type { LiveFrame } from '../wire/live-frame.ts';
 import type { Alignment } from './alignment.ts';
 import { createExamination, type FrtParameters } from './examination.ts';
-import { createIngest, type IngestState } from './ingest.ts';
+import { createIngest, type IngestDeps, type IngestState } from './ingest.ts';
 import type { KitParts } from './kit-parts.ts';
 import { createLiveFrameFiller } from './live-frames.ts';
 import { parseGyroModel, type Remeasured, remeasureFrt } from './remeasure.ts';
 import { type CromOutcome, isCrom, remeasureCrom } from './remeasure-crom.ts';
+import { createRescoreTrunk } from './rescore-trunk.ts';
 import { createSampleRecord } from './sample-record.ts';
 
 export interface RescoredTrial {
@@ -102,16 +103,32 @@ export async function rescoreSession(
   const { store, drivers, parts } = deps;
   if (!(await store.sessionDetail(sessionId))) throw new KitError('NOT_FOUND', `session ${sessionId}`);
   const events = await store.listEvents(sessionId);
-  const streams = (await store.listStreams(sessionId)).filter((stream) => stream.role === 'head');
+  const all = await store.listStreams(sessionId);
+  const streams = all.filter((stream) => stream.role === 'head');
   const trials: (Omit<Writable<RescoredTrial>, 'repetitions'> & { repetitions: FrtRepetitionRecord[] })[] = [];
   const record = createSampleRecord();
   let machine: ProtocolMachine | null = null;
   let alignmentAtStart: Alignment | null = null;
+  let trunkAtStart = false;
   let timeS = 0;
   const told: ProtocolEvent[] = [];
   let samples = 0;
   let simulated = false;
   let marks: Marks = { list: [], next: 0 };
+  const decoding: Pick<IngestDeps, 'createPipeline' | 'createDecoder'> = {
+    createPipeline: parts.createPipeline,
+    createDecoder: (description) => {
+      const driver = drivers.find((candidate) => candidate.id === description.driverId);
+      if (!driver) throw new KitError('SENSOR_UNSUPPORTED', description.driverId);
+      return driver.createDecoder(description);
+    },
+  };
+  const trunk = createRescoreTrunk(
+    store,
+    decoding,
+    all.filter((stream) => stream.role === 'trunk'),
+    events,
+  );
 
   const examination = createExamination(parts, {
     prompt: () => {},
@@ -144,7 +161,9 @@ export async function rescoreSession(
     const mark = events.findLast((event) => event.type === 'remeasure' && event.values['trialId'] === trialId);
     if (!mark || !alignmentAtStart) return null;
     const known = parseGyroModel(JSON.stringify(mark.values['storedModel'] ?? null));
-    return { raw: record.between(Number(mark.values['fromS']), timeS), alignment: alignmentAtStart, known };
+    const alone = record.between(Number(mark.values['fromS']), timeS);
+    const raw = trunkAtStart ? trunk.side.beside(alone, record.arrivalUs(timeS)) : alone;
+    return { raw, alignment: alignmentAtStart, known };
   }
   function otherTold(): void {
     const trial = trials.at(-1);
@@ -162,7 +181,9 @@ export async function rescoreSession(
     }
     told.length = 0;
   }
-  function begin(trialId: string, protocol: AnyProtocol | null): void {
+  function begin(trialId: string, protocol: AnyProtocol | null, parameters: unknown): void {
+    const { trunkSigmaRad } = parameters as { readonly trunkSigmaRad?: number | null };
+    trunkAtStart = typeof trunkSigmaRad === 'number';
     const attitudeFrom = ingest.description && attitudeSourceOf(ingest.description);
     const empty = {
       repetitions: [],
@@ -181,19 +202,15 @@ export async function rescoreSession(
 
   const filler = createLiveFrameFiller(0);
   const ingest = createIngest({
-    createPipeline: parts.createPipeline,
-    createDecoder: (description) => {
-      const driver = drivers.find((candidate) => candidate.id === description.driverId);
-      if (!driver) throw new KitError('SENSOR_UNSUPPORTED', description.driverId);
-      return driver.createDecoder(description);
-    },
+    ...decoding,
     onSample(sample: LiveSample) {
       samples++;
       timeS = sample.timeS;
       record.push(sample);
-      examination.onSample(sample);
+      const seen = trunk.side.at(sample);
+      examination.onSample(sample, seen);
       if (machine && !machine.view.ended) {
-        machine.update(sample, told);
+        machine.update(sample, told, seen);
         if (told.length > 0) otherTold();
       }
       // An alignment is completed within its sample, so it holds for that sample's frame already.
@@ -210,7 +227,7 @@ export async function rescoreSession(
     else if (type === 'align-start' || type === 'tumble-start') ingest.setAlignment(null);
     else if (type === 'neutral') ingest.captureNeutral();
     else if (type === 'frt-start') {
-      begin(String(values['trialId']), null);
+      begin(String(values['trialId']), null, values['parameters']);
       if (examination.frtRunning) examination.applyFrt({ type: 'stop' });
       examination.startFrt(values['parameters'] as FrtParameters);
     } else if (type === 'frt-event' && examination.frt) {
@@ -219,7 +236,7 @@ export async function rescoreSession(
     } else if (type === 'trial-start') {
       const protocol = protocolOf(String(values['protocol']));
       if (!protocol) return;
-      begin(String(values['trialId']), protocol);
+      begin(String(values['trialId']), protocol, values['parameters']);
       machine = protocol.create(values['parameters'] as Record<string, unknown>);
     } else if (type === 'trial-event' && machine) {
       watcher?.examiner(timeS, String(values['event']));
@@ -239,7 +256,10 @@ export async function rescoreSession(
   let before = -1;
   for (const stream of streams) {
     const at = events.findIndex((event) => event.type === 'stream' && event.values['streamId'] === stream.id);
-    if (events.slice(before + 1, at).some((event) => event.type === 'session-reopened')) record.clear();
+    if (events.slice(before + 1, at).some((event) => event.type === 'session-reopened')) {
+      record.clear();
+      trunk.clear();
+    }
     before = at;
     const own = events.filter((event) => event.values['streamId'] === stream.id);
     marks = { list: own.filter((event) => MARKS.has(event.type)), next: 0 };
@@ -253,6 +273,7 @@ export async function rescoreSession(
       if (!decoded.ok) throw new KitError('STORE_CORRUPT', `stream ${stream.id}, chunk ${chunk.sequence}`);
       for (const notification of decoded.notifications) {
         // Commands came between notifications.
+        await trunk.upTo(notification.arrivalUs);
         applyUpTo(ingest.pipeline!.latest.index);
         ingest.push(notification);
       }

@@ -16,6 +16,10 @@ export interface SampleRecord {
   clear(): void;
   /** Samples from one time to another, both included; views, valid until the next push. */
   between(fromS: number, toS: number): RawTrial;
+  /** Samples taken from one host time on that had arrived by another, us; views, valid until the next push. */
+  arrived(fromHostUs: number, byArrivalUs: number): RawTrial;
+  /** Arrival of the last sample up to a time, us; NaN where there is none. */
+  arrivalUs(toS: number): number;
 }
 
 export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecord {
@@ -25,6 +29,8 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
   let accMps2 = new Float64Array(3 * capacity);
   let worldFromSensor = new Float64Array(4 * capacity);
   let flags = new Uint32Array(capacity);
+  let hostUs = new Float64Array(capacity);
+  let arrivalUs = new Float64Array(capacity);
   let count = 0;
   let inertial = false;
 
@@ -34,6 +40,8 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
     accMps2.copyWithin(0, 3 * samples, 3 * count);
     worldFromSensor.copyWithin(0, 4 * samples, 4 * count);
     flags.copyWithin(0, samples, count);
+    hostUs.copyWithin(0, samples, count);
+    arrivalUs.copyWithin(0, samples, count);
     count -= samples;
   }
   function makeRoom(): void {
@@ -51,6 +59,8 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
     gyrRadps = longer(gyrRadps, 3);
     accMps2 = longer(accMps2, 3);
     worldFromSensor = longer(worldFromSensor, 4);
+    hostUs = longer(hostUs, 1);
+    arrivalUs = longer(arrivalUs, 1);
     const moreFlags = new Uint32Array(capacity);
     moreFlags.set(flags);
     flags = moreFlags;
@@ -60,6 +70,16 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
     while (i < count && timeS[i]! < atS) i++;
     return i;
   }
+
+  const part = (i: number, end: number): RawTrial => ({
+    timeS: timeS.subarray(i, end),
+    gyrRadps: gyrRadps.subarray(3 * i, 3 * end),
+    accMps2: accMps2.subarray(3 * i, 3 * end),
+    flags: flags.subarray(i, end),
+    hostUs: hostUs.subarray(i, end),
+    // A device's own orientation is measured as it is given; where there are rates, they are what was measured.
+    ...(!inertial && { worldFromSensor: worldFromSensor.subarray(4 * i, 4 * end) }),
+  });
 
   return {
     get count() {
@@ -72,6 +92,8 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
       if (count === capacity) makeRoom();
       timeS[count] = sample.timeS;
       flags[count] = sample.flags;
+      hostUs[count] = sample.hostUs;
+      arrivalUs[count] = sample.arrivalUs;
       for (let k = 0; k < 3; k++) {
         // As the sensor sent it: the smoother finds the bias by itself, from both ends.
         gyrRadps[3 * count + k] = sample.sensorRateRadps[k]! + sample.biasRadps[k]!;
@@ -89,14 +111,19 @@ export function createSampleRecord(maxSamples = MAX_RECORD_SAMPLES): SampleRecor
       const i = indexOf(fromS);
       let end = count;
       while (end > i && timeS[end - 1]! > toS) end--;
-      return {
-        timeS: timeS.subarray(i, end),
-        gyrRadps: gyrRadps.subarray(3 * i, 3 * end),
-        accMps2: accMps2.subarray(3 * i, 3 * end),
-        flags: flags.subarray(i, end),
-        // A device's own orientation is measured as it is given; where there are rates, they are what was measured.
-        ...(!inertial && { worldFromSensor: worldFromSensor.subarray(4 * i, 4 * end) }),
-      };
+      return part(i, end);
+    },
+    arrived(fromHostUs, byArrivalUs) {
+      let i = 0;
+      while (i < count && !(hostUs[i]! >= fromHostUs)) i++;
+      let end = count;
+      while (end > i && arrivalUs[end - 1]! > byArrivalUs) end--;
+      return part(i, end);
+    },
+    arrivalUs(toS) {
+      let end = count;
+      while (end > 0 && timeS[end - 1]! > toS) end--;
+      return end > 0 ? arrivalUs[end - 1]! : Number.NaN;
     },
   };
 }

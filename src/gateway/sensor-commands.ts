@@ -8,6 +8,7 @@ import type { Recorder } from './recorder.ts';
 import type { Scanner } from './scanner.ts';
 import type { SensorRack } from './sensor-rack.ts';
 import type { SensorSlot } from './sensor-slot.ts';
+import type { TrunkWork } from './trunk-work.ts';
 import type { Tumbling } from './tumbling.ts';
 
 const TYPES = [
@@ -30,6 +31,7 @@ export interface SensorCommandDeps {
   readonly scanner: Scanner;
   readonly rack: SensorRack;
   readonly head: HeadWork;
+  readonly trunk: TrunkWork;
   readonly tumbling: Tumbling;
   readonly clock: Clock;
   /** Where no command says otherwise. */
@@ -62,7 +64,10 @@ export async function executeSensor(command: SensorCommand, deps: SensorCommandD
         throw new KitError('WRONG_STATE', 'the sensor does not send both its quaternion and raw data');
       // What waits for a quiet moment after a test was measured with what is still in use.
       if (slot.index === 0) head.settle();
-      if (slot.chooseAttitude(command.from) && slot.index === 0) head.attitudeChanged();
+      if (slot.chooseAttitude(command.from)) {
+        if (slot.index === 0) head.attitudeChanged();
+        else if (slot.role === 'trunk') deps.trunk.loosen();
+      }
       return stepped();
     }
     case 'disconnect':
@@ -86,6 +91,7 @@ export async function executeSensor(command: SensorCommand, deps: SensorCommandD
       const slot = slotOutsideTests(command.index);
       tumbling.start(slot);
       if (slot.index === 0) head.takenOff();
+      else if (slot.role === 'trunk') deps.trunk.loosen();
       return;
     }
     case 'tumble-cancel':

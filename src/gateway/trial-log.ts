@@ -7,6 +7,7 @@ import { type FrtReference, frtResult } from './frt-view.ts';
 import type { Journal } from './journal.ts';
 import type { RemeasuredAngle } from './remeasure.ts';
 import type { ResultKeeper } from './result-keeper.ts';
+import { frtCorrected, methodWithTrunk } from './trunk-method.ts';
 
 export interface TrialLog {
   readonly id: string;
@@ -59,7 +60,7 @@ export function createTrialLog(deps: {
     if (!lastEnd) return;
     const { status, endedAtMs } = lastEnd;
     const stored = frtResult(repetitions, deps.reference);
-    const measuredBy = method;
+    const measuredBy = methodWithTrunk(method, frtCorrected(repetitions));
     result = stored;
     void journal.keep(() => store.finishTrial(id, status, endedAtMs, stored, measuredBy));
     deps.results.keep(id, measuredBy, { status, result: stored, repetitions: repetitions.map(recordOfFrt) });

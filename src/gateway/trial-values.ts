@@ -5,6 +5,7 @@ import type { ProtocolRepetition } from '../core/protocol/protocol.ts';
 import type { AnyProtocol } from '../core/protocol/registry.ts';
 import { degFromRad } from '../core/units.ts';
 import type { CromRemeasured } from './remeasure-crom.ts';
+import { cromCorrected } from './trunk-method.ts';
 
 /** `angleRad` is `angleDeg` at the edge, `peakSpeedRadps` is `peakSpeedDegps`; seconds stay. */
 export function edgeName(measure: string): string {
@@ -84,5 +85,7 @@ export function trialResult(protocol: AnyProtocol, records: readonly RepetitionR
   const measure = edgeName(protocol.primary);
   const directions = protocol.directions.map((direction) => directionResult(records, direction, measure));
   if (directions.every(({ count }) => count === 0)) return null;
-  return { protocol: protocol.id, version: protocol.version, measure, directions };
+  const corrected = cromCorrected(records);
+  const trunk = corrected.length > 0 ? { trunkCorrected: corrected.every(Boolean) } : {};
+  return { protocol: protocol.id, version: protocol.version, measure, directions, ...trunk };
 }

@@ -5,6 +5,7 @@
 import { KitError } from '../contract/errors.ts';
 import type { RepetitionRecord } from '../contract/repetition-record.ts';
 import type { TrialState } from '../contract/trial.ts';
+import type { TrunkSample } from '../core/neck/trunk-follow.ts';
 import type { LiveSample } from '../core/pipeline.ts';
 import type { CommonSettings, ProtocolMachine, ProtocolRepetition } from '../core/protocol/protocol.ts';
 import { type AnyProtocol, protocolOf } from '../core/protocol/registry.ts';
@@ -17,6 +18,8 @@ import { type CromRemeasured, isCrom } from './remeasure-crom.ts';
 import type { EndedCrom } from './remeasuring.ts';
 import type { ResultKeeper } from './result-keeper.ts';
 import { anewRecordOf, edgeName, recordOf, trialResult } from './trial-values.ts';
+import { cromCorrected, methodWithTrunk } from './trunk-method.ts';
+import type { TrunkPart } from './trunk-work.ts';
 
 /** Name and version of the way from samples to the reported values. */
 export const liveMethod = (protocolId: string): string => `${protocolId}-live/1`;
@@ -26,6 +29,8 @@ export interface TrialPlace {
   readonly streamId: string | null;
   readonly simulated: boolean;
   readonly alignmentSigmaRad: number;
+  /** A sensor on the trunk; null: one sensor. */
+  readonly trunk: TrunkPart | null;
   /** Null: not known. */
   readonly attitudeFrom: AttitudeSource | null;
   /** The test is on disk and begins with the next sample. */
@@ -38,7 +43,7 @@ export interface TrialWork {
   /** Of the running test: radians, radians a second or seconds, by its protocol; NaN when there is none. */
   readonly live: number;
   readonly liveSigma: number;
-  onSample(sample: LiveSample): void;
+  onSample(sample: LiveSample, trunk: TrunkSample | null): void;
   /** Rejects with the store's error: a test that is not on disk has not begun. */
   start(protocolId: string, settings: CommonSettings, place: TrialPlace): Promise<void>;
   apply(event: ExaminerEvent['type'], source: string): void;
@@ -156,7 +161,8 @@ export function createTrialWork(deps: {
   }
   function keepResult(now: Running): void {
     const status = now.machine.view.phase === 'finished' ? 'finished' : 'stopped';
-    const { endedAtMs, method } = now;
+    const { endedAtMs } = now;
+    const method = methodWithTrunk(now.method, cromCorrected(now.records));
     const result = trialResult(now.protocol, now.records);
     void journal.keep(() => store.finishTrial(now.id, status, endedAtMs, result, method));
     deps.results.keep(now.id, method, { status, result, repetitions: now.records });
@@ -240,20 +246,25 @@ export function createTrialWork(deps: {
     get liveSigma() {
       return trial !== null && !trial.ended ? trial.machine.view.liveSigma : Number.NaN;
     },
-    onSample(sample) {
+    onSample(sample, trunk) {
       timeS = sample.timeS;
       if (trial === null || trial.ended) return;
-      trial.machine.update(sample, events);
+      trial.machine.update(sample, events, trunk);
       if (events.length > 0) after(trial);
     },
     async start(protocolId, settings, place) {
       const protocol = protocolOf(protocolId);
       if (protocol === null || protocolId === 'frt') throw new KitError('BAD_REQUEST', `no such test: ${protocolId}`);
       const id = deps.newId();
-      const overrides = protocol.settings({ ...settings, alignmentSigmaRad: place.alignmentSigmaRad });
+      const overrides = protocol.settings({
+        ...settings,
+        alignmentSigmaRad: place.alignmentSigmaRad,
+        ...(place.trunk && { trunkSigmaRad: place.trunk.sigmaRad }),
+      });
       const { attitudeFrom } = place;
       const method = liveMethod(protocol.id);
-      const parameters = { ...overrides, protocolVersion: protocol.version, method, attitudeFrom };
+      const trunk = place.trunk && isCrom(protocol) ? { trunk: place.trunk } : {};
+      const parameters = { ...overrides, protocolVersion: protocol.version, method, attitudeFrom, ...trunk };
       starting = true;
       try {
         await journal.attempt(() =>

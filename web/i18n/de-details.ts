@@ -6,6 +6,8 @@ export const details = {
   'a test is running; stop it before disconnecting': 'ein Test läuft; beenden Sie ihn vor dem Trennen',
   'no test is running': 'es läuft kein Test',
   'the alignment is running': 'die Ausrichtung läuft',
+  'the alignment of the trunk is running': 'die Ausrichtung des Rumpfs läuft',
+  'no samples are coming from the trunk': 'vom Rumpf kommen keine Messwerte',
   'no alignment is running': 'es läuft keine Ausrichtung',
   'a calibration is running': 'eine Kalibrierung läuft',
   'no calibration is running': 'es läuft keine Kalibrierung',

@@ -189,6 +189,8 @@ export const trial: Catalogue['trial'] = {
     pain: 'Schmerz',
     headache: 'bekannter Kopfschmerz',
     'neutral-moved': 'die Mitte hat sich verschoben: Rumpf?',
+    'neutral-shifted': 'die Mitte des Halses hat sich verschoben',
+    'trunk-lost': 'Rumpfsensor weg: Kopf allein',
     'nod-lost': 'Kinn nicht mehr angezogen',
   },
   result: 'Ergebnis',

@@ -14,6 +14,7 @@ import { result } from './de-result.ts';
 import { sensor } from './de-sensor.ts';
 import { sessions } from './de-sessions.ts';
 import { trial } from './de-trial.ts';
+import { trunk } from './de-trunk.ts';
 import { tumble } from './de-tumble.ts';
 import { visit } from './de-visit.ts';
 import { wear } from './de-wear.ts';
@@ -205,6 +206,7 @@ export const de: Catalogue = {
   },
   access,
   atHome,
+  trunk,
   wear,
   sensor,
   tumble,

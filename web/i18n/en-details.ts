@@ -8,6 +8,8 @@ const DETAILS = [
   'a test is running; stop it before disconnecting',
   'no test is running',
   'the alignment is running',
+  'the alignment of the trunk is running',
+  'no samples are coming from the trunk',
   'no alignment is running',
   'a calibration is running',
   'no calibration is running',

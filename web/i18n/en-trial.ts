@@ -185,6 +185,8 @@ export const trial = {
     pain: 'pain',
     headache: 'familiar headache',
     'neutral-moved': 'the middle has moved: trunk?',
+    'neutral-shifted': 'the neck’s middle has moved',
+    'trunk-lost': 'trunk sensor lost: head alone',
     'nod-lost': 'nod lost',
   } as Readonly<Record<string, string>>,
   result: 'Result',

@@ -13,6 +13,7 @@ import { result } from './en-result.ts';
 import { sensor } from './en-sensor.ts';
 import { sessions } from './en-sessions.ts';
 import { trial } from './en-trial.ts';
+import { trunk } from './en-trunk.ts';
 import { tumble } from './en-tumble.ts';
 import { visit } from './en-visit.ts';
 import { wear } from './en-wear.ts';
@@ -195,6 +196,7 @@ export const en = {
   },
   access,
   atHome,
+  trunk,
   wear,
   sensor,
   tumble,

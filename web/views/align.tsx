@@ -10,6 +10,7 @@ import { focusSoon } from '../ui/focus.ts';
 import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ProgressRing } from '../ui/progress-ring.tsx';
+import { TrunkAlign } from '../ui/trunk-align.tsx';
 import { Gate, ViewHead } from '../ui/view-head.tsx';
 
 const PICTURES = { still: HeadFront, nod: HeadSide, 'turn-left': HeadTop } as const;
@@ -137,6 +138,7 @@ export function AlignView() {
           )}
         </div>
       </section>
+      <TrunkAlign />
       <ol class="align-steps">
         {ALIGN_STEPS.map((step, index) => (
           <StepCard key={step} step={step} number={index + 1} state={state} />

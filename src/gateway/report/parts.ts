@@ -120,14 +120,15 @@ export function cyclesTable(w: Words, { trial }: ReportTest): ReportBlock[] {
   const { table } = w.t;
   const cycles = trial.kind === 'crom' ? fullCycles(trial) : [];
   if (cycles.length === 0) return [];
-  const source = cromReference(cycles[0]!.cycle, 'space');
+  const against = trial.result?.['trunkCorrected'] === true ? 'thorax' : 'space';
+  const source = cromReference(cycles[0]!.cycle, against);
   return [
     {
       type: 'table',
       head: [table.cycle, table.mean, table.error, table.published],
       numeric: [1, 2, 3],
       rows: cycles.map(({ cycle, meanDeg, sigmaDeg }) => {
-        const published = cromReference(cycle, 'space')?.row;
+        const published = cromReference(cycle, against)?.row;
         return [
           w.t.cycles[cycle],
           w.deg(meanDeg),
@@ -136,13 +137,19 @@ export function cyclesTable(w: Words, { trial }: ReportTest): ReportBlock[] {
         ];
       }),
     },
-    ...(source ? [paragraph(w.t.cromSource(source.row.citation, source.row.n), 'quiet')] : []),
+    ...(source
+      ? [paragraph(w.t[source.matches ? 'cromSourceThorax' : 'cromSource'](source.row.citation, source.row.n), 'quiet')]
+      : []),
   ];
 }
 
 export function methodWords(w: Words, { trial }: ReportTest): string {
-  if (trial.kind === 'frt') return w.t.methods.frt;
-  return trial.kind === 'crom' || trial.kind === 'rotation-neutral' ? w.t.methods.crom : w.t.methods.other;
+  const { methods } = w.t;
+  const corrected = trial.result?.['trunkCorrected'];
+  const trunk = corrected === true ? ` ${methods.trunk}` : corrected === false ? ` ${methods.trunkLost}` : '';
+  if (trial.kind === 'frt') return `${methods.frt}${trunk}`;
+  if (trial.kind !== 'crom' && trial.kind !== 'rotation-neutral') return methods.other;
+  return corrected === true ? `${methods.cromTrunk}${trunk}` : `${methods.crom}${trunk}`;
 }
 
 /** What did not count, and why; null when all did. */

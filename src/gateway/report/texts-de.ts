@@ -107,6 +107,8 @@ export const de: ReportTexts = {
     'hall-2010b':
       'zervikogener Kopfschmerz (Mittel 26°) gegen Facettenschmerz der unteren Halswirbelsäule (Mittel 37,5°), je 12 Personen',
   },
+  cromSourceThorax: (citation, n) =>
+    `Veröffentlichte ganze Zyklen: ${citation}, ${n} gesunde Erwachsene, Kopf gegen Brustkorb, wie in diesem Test.`,
   cromSource: (citation, n) =>
     `Veröffentlichte ganze Zyklen: ${citation}, ${n} gesunde Erwachsene, Kopf gegen Brustkorb. Mit einem Sensor am Kopf und dem Rumpf an der Lehne gemessen ist dieser Test nicht unmittelbar vergleichbar.`,
   against: {
@@ -149,6 +151,10 @@ export const de: ReportTexts = {
   methods: {
     frt: 'Passive Rotation in voller Flexion, liegend; Drehung um die Längsachse des Kopfes ab der flektierten Ausgangsstellung, Median über die Haltephase, Mittel der gezählten Wiederholungen; nach dem Test aus der ganzen Aufzeichnung gemessen.',
     crom: 'Aktive Bewegungen, sitzend; Winkel der Folge Flexion, Seitneigung, Rotation gegen die eigene Mittelstellung jeder Wiederholung; Kopf im Raum, Rumpf an der Lehne; Mittel der gezählten Wiederholungen. LDLJ: logarithmischer dimensionsloser Ruck, näher an null ist gleichmäßiger; Grenzen sind nicht veröffentlicht.',
+    cromTrunk:
+      'Aktive Bewegungen, sitzend; Winkel der Folge Flexion, Seitneigung, Rotation gegen die eigene Mittelstellung jeder Wiederholung; Kopf gegen den Rumpf; Mittel der gezählten Wiederholungen. LDLJ: logarithmischer dimensionsloser Ruck, näher an null ist gleichmäßiger; Grenzen sind nicht veröffentlicht.',
+    trunk: 'Ein zweiter Sensor am Rumpf: Was der Rumpf tat, ist aus den Winkeln herausgenommen.',
+    trunkLost: 'Der Sensor am Rumpf ging während dieses Tests verloren: Die Winkel sind die des Kopfes allein.',
     other: 'Mittel der gezählten Wiederholungen, wie im Protokoll festgelegt.',
   },
   wording: [

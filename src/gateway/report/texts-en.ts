@@ -106,6 +106,8 @@ export const en = {
       'cervicogenic headache (mean 25°) against migraine (42°) and multiple headache forms (35°), 20 people each',
     'hall-2010b': 'cervicogenic headache (mean 26°) against lower cervical facet pain (mean 37.5°), 12 people each',
   } as Readonly<Record<string, string>>,
+  cromSourceThorax: (citation: string, n: number) =>
+    `Published full cycles: ${citation}, ${n} healthy adults, head against thorax, as in this test.`,
   cromSource: (citation: string, n: number) =>
     `Published full cycles: ${citation}, ${n} healthy adults, head against thorax. Measured with one sensor on the head and the trunk against the backrest, this test is not directly comparable.`,
   against: {
@@ -148,6 +150,10 @@ export const en = {
   methods: {
     frt: 'Passive rotation in full flexion, lying; twist about the head’s long axis from the flexed start, median over the hold, mean of the counted repetitions; measured from the whole record after the test.',
     crom: 'Active movements, seated; angles of the sequence flexion, side bend, rotation against each repetition’s own neutral; head in space, trunk against the backrest; mean of the counted repetitions. LDLJ: log dimensionless jerk, nearer to zero is smoother; no limits are published.',
+    cromTrunk:
+      'Active movements, seated; angles of the sequence flexion, side bend, rotation against each repetition’s own neutral; head against the trunk; mean of the counted repetitions. LDLJ: log dimensionless jerk, nearer to zero is smoother; no limits are published.',
+    trunk: 'A second sensor on the trunk: what the trunk did is taken out of the angles.',
+    trunkLost: 'The sensor on the trunk was lost during this test: the angles are those of the head alone.',
     other: 'Mean of the counted repetitions, as the protocol states.',
   },
   wording: [

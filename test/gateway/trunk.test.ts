@@ -1,0 +1,175 @@
+/** A second sensor on the trunk, through the whole gateway in virtual time: a subject whose trunk turns along. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHeadbandModel } from '../../src/adapters/sim/headband-model.ts';
+import { createSubject } from '../../src/adapters/sim/subject/subject.ts';
+import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
+import type { Command } from '../../src/contract/commands.ts';
+import type { KitState } from '../../src/contract/state.ts';
+import { DRIVERS } from '../../src/devices/registry.ts';
+import { createKit, type Kit } from '../../src/gateway/kit.ts';
+import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
+import { compareSession } from '../../src/gateway/recompute.ts';
+import { createVirtualSource, type VirtualSource } from '../support/virtual-source.ts';
+import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { readyVisit } from '../support/visit-ready.ts';
+
+const ALONG = 0.2;
+const DEG = 180 / Math.PI;
+
+interface Rig {
+  readonly time: VirtualTime;
+  readonly kit: Kit;
+  readonly store: ReturnType<typeof createMemoryStore>;
+  readonly source: VirtualSource;
+  readonly subject: ReturnType<typeof createSubject>;
+  must(command: Command): Promise<unknown>;
+  until(what: string, test: (state: KitState) => boolean): Promise<KitState>;
+}
+const rigs: Rig[] = [];
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await Promise.all([rig.kit.stop(), rig.time.advance(6000)]);
+});
+
+async function rig(seed: number, sensors: 1 | 2): Promise<Rig> {
+  const time = createVirtualTime();
+  const subject = createSubject(seed, { trunkAlongShare: ALONG });
+  const began = { startUs: Number.NaN };
+  const head = createHeadbandModel({ seed, serial: 'HEAD-1', source: subject, began });
+  const trunk = createHeadbandModel({ seed: seed + 1, serial: 'TRUNK-1', source: subject.trunk, clockPpm: -30, began });
+  const source = createVirtualSource(time, { head, trunk });
+  const store = createMemoryStore();
+  await store.open();
+  const { clock, timers } = time;
+  const kit = createKit({ sources: [source], store, clock, timers, version: 'test', drivers: DRIVERS });
+  await kit.start();
+  const until: Rig['until'] = async (what, test) => {
+    for (let t = 0; t < 400_000; t += 50) {
+      if (test(kit.state)) return kit.state;
+      await time.advance(50);
+    }
+    throw new Error(`waited for ${what}: ${JSON.stringify(kit.state)}`);
+  };
+  const must = (command: Command) => kit.execute(command);
+  const made: Rig = { time, kit, store, source, subject, must, until };
+  rigs.push(made);
+  await must({ type: 'session-start', subjectCode: 'TRUNK-01' });
+  await readyVisit(must);
+  await must({ type: 'connect', id: 'simulator:head', role: 'head' });
+  await until('the head', (s) => s.sensors[0]?.phase === 'streaming');
+  if (sensors === 2) {
+    await must({ type: 'connect', id: 'simulator:trunk', role: 'trunk' });
+    await until('the trunk', (s) => s.sensors[1]?.phase === 'streaming');
+  }
+  await time.advance(2500);
+  await must({ type: 'align-start' });
+  await until('the alignment', (s) => s.alignment.phase === 'accepted');
+  if (sensors === 2) {
+    await time.advance(1500);
+    await must({ type: 'align-start', of: 'trunk' });
+    await until('the trunk alignment', (s) => s.trunk?.phase === 'accepted');
+  }
+  await time.advance(1000);
+  return made;
+}
+
+async function frt(r: Rig): Promise<KitState> {
+  const settings = { repetitionsPerSide: 2, practice: false, autoConfirm: true, firstSide: 'left' } as const;
+  await r.must({ type: 'frt-start', ...settings });
+  await r.until('the end of the test', (s) => s.frt?.phase === 'finished' && s.frt.result !== null);
+  await r.time.advance(300);
+  return r.kit.state;
+}
+async function crom(r: Rig): Promise<KitState> {
+  await r.must({ type: 'trial-start', protocol: 'crom', repetitions: 1, practice: 0, autoConfirm: true });
+  await r.until('the end of the test', (s) => s.trial?.ended === true);
+  await r.time.advance(300);
+  return r.kit.state;
+}
+/** Mean size of the true end ranges that go this way, deg. */
+function truth(r: Rig, kind: 'frt' | 'crom', direction: string, neck: boolean): number {
+  const own = r.subject.truth.performed().filter((m) => m.kind === kind && m.direction === direction);
+  const sizes = own.map((m) => Math.abs(neck ? m.neckRangeRad : m.endRangeRad) * DEG);
+  return sizes.reduce((sum, one) => sum + one, 0) / sizes.length;
+}
+const within = (value: number, true_: number, sigmaDeg: number): void =>
+  expect(Math.abs(value - true_), `${value} against ${true_}, sigma ${sigmaDeg}`).toBeLessThan(2.6 * sigmaDeg);
+async function endedSession(r: Rig): Promise<string> {
+  const { sessionId } = r.kit.state.recording!;
+  await r.must({ type: 'session-end' });
+  return sessionId;
+}
+
+describe('a trunk that turns along', () => {
+  it('is taken out of the Flexion-Rotation Test by a second sensor, and the record says so', async () => {
+    const r = await rig(21, 2);
+    const { result, repetitions } = (await frt(r)).frt!;
+    expect(result!.trunkCorrected).toBe(true);
+    for (const side of ['left', 'right'] as const) {
+      const neck = truth(r, 'frt', side, true);
+      const space = truth(r, 'frt', side, false);
+      expect(space - neck).toBeGreaterThan(3);
+      within(result![side].meanDeg!, neck, result![side].sigmaDeg!);
+      expect(result![side].sigmaDeg!).toBeLessThan(1.5);
+    }
+    for (const one of repetitions.filter(({ status }) => status === 'counted')) {
+      expect(one.trunk).toMatchObject({ corrected: true });
+      expect(one.trunk!.headAloneDeg! - one.angleDeg!).toBeGreaterThan(3);
+      expect(one.trunk!.trunkTurnDeg!).toBeGreaterThan(3);
+      expect(Math.abs(one.trunk!.startFlexionDeg! - 50)).toBeLessThan(8);
+    }
+    const sessionId = await endedSession(r);
+    const [trial] = (await r.store.sessionDetail(sessionId))!.trialList;
+    expect(trial!.parameters).toMatchObject({ method: 'frt-smoothed-twist-trunk/2', trunk: { serial: 'TRUNK-1' } });
+    expect((await r.store.listStreams(sessionId)).map(({ role }) => role).sort()).toEqual(['head', 'trunk']);
+    const [compared] = await compareSession({ store: r.store, drivers: DRIVERS, parts: DEFAULT_PARTS }, sessionId);
+    expect(compared).toMatchObject({ outcome: 'equal', changes: [], fresh: { method: 'frt-smoothed-twist-trunk/2' } });
+  }, 120_000);
+
+  it('is taken out of the range of motion, and its warning goes', async () => {
+    const r = await rig(22, 2);
+    const { result, repetitions } = (await crom(r)).trial!;
+    expect(result!.trunkCorrected).toBe(true);
+    for (const { direction, mean, sigma } of result!.directions)
+      within(mean!, truth(r, 'crom', direction, true), sigma!);
+    const rotation = repetitions.find(({ direction }) => direction === 'rotation-left')!;
+    expect((rotation.values['headAloneDeg'] as number) - rotation.angleDeg!).toBeGreaterThan(8);
+    expect(repetitions.flatMap(({ warnings }) => warnings)).not.toContain('neutral-moved');
+    const sessionId = await endedSession(r);
+    const [compared] = await compareSession({ store: r.store, drivers: DRIVERS, parts: DEFAULT_PARTS }, sessionId);
+    expect(compared).toMatchObject({ outcome: 'equal', changes: [], fresh: { method: 'crom-smoothed-trunk/1' } });
+  }, 120_000);
+
+  it('goes into the angle with one sensor, which claims nothing else', async () => {
+    const r = await rig(21, 1);
+    const { result, repetitions } = (await frt(r)).frt!;
+    expect(result).not.toHaveProperty('trunkCorrected');
+    expect(repetitions[0]).not.toHaveProperty('trunk');
+    for (const side of ['left', 'right'] as const) {
+      within(result![side].meanDeg!, truth(r, 'frt', side, false), result![side].sigmaDeg!);
+      expect(result![side].meanDeg! - truth(r, 'frt', side, true)).toBeGreaterThan(3);
+    }
+  }, 120_000);
+
+  it('is no longer taken out of any repetition when its sensor is lost in one, and the result says so', async () => {
+    const r = await rig(23, 2);
+    const settings = { repetitionsPerSide: 2, practice: false, autoConfirm: true, firstSide: 'left' } as const;
+    await r.must({ type: 'frt-start', ...settings });
+    await r.until('one repetition', (s) => s.frt!.repetitions.length === 1);
+    await r.until('the next turn', (s) => s.frt!.phase === 'rotating');
+    r.source.setInSight('trunk', false);
+    await r.until('the end of the test', (s) => s.frt?.phase === 'finished' && s.frt.result !== null);
+    await r.time.advance(300);
+    const { result, repetitions } = r.kit.state.frt!;
+    const counted = repetitions.filter(({ status }) => status === 'counted');
+    expect(counted.filter(({ warnings }) => warnings.includes('trunk-lost')).length).toBe(3);
+    expect(counted.map(({ trunk }) => trunk!.corrected)).toEqual([false, false, false, false]);
+    expect(result!.trunkCorrected).toBe(false);
+    for (const side of ['left', 'right'] as const)
+      within(result![side].meanDeg!, truth(r, 'frt', side, false), result![side].sigmaDeg!);
+    const sessionId = await endedSession(r);
+    const [trial] = (await r.store.sessionDetail(sessionId))!.trialList;
+    expect(trial!.parameters['method']).toBe('frt-smoothed-twist/2');
+    const [compared] = await compareSession({ store: r.store, drivers: DRIVERS, parts: DEFAULT_PARTS }, sessionId);
+    expect(compared!.outcome).toBe('equal');
+  }, 120_000);
+});
