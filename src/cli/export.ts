@@ -13,6 +13,7 @@ import { REPETITIONS } from '../adapters/export/tables/repetitions.ts';
 import { VISITS } from '../adapters/export/tables/visits.ts';
 import { KitError } from '../contract/errors.ts';
 import type { ExportSummary } from '../contract/export.ts';
+import { createBlindReads, storedBlinds } from '../gateway/blind-reads.ts';
 import { type Command, textFlag } from './command.ts';
 import { optionFlags, SELECTION_OPTIONS, SELECTION_USAGE, selectionFlags } from './export-flags.ts';
 import { newFile } from './named-files.ts';
@@ -68,8 +69,10 @@ export const exportCommand: Command = {
     const dry = Boolean(flags['dry-run']);
     const file = textFlag(flags, 'out') ?? EXPORT_FILES[format].name;
     if (!dry) newFile(file);
-    const store = await openRecords(flags);
+    const records = await openRecords(flags);
     try {
+      // As at the gateway: what the examiner has not judged yet leaves without its degrees, an archive not at all.
+      const store = createBlindReads(records, await storedBlinds(records));
       const summary = dry
         ? await summarise(store, format, selection, options)
         : await (async () => {
@@ -88,7 +91,7 @@ export const exportCommand: Command = {
       else process.stdout.write(told(summary, dry ? 'Would be written' : file));
       return 0;
     } finally {
-      await store.close();
+      await records.close();
     }
   },
 };

@@ -15,7 +15,7 @@ import { KitError } from '../contract/errors.ts';
 import { DRIVERS } from '../devices/registry.ts';
 import { createAccess } from '../gateway/access/access.ts';
 import { createAuditedStore } from '../gateway/access/audited-store.ts';
-import { createBlindReads } from '../gateway/blind-reads.ts';
+import { createBlindReads, requireShown } from '../gateway/blind-reads.ts';
 import { createGattSource } from '../gateway/gatt-source.ts';
 import { createKit } from '../gateway/kit.ts';
 import { DEFAULT_PARTS } from '../gateway/kit-parts.ts';
@@ -161,8 +161,10 @@ export const serve: Command = {
         },
         ...outcomeParts(readable),
         reporter: createReporter(readable, hostClock.wallMs),
-        replays: (session, trial) =>
-          replayTrial({ store: readable, drivers: DRIVERS, parts: DEFAULT_PARTS }, session, trial),
+        replays: async (session, trial) => {
+          requireShown(kit.blinds, session);
+          return replayTrial({ store: readable, drivers: DRIVERS, parts: DEFAULT_PARTS }, session, trial);
+        },
         log,
       });
       const { url } = await server.listen();

@@ -210,6 +210,11 @@ export const ERRORS = {
     message: 'The tests of this visit have ended: dizziness or a neurological sign was told.',
     hint: 'No further test today. Follow what the page shows; what was measured is kept.',
   },
+  DEGREES_WITHHELD: {
+    status: 409,
+    message: "An open visit still waits for the examiner's call, and this would show its degrees.",
+    hint: 'Enter the call on the page, or choose "Show the degrees without a call" there; then do it again.',
+  },
   SENSOR_CHECK_FAILED: {
     status: 409,
     message: 'The check of the sensor before use failed.',

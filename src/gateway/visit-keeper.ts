@@ -16,12 +16,11 @@ import {
 } from '../core/visit/visit.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { SettingStore } from '../ports/setting-store.ts';
+import { hiddenTrials, LOOK_BACK, unjudged } from './blind-reads.ts';
 import type { Journal } from './journal.ts';
 
 /** Key of what the clinic has chosen: { blinded }. */
 export const VISIT_SETTING = 'visit';
-/** Sessions that are looked through at the start for degrees that nobody may see yet. */
-const LOOK_BACK = 200;
 /** A visit that was left can be gone on with for so long, ms: the day of the visit. */
 const CONTINUE_WITHIN_MS = 12 * 3_600_000;
 
@@ -69,8 +68,6 @@ export function createVisitKeeper(deps: {
   /** Judged or revealed, and that is on its way to the disk: what was said before a degree was shown is written first. */
   const settling = new Set<string>();
 
-  const unjudged = (visit: VisitState): string[] =>
-    visit.trials.filter(({ id }) => !revealed(visit, id)).map(({ id }) => id);
   const hides = (visit: VisitState, id: string): boolean =>
     !revealed(visit, id) || (settling.has(id) && journal.problem === null);
   const hiddenOf = (visit: VisitState): string[] =>
@@ -107,11 +104,7 @@ export function createVisitKeeper(deps: {
     async load() {
       const chosen = await store.setting(VISIT_SETTING);
       if (typeof chosen === 'object' && chosen !== null && 'blinded' in chosen) clinicBlinds = chosen.blinded !== false;
-      for (const { id } of await store.listSessions({ limit: LOOK_BACK })) {
-        const visit = visitOfContext((await store.sessionContext(id))?.context ?? {});
-        const hidden = visit === null ? [] : unjudged(visit);
-        if (hidden.length > 0) left.set(id, new Set(hidden));
-      }
+      for (const [id, hidden] of await hiddenTrials(store, { limit: LOOK_BACK })) left.set(id, hidden);
     },
     begin(sessionId, blinded = clinicBlinds, at) {
       open = { sessionId, visit: createVisit(blinded, at) };

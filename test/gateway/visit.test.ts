@@ -1,11 +1,12 @@
 /** A visit from the safety screen to the revealed degrees, on the simulated subject in virtual time. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { summarise } from '../../src/adapters/export/index.ts';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import type { Command } from '../../src/contract/commands.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
 import { SCREEN_ITEMS } from '../../src/core/visit/safety-screen.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
-import { createBlindReads } from '../../src/gateway/blind-reads.ts';
+import { createBlindReads, requireShown, storedBlinds } from '../../src/gateway/blind-reads.ts';
 import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { LiveFlag, type LiveFrame } from '../../src/wire/live-frame.ts';
@@ -294,6 +295,16 @@ describe('a visit', () => {
     const reads = createBlindReads(next.store, next.kit.blinds);
     expect((await reads.sessionDetail(sessionId))!.trialList[0]!.repetitions[0]!.angleDeg).toBeNull();
     expect(await reads.listStreams(sessionId)).toEqual([]);
+    // Nor does anything else give a degree away: the marks of the record, a replay, a copy of everything, the command line.
+    const told = (await reads.listEvents(sessionId)).map(({ type }) => type);
+    expect((await r.store.listEvents(sessionId)).map(({ type }) => type)).toContain('protocol');
+    expect(told.filter((type) => type === 'protocol' || type === 'remeasure')).toEqual([]);
+    expect(() => requireShown(next.kit.blinds, sessionId)).toThrow(expect.objectContaining({ code: 'DEGREES_WITHHELD' }));
+    const archive = { subjectCode: 'VI-5' } as const;
+    await expect(summarise(reads, 'archive', archive)).rejects.toMatchObject({ code: 'DEGREES_WITHHELD' });
+    const offline = createBlindReads(r.store, await storedBlinds(r.store));
+    await expect(summarise(offline, 'archive', archive)).rejects.toMatchObject({ code: 'DEGREES_WITHHELD' });
+    expect((await offline.sessionDetail(sessionId))!.trialList[0]!.repetitions[0]!.angleDeg).toBeNull();
     await refused(next, { type: 'visit-continue', sessionId: 'no-such-session' }, 'NOT_FOUND');
     await next.kit.execute({ type: 'visit-continue', sessionId });
     expect(next.kit.state).toMatchObject({
@@ -306,6 +317,7 @@ describe('a visit', () => {
     expect((await reads.sessionDetail(sessionId))!.trialList[0]!.repetitions[0]!.angleDeg).not.toBeNull();
     expect(next.kit.state.visit!.forbidden).toBeNull();
     await next.time.advance(10);
+    expect(await summarise(reads, 'archive', archive)).toMatchObject({ visits: 1 });
     expect((await next.store.sessionDetail(sessionId))!.endedAtMs).toBeNull();
   }, 60_000);
 });

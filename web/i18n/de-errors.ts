@@ -19,6 +19,11 @@ export const errors = {
     message: 'Die Tests dieses Termins sind beendet: Schwindel oder ein neurologisches Zeichen wurde angegeben.',
     hint: 'Heute kein weiterer Test. Folgen Sie den Schritten auf der Seite; was gemessen wurde, bleibt erhalten.',
   },
+  DEGREES_WITHHELD: {
+    message:
+      'Ein offener Termin wartet noch auf das Urteil der untersuchenden Person, und das hier würde seine Gradzahlen zeigen.',
+    hint: 'Geben Sie das Urteil auf der Seite ein, oder wählen Sie dort „Gradzahlen ohne Urteil zeigen“; dann noch einmal.',
+  },
   RADIO_NOT_INSTALLED: {
     message: 'Der Bluetooth-Teil ist nicht installiert.',
     hint: 'Installieren Sie einen C++-Compiler, make und python3, löschen Sie den Ordner node_modules und starten Sie „npm start“ erneut; oder nehmen Sie das simulierte Stirnband.',
