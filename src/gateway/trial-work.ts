@@ -263,7 +263,7 @@ export function createTrialWork(deps: {
       });
       const { attitudeFrom } = place;
       const method = liveMethod(protocol.id);
-      const trunk = place.trunk && isCrom(protocol) ? { trunk: place.trunk } : {};
+      const trunk = place.trunk && 'trunkSigmaRad' in overrides ? { trunk: place.trunk } : {};
       const parameters = { ...overrides, protocolVersion: protocol.version, method, attitudeFrom, ...trunk };
       starting = true;
       try {
