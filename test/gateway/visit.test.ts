@@ -299,7 +299,9 @@ describe('a visit', () => {
     const told = (await reads.listEvents(sessionId)).map(({ type }) => type);
     expect((await r.store.listEvents(sessionId)).map(({ type }) => type)).toContain('protocol');
     expect(told.filter((type) => type === 'protocol' || type === 'remeasure')).toEqual([]);
-    expect(() => requireShown(next.kit.blinds, sessionId)).toThrow(expect.objectContaining({ code: 'DEGREES_WITHHELD' }));
+    expect(() => requireShown(next.kit.blinds, sessionId)).toThrow(
+      expect.objectContaining({ code: 'DEGREES_WITHHELD' }),
+    );
     const archive = { subjectCode: 'VI-5' } as const;
     await expect(summarise(reads, 'archive', archive)).rejects.toMatchObject({ code: 'DEGREES_WITHHELD' });
     const offline = createBlindReads(r.store, await storedBlinds(r.store));
