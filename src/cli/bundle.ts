@@ -43,6 +43,7 @@ export const bundle: Command = {
       }
       if (statSync(first).size > BUNDLE_LIMIT_BYTES) throw new KitError('BUNDLE_TOO_LARGE', first);
       const clinic = clinicTransfer(store, silentLog, null);
+      await clinic.catchUp();
       const signed = await clinic.receive(() => createReadStream(first));
       await clinic.settled();
       const { status, bundleHash } = confirmationSchema.parse(JSON.parse(signed.body));

@@ -145,6 +145,7 @@ export const serve: Command = {
         busy: () => kit.state.recording?.trialId != null,
       });
       await access.start();
+      const clinic = clinicTransfer(store, log, ownAuthority(folder, flags['tls-cert'] !== undefined));
       const server = createHttpServer({
         kit,
         store: readable,
@@ -155,7 +156,7 @@ export const serve: Command = {
         csv: repetitionsExport(readable, hostClock.wallMs),
         exporter: createExporter(readable, hostClock.wallMs),
         transfer: {
-          clinic: clinicTransfer(store, log, ownAuthority(folder, flags['tls-cert'] !== undefined)),
+          clinic,
           incoming: incomingFiles(folder),
           ...(atHome ? { home: atHome.routes } : {}),
         },
@@ -169,6 +170,7 @@ export const serve: Command = {
       });
       const { url } = await server.listen();
       await kit.start();
+      await clinic.catchUp();
       const recording = () => kit.state.recording !== null;
       const stopRetention = startRetention({ store, timers: hostTimers, wallMs: hostClock.wallMs, recording, log });
       const { firstStartCode } = access;

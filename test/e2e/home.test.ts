@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subjectSettings } from '../../src/adapters/sim/subject/settings.ts';
+import { subjectOutcomeSchema } from '../../src/contract/outcome.ts';
 import type { MadeInvitation } from '../../src/contract/transfer.ts';
+import { familyQuantile } from '../../src/core/outcome/trend.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import {
   CLEAR_ANSWERS,
@@ -166,6 +168,32 @@ describe.skipIf(!long)('eight visits at home', () => {
       expect(counted).toHaveLength(3 * DIRECTIONS);
     }
     client.close();
+  });
+
+  test('the trend says of each what the stated rule says of the true gain', async () => {
+    for (const [index, gainDeg] of GAINS_DEG.entries()) {
+      const { body } = await ask(clinic.url, `/api/v1/subjects/${codeOf(index)}/outcome`);
+      const { series, measuresJudged } = subjectOutcomeSchema.parse(JSON.parse(body));
+      const turn = series.find(({ measure }) => measure === 'crom-full-rotation')!;
+      expect(turn).toMatchObject({ grade: 'self-active', simulated: true, points: { length: 2 } });
+      // docs/outcomes.md, in plain numbers: 14 deg are detectable, nothing is known to be important.
+      const z = familyQuantile(measuresJudged);
+      const u = Math.hypot(...turn.points.map(({ sigma }) => sigma!));
+      const detectable = (14 * z) / 1.96;
+      const rule = (d: number) =>
+        Math.abs(d) > Math.max(detectable, z * u)
+          ? 'changed'
+          : Math.abs(d) + z * u <= detectable
+            ? 'not changed'
+            : 'unclear';
+      const { verdict, change } = turn.verdict!;
+      process.stderr.write(
+        `home: full rotation, true gain ${gainDeg}, measured ${change.toFixed(1)} ± ${(z * u).toFixed(1)}, against ${detectable.toFixed(1)} deg: ${verdict}\n`,
+      );
+      expect(measuresJudged).toBe(3);
+      expect(verdict).toBe(rule(change));
+      expect(verdict).toBe(rule(gainDeg));
+    }
   });
 
   test('a sign that stops is kept and goes to the clinic, and nothing is measured', async () => {

@@ -46,6 +46,8 @@ export interface ClinicTransfer {
   /** `open` gives the bytes from their beginning, twice. Resolves after the commit. */
   receive(open: Reopen): Promise<Signed>;
   received(limit: number): Promise<ReceivedBundleView[]>;
+  /** Computes again what came in before this gateway began and was not: it was stopped in between. */
+  catchUp(): Promise<void>;
   /** Resolves when what came in was computed again. */
   settled(): Promise<void>;
 }
@@ -320,6 +322,10 @@ export function createClinicTransfer(deps: ClinicDeps): ClinicTransfer {
         if (bundle.status === 'accepted') views.push(receivedView(bundle, subject?.code ?? ''));
       }
       return views;
+    },
+    async catchUp() {
+      for (const bundle of (await store.listBundles()).reverse())
+        if (bundle.status === 'accepted' && bundle.values['trials'] === null) computeLater(bundle);
     },
     settled: () => computing,
   };
