@@ -172,7 +172,7 @@ describe.skipIf(!long)('eight visits at home', () => {
 
   test('the trend says of each what the stated rule says of the true gain', async () => {
     for (const [index, gainDeg] of GAINS_DEG.entries()) {
-      const { body } = await ask(clinic.url, `/api/v1/subjects/${codeOf(index)}/outcome`);
+      const { body } = await ask(clinic.url, `/api/v1/subjects/${codeOf(index)}`);
       const { series, measuresJudged } = subjectOutcomeSchema.parse(JSON.parse(body));
       const turn = series.find(({ measure }) => measure === 'crom-full-rotation')!;
       expect(turn).toMatchObject({ grade: 'self-active', simulated: true, points: { length: 2 } });

@@ -90,7 +90,7 @@ describe('from home to the clinic', () => {
     await clinic!.stop();
     const [visit] = await receivedAt('clinic');
     expect(visit).toMatchObject({ sessionId, bundleHash: outgoing[0]!.bundleHash });
-  }, 240_000);
+  }, 480_000);
 
   test('as a file: taken in once, known the second time, and refused by name where it does not belong', async () => {
     const sessionId = await measuredAtHome();
@@ -127,5 +127,5 @@ describe('from home to the clinic', () => {
     }
     const found = await withStore('clinic', (store) => store.sessionDetail(sessionId));
     expect(found).toMatchObject({ setting: 'home', subjectCode: SUBJECT });
-  }, 240_000);
+  }, 480_000);
 });
