@@ -66,8 +66,7 @@ function CurrentView() {
 
 const TITLES = t.nav;
 
-/** @param ordinaryViews a page that measures by itself shows these: the patient's own flow asks a gateway at home */
-export function App({ ordinaryViews = false }: { readonly ordinaryViews?: boolean }) {
+export function App() {
   const view = route.value.view;
   const shown = useRef<string | null>(null);
   useEffect(() => {
@@ -96,7 +95,7 @@ export function App({ ordinaryViews = false }: { readonly ordinaryViews?: boolea
   }, [title, inside.value]);
   if (access.value !== null && !inside.value) return <AccessGate />;
   // A device at home is the patient's alone.
-  if (!ordinaryViews && access.value?.status === 'open' && access.value.role === 'home') return <HomeApp />;
+  if (access.value?.status === 'open' && access.value.role === 'home') return <HomeApp />;
   return (
     <>
       <Header />

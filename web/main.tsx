@@ -1,6 +1,8 @@
 import './jitless.ts';
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { gatewayHome } from './home/gateway-home.ts';
+import { useHome } from './home/home-port.ts';
 import { startBench } from './live/bench.ts';
 import { startLoop } from './live/loop.ts';
 import { startSounds } from './live/sounds.ts';
@@ -18,5 +20,6 @@ startLoop();
 startSounds();
 startSpokenSide();
 watchForPerson();
+useHome(gatewayHome);
 keepLink();
 if (new URLSearchParams(location.search).has('bench')) startBench();

@@ -1,6 +1,6 @@
 /** What a gateway at home has beside the others: whose it is, and the way to the clinic. */
 import type { HomeOptions } from '../adapters/http/transfer-routes.ts';
-import { type HomePlace, homePlace, resumable } from '../gateway/home-visit.ts';
+import { type HomePlace, homePlace, homeViewOf } from '../gateway/home-visit.ts';
 import type { Kit } from '../gateway/kit.ts';
 import type { Log } from '../gateway/log.ts';
 import type { Store } from '../ports/store.ts';
@@ -34,17 +34,13 @@ export async function startHome(
     },
     subjectCode: () => transfer.enrolment?.enrolment.subjectCode ?? '',
     routes: {
-      async view() {
-        const terms = transfer.enrolment?.enrolment ?? null;
-        const found = recording ? null : await resumable(store, hostClock.wallMs());
-        return {
-          enrolled: terms !== null,
-          subjectCode: terms?.subjectCode ?? null,
-          permissions: terms?.permissions ?? null,
-          resume: found && { startedAtMs: found.startedAtMs, done: { ...found.done } },
-          outgoing: [...transfer.outgoing()],
-        };
-      },
+      view: () =>
+        homeViewOf(transfer.enrolment?.enrolment ?? null, {
+          store,
+          wallMs: hostClock.wallMs(),
+          recording,
+          outgoing: transfer.outgoing(),
+        }),
       async enrol(text, address) {
         await transfer.enrol(text, address);
       },

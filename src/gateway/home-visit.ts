@@ -1,7 +1,7 @@
 /** A visit at home: begun by the patient's own answers, gone on with after it was cut off, led by the machine alone. */
 import type { Command } from '../contract/commands.ts';
 import { KitError } from '../contract/errors.ts';
-import type { HomePermissions } from '../contract/transfer.ts';
+import type { Enrolment, HomePermissions, HomeView, Outgoing } from '../contract/transfer.ts';
 import { homeRangeOfMotion } from '../core/protocol/crom-home.ts';
 import { homeFlexionRotation } from '../core/protocol/home-flexion-rotation.ts';
 import type { CommonSettings } from '../core/protocol/protocol.ts';
@@ -69,6 +69,26 @@ export async function resumable(store: SessionStore, wallMs: number): Promise<Re
     sessionId: newest.id,
     startedAtMs: newest.startedAtMs,
     done: await doneAtHome(store, newest.id),
+  };
+}
+
+/** The device as the patient's page sees it. While a visit is open there is none to go on with. */
+export async function homeViewOf(
+  terms: Enrolment | null,
+  deps: {
+    readonly store: SessionStore;
+    readonly wallMs: number;
+    readonly recording: boolean;
+    readonly outgoing: readonly Outgoing[];
+  },
+): Promise<HomeView> {
+  const found = deps.recording ? null : await resumable(deps.store, deps.wallMs);
+  return {
+    enrolled: terms !== null,
+    subjectCode: terms?.subjectCode ?? null,
+    permissions: terms?.permissions ?? null,
+    resume: found && { startedAtMs: found.startedAtMs, done: { ...found.done } },
+    outgoing: [...deps.outgoing],
   };
 }
 

@@ -1,47 +1,35 @@
 /** What a person at home meets when something is missing, in a real Chromium: each time one clear message, and a way on. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Clock, HostTimeUs } from '../../src/ports/time.ts';
+import { type AtHome, invitation, invite, LONG_MS, openAtHome, throughTheGate } from '../support/at-home-page.ts';
 import { launchChromium, whyNoChromium } from '../support/browser.ts';
-import { type EmulatedBluetooth, emulateBluetooth } from '../support/emulated-bluetooth.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 
 const noChromium = whyNoChromium();
 if (noChromium) process.stderr.write(`skipped: Web Bluetooth in Chromium, ${noChromium}\n`);
 
-/** For one step on a slow and busy machine. */
-const LONG_MS = 60_000;
-const WEB_BLUETOOTH = '--enable-features=WebBluetooth';
-const clock: Clock = { nowUs: () => Math.floor(performance.now() * 1000) as HostTimeUs, wallMs: () => Date.now() };
-
 describe.skipIf(noChromium !== null)('a page without an installation', () => {
   let gateway: GatewayProcess;
-  const open: Browser[] = [];
-  const radios: EmulatedBluetooth[] = [];
+  let invited = 0;
+  const open: (Browser | AtHome)[] = [];
   beforeAll(async () => {
     gateway = await startGateway(['--no-radio']);
   }, 4 * LONG_MS);
   afterAll(() => gateway?.stop());
   afterEach(async () => {
-    for (const radio of radios.splice(0)) await radio.close();
-    for (const browser of open.splice(0)) await browser.close();
+    for (const one of open.splice(0)) await one.close();
   });
   const address = (): string => new URL('/at-home.html', gateway.url).href;
 
-  async function home(state: 'powered-on' | 'absent', person: EmulatedBluetooth['person'] = 'choose') {
-    const browser = await launchChromium({ webgl: false, args: [WEB_BLUETOOTH] });
-    open.push(browser);
-    const radio = await emulateBluetooth(browser, simulatedHeadband(3).model, clock, state);
-    radios.push(radio);
-    radio.person = person;
-    const context = await browser.newContext();
-    context.setDefaultTimeout(LONG_MS);
-    const page = await context.newPage();
-    await radio.attach(page);
-    await page.goto(`${address()}#/start`);
-    await page.getByTestId('radio').waitFor({ timeout: LONG_MS });
-    return { context, page, radio };
+  /** At the button for the browser's list, all questions answered. */
+  async function atTheList(options: Parameters<typeof openAtHome>[2] = {}): Promise<AtHome> {
+    invited += 1;
+    const link = await invite(gateway, `FAULT-${invited}`);
+    const home = await openAtHome(link, simulatedHeadband(3).model, options);
+    open.push(home);
+    await throughTheGate(home.page);
+    return home;
   }
 
   test('may use Bluetooth, and no other page may', async () => {
@@ -69,40 +57,48 @@ describe.skipIf(noChromium !== null)('a page without an installation', () => {
     4 * LONG_MS,
   );
 
-  test(
-    'says that Bluetooth is off or absent',
-    async () => {
-      const { page } = await home('absent');
-      const line = page.getByTestId('radio');
-      await line.waitFor({ timeout: LONG_MS });
-      await expect.poll(() => line.innerText(), { timeout: LONG_MS }).toMatch(/switched off, or this device has none/i);
-    },
-    4 * LONG_MS,
-  );
+  test('says that Bluetooth is off or absent', async () => {
+    const { page } = await atTheList({ state: 'absent' });
+    const line = page.getByTestId('radio');
+    await line.waitFor();
+    expect(await line.innerText()).toMatch(/switched off, or this device has none/i);
+  }, 240_000);
 
-  test(
-    'takes a list that was closed for no headband chosen, and the next press for another try',
-    async () => {
-      const { page, radio } = await home('powered-on', 'cancel');
-      await page.getByTestId('scan').click();
-      await page.getByText('No headband was chosen', { exact: false }).first().waitFor({ timeout: LONG_MS });
-      radio.person = 'choose';
-      await page.getByTestId('scan').click();
-      await page.getByTestId('connect').first().waitFor({ timeout: LONG_MS });
-    },
-    4 * LONG_MS,
-  );
+  test('opens the list for its own button alone; a closed list is no headband chosen, the next press another try', async () => {
+    const { page, radio } = await atTheList({ person: 'cancel' });
+    // The browser would allow a list for seconds after each of the answers before.
+    await page.keyboard.press('x');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(radio.asked).toBe(0);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'No headband was chosen' }).waitFor();
+    radio.person = 'choose';
+    await page.getByRole('button', { name: 'Choose the headband' }).click();
+    await page.locator('main.home-check').waitFor();
+    expect(radio.asked).toBe(2);
+  }, 360_000);
 
-  test(
-    'is open in one window only',
-    async () => {
-      const { context, page } = await home('powered-on');
-      await page.getByTestId('scan').waitFor({ timeout: LONG_MS });
-      const second = await context.newPage();
-      await second.goto(address());
-      await second.getByTestId('missing').waitFor({ timeout: LONG_MS });
-      expect(await second.getByTestId('missing').getAttribute('data-code')).toBe('PAGE_TWICE');
-    },
-    4 * LONG_MS,
-  );
+  test('asks for the invitation when it has none, and takes the code that a person types', async () => {
+    const home = await openAtHome(address(), simulatedHeadband(3).model);
+    open.push(home);
+    const { page } = home;
+    await page.locator('main.home-enrol').waitFor();
+    const field = page.getByLabel('Link or code');
+    await field.fill('0000-0000-0000-0000-0000-0000');
+    await field.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await field.fill((await invitation(gateway, 'FAULT-CODE-1')).code.toLowerCase());
+    await field.press('Enter');
+    await page.locator('main.home-welcome').waitFor();
+  }, 240_000);
+
+  test('is open in one window only', async () => {
+    const home = await openAtHome(address(), simulatedHeadband(3).model);
+    open.push(home);
+    await home.page.locator('main.home-enrol').waitFor();
+    const second = await home.context.newPage();
+    await second.goto(address());
+    await second.getByTestId('missing').waitFor();
+    expect(await second.getByTestId('missing').getAttribute('data-code')).toBe('PAGE_TWICE');
+  }, 240_000);
 });

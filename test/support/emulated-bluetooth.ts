@@ -16,6 +16,8 @@ const CCCD = webUuid('2902');
 export interface EmulatedBluetooth {
   /** What the person does at the browser's list; 'choose' unless told otherwise. */
   person: 'choose' | 'cancel';
+  /** Lists that the browser has opened. */
+  readonly asked: number;
   readonly connections: number;
   /** Notifications delivered to the page. */
   readonly delivered: number;
@@ -25,6 +27,8 @@ export interface EmulatedBluetooth {
   inSight: boolean;
   /** Of a page: its list, and the bridge. */
   attach(page: Page): Promise<void>;
+  /** The page is closed, and opened again: Chromium's emulated adapter goes with the page that used it. */
+  reopen(url: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,10 +86,21 @@ export async function emulateBluetooth(
   let timer: NodeJS.Timeout | null = null;
   let connected = false;
   let closed = false;
-  const tell = { connections: 0, delivered: 0 };
+  const tell = { asked: 0, connections: 0, delivered: 0 };
   const waiting: [uuid: string, packet: number[]][] = [];
   let delivering = false;
-  await radio.send('BluetoothEmulation.enable', { state, leSupported: true });
+  /** The adapter, and the headband in its sight. */
+  async function switchOn(): Promise<void> {
+    await radio.send('BluetoothEmulation.enable', { state, leSupported: true });
+    if (state !== 'powered-on') return;
+    await radio.send('BluetoothEmulation.simulatePreconnectedPeripheral', {
+      address: ADDRESS,
+      name: model.name,
+      manufacturerData: [],
+      knownServiceUuids: model.services.map(({ uuid }) => webUuid(uuid)),
+    });
+  }
+  await switchOn();
 
   /** A device that was disconnected has lost them in Chromium's emulation: they are made for every connection. */
   async function addServices(): Promise<void> {
@@ -151,6 +166,9 @@ export async function emulateBluetooth(
   const emulated: EmulatedBluetooth = {
     person: 'choose',
     inSight: true,
+    get asked() {
+      return tell.asked;
+    },
     get connections() {
       return tell.connections;
     },
@@ -169,9 +187,12 @@ export async function emulateBluetooth(
       await list.send('DeviceAccess.enable');
       const open = list;
       const answered = new Set<string>();
+      const told = new Set<string>();
       list.on('DeviceAccess.deviceRequestPrompted', ({ id, devices }) => {
         const [device] = devices;
         const { person } = emulated;
+        if (!told.has(id)) tell.asked++;
+        told.add(id);
         if (answered.has(id) || (person === 'choose' && !device)) return;
         answered.add(id);
         const answer = (): Promise<unknown> =>
@@ -181,6 +202,14 @@ export async function emulateBluetooth(
         // A list that is not ready for an answer yet is not told of again unless another device comes in sight.
         void untilTaken(answer, () => closed);
       });
+    },
+    async reopen(url) {
+      lose();
+      await page?.goto('about:blank');
+      serviceIds.length = 0;
+      await radio.send('BluetoothEmulation.disable');
+      await switchOn();
+      await page?.goto(url);
     },
     async close() {
       closed = true;
@@ -224,12 +253,5 @@ export async function emulateBluetooth(
       .then(pump, () => undefined);
   });
 
-  if (state === 'powered-on')
-    await radio.send('BluetoothEmulation.simulatePreconnectedPeripheral', {
-      address: ADDRESS,
-      name: model.name,
-      manufacturerData: [],
-      knownServiceUuids: model.services.map(({ uuid }) => webUuid(uuid)),
-    });
   return emulated;
 }

@@ -1,124 +1,42 @@
 /** Brings the engine to life in this page, and keeps what the page shows of it. */
 import { signal } from '@preact/signals';
-import { createKeptStore, type KeptStore } from '../../src/adapters/store/kept/kept-store.ts';
-import { createPageTransfer, type PageTransfer } from '../../src/adapters/web-transfer/page-transfer.ts';
+import { createKeptStore } from '../../src/adapters/store/kept/kept-store.ts';
+import { createPageTransfer } from '../../src/adapters/web-transfer/page-transfer.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
-import type { Enrolment } from '../../src/contract/transfer.ts';
-import { homePlace, resumable } from '../../src/gateway/home-visit.ts';
-import { kitErrorOf } from '../../src/gateway/waiting.ts';
+import { homePlace, wasCutOff } from '../../src/gateway/home-visit.ts';
+import { readInvitation } from '../../src/gateway/transfer/invitation-text.ts';
+import { hostTimers } from '../../src/gateway/waiting.ts';
 import { encodeLiveFrame, LIVE_FRAME_BYTES } from '../../src/wire/live-frame.ts';
+import { useHome } from '../home/home-port.ts';
+import { trouble } from '../home/run.ts';
 import { receiveFrame } from '../live/live-data.ts';
-import { access } from '../state/access.ts';
-import { command, receiveState, useTransport } from '../state/kit-link.ts';
-import { type Problem, recording } from '../state/store.ts';
-import { typeSubjectCode } from '../state/visit.ts';
+import { receiveState, useTransport } from '../state/kit-link.ts';
+import { recording } from '../state/store.ts';
 import { createEngine } from './engine.ts';
 import { createIndexedBlobs } from './indexed-blobs.ts';
 import { logFrame, logged, measuringLog } from './measuring.ts';
+import { createOutbox } from './outbox.ts';
 import { pageClinic } from './page-clinic.ts';
 import { pageClock } from './page-clock.ts';
+import { createPageHome } from './page-home.ts';
 import { bluetoothOf, missingHere } from './support.ts';
 
 export const DATABASE = 'neck-rom-home';
 const VERSION = '0.1.0';
-/** While visits wait for the clinic it is asked again after this pause, doubled each time, and the longest, ms. */
-const RETRY_MS = 5000;
-const RETRY_MAX_MS = 15 * 60_000;
-/** After the end of a visit it is sent so much later, ms. */
+/** After the end of a visit it is sent so much later, ms: its end is on its way to the disk. */
 const END_MS = 1000;
-/** Said by the clinic, and no waiting changes it: a person has to. */
-const FINAL: ReadonlySet<string> = new Set<ErrorCode>([
-  'BUNDLE_STRANGER',
-  'BUNDLE_NOT_FOR_US',
-  'BUNDLE_EXPIRED',
-  'BUNDLE_OTHER_SUBJECT',
-  'BUNDLE_TOO_LARGE',
-  'BUNDLE_CONFLICT',
-]);
-
-export interface KeptHere {
-  /** The page has an invitation. */
-  readonly invited: boolean;
-  /** Visits that have ended and that the clinic has not confirmed. */
-  readonly waiting: number;
-  /** Visits that the clinic has confirmed since the page was opened. */
-  readonly confirmed: number;
-  readonly sending: boolean;
-  /** Why the last try to send did not succeed; null: it did, or there was none. */
-  readonly problem: Problem | null;
-  /** A visit that was cut off, to go on with; null: none. */
-  readonly interrupted: { readonly sessionId: string; readonly repetitions: number } | null;
-}
 
 /** What keeps this page from measuring at all; null: nothing. */
 export const missing = signal<ErrorCode | 'PAGE_TWICE' | null>(missingHere());
-export const kept = signal<KeptHere | null>(null);
-
-const problemOf = (cause: unknown): Problem => {
-  const { code, message, hint } = kitErrorOf(cause);
-  return { code, message, hint };
-};
-
-let store: KeptStore;
-let transfer: PageTransfer;
-let enrolment: Enrolment | null = null;
-let cancelRetry = 0;
-let attempts = 0;
-
-async function refresh(change: Partial<KeptHere> = {}): Promise<void> {
-  const before = kept.value;
-  const cut = await resumable(store, Date.now());
-  kept.value = {
-    invited: (await transfer.enrolment()) !== null,
-    waiting: (await transfer.waiting()).length,
-    confirmed: before?.confirmed ?? 0,
-    sending: before?.sending ?? false,
-    problem: before?.problem ?? null,
-    interrupted:
-      cut && cut.sessionId !== recording.value?.sessionId
-        ? { sessionId: cut.sessionId, repetitions: Object.values(cut.done).reduce((sum, one) => sum + one, 0) }
-        : null,
-    ...change,
-  };
-}
-
-/** Everything that waits goes to the clinic, oldest first; what does not stays and is tried again. */
-export async function sendWaiting(): Promise<void> {
-  window.clearTimeout(cancelRetry);
-  if (recording.value !== null || kept.value?.sending || !(await transfer.enrolment())) return;
-  const waiting = await transfer.waiting();
-  if (waiting.length === 0) return;
-  await refresh({ sending: true });
-  let problem: Problem | null = null;
-  let confirmed = kept.value?.confirmed ?? 0;
-  for (const sessionId of waiting) {
-    try {
-      await transfer.send(sessionId);
-      confirmed++;
-    } catch (cause) {
-      problem = problemOf(cause);
-    }
-  }
-  attempts = problem === null ? 0 : attempts + 1;
-  await refresh({ sending: false, problem, confirmed });
-  if (problem !== null && !FINAL.has(problem.code)) {
-    const pauseMs = Math.min(RETRY_MS * 2 ** Math.min(attempts - 1, 16), RETRY_MAX_MS);
-    cancelRetry = window.setTimeout(() => void sendWaiting(), pauseMs);
-  }
-}
-
-/** Goes on with the visit that was cut off. */
-export async function goOn(): Promise<void> {
-  const cut = kept.value?.interrupted;
-  if (cut && (await command({ type: 'home-continue' }))) await refresh();
-}
+/** The engine runs, and the patient's page has what it asks. */
+export const started = signal(false);
 
 /** The invitation, taken out of the address at once. */
 function invitationInAddress(): string | null {
   const found = /^#invitation=([0-9A-Za-z.]{1,90})$/.exec(location.hash);
   if (!found) return null;
   history.replaceState(null, '', location.pathname + location.search);
-  return found[1]!;
+  return `${location.origin}/#invitation=${found[1]!}`;
 }
 
 /** One page at a time: two would write over each other. Held until the page is closed. */
@@ -139,7 +57,7 @@ export async function startPage(): Promise<void> {
     missing.value = 'PAGE_TWICE';
     return;
   }
-  store = createKeptStore(createIndexedBlobs(DATABASE));
+  const store = createKeptStore(createIndexedBlobs(DATABASE));
   try {
     await store.open();
   } catch {
@@ -148,7 +66,16 @@ export async function startPage(): Promise<void> {
   }
   // Asked for, not insisted on: without it a browser that runs out of room may forget what is kept here.
   await navigator.storage.persist().catch(() => false);
-  transfer = createPageTransfer({ store, clinic: pageClinic, wallMs: () => Date.now() });
+  const transfer = createPageTransfer({
+    store,
+    clinic: pageClinic,
+    read: (text) => readInvitation(text, location.origin),
+    wallMs: () => Date.now(),
+    goesOn: (sessionId) => wasCutOff(store, sessionId, Date.now()),
+  });
+  const busy = (): boolean => recording.value !== null;
+  const outbox = createOutbox({ transfer, timers: hostTimers, wallMs: () => Date.now(), busy });
+  let enrolment = await transfer.enrolment();
 
   const log = measuringLog();
   const frame = new ArrayBuffer(LIVE_FRAME_BYTES);
@@ -164,10 +91,7 @@ export async function startPage(): Promise<void> {
       if (log) log.state = state;
       const wasOpen = recording.value !== null;
       receiveState(state);
-      if (wasOpen === (state.recording !== null)) return;
-      void refresh();
-      // The end of the visit is on its way to the disk.
-      if (state.recording === null) window.setTimeout(() => void sendWaiting(), END_MS);
+      if (wasOpen && state.recording === null) window.setTimeout(() => void outbox.sendNow(), END_MS);
     },
     onFrame(live) {
       if (log) logFrame(log, live);
@@ -176,20 +100,18 @@ export async function startPage(): Promise<void> {
     },
   });
   useTransport(log ? logged(engine, log) : engine);
-  const nobody = { demonstration: false, handle: null, subjectCode: null, lockAfterMinutes: 0 };
-  access.value = { status: 'open', role: 'home', ...nobody };
-  await refresh();
-  if (invitation !== null) {
-    const enrolled = await transfer.enrol(invitation).catch((cause: unknown) => {
-      const problem = problemOf(cause);
-      // The same link opened again on the same device.
-      return problem.code === 'WRONG_STATE' ? null : refresh({ problem }).then(() => null);
-    });
-    if (enrolled !== null) await refresh({ problem: null });
+  const onEnrolled = async (): Promise<void> => {
+    enrolment = await transfer.enrolment();
+  };
+  const home = createPageHome({ store, transfer, outbox, recording: busy, onEnrolled });
+  useHome(home);
+  // The same link opened again on the same device needs no answer.
+  if (invitation !== null && enrolment === null) {
+    const answer = await home.enrol(invitation, '');
+    if (!answer.ok) trouble.value = answer.problem;
   }
-  enrolment = await transfer.enrolment();
-  if (enrolment !== null) typeSubjectCode(enrolment.subjectCode);
   await engine.start();
-  window.addEventListener('online', () => void sendWaiting());
-  await sendWaiting();
+  started.value = true;
+  window.addEventListener('online', () => void outbox.sendNow());
+  await outbox.sendNow();
 }

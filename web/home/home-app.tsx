@@ -1,18 +1,20 @@
 /** The patient's page: one thing at a time, large, with the words of everything that is said. */
 import { useEffect, useState } from 'preact/hooks';
-import { t } from '../i18n/index.ts';
+import { t, told } from '../i18n/index.ts';
 import { setVolume, volume } from '../live/sounds.ts';
-import { simulated, trial } from '../state/store.ts';
+import { kit, simulated, trial } from '../state/store.ts';
 import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { HomeDegrees } from './home-degrees.tsx';
 import { HomeEnd } from './home-end.tsx';
 import { HomeEnrol } from './home-enrol.tsx';
+import { HomeOutgoing } from './home-outgoing.tsx';
 import {
   analgesicDone,
   answers,
   bandIsOn,
   begin,
+  chooseBand,
   doneBefore,
   flexedDone,
   followGateway,
@@ -36,6 +38,7 @@ function doEnter(): void {
   else if (now === 'signs') void signsDone();
   else if (now === 'precaution') void precautionDone(false);
   else if (now === 'analgesic') void analgesicDone(false);
+  else if (now === 'choose') void chooseBand();
   else if (now === 'band') void bandIsOn();
   else if (now === 'flexed') void flexedDone(true);
   else if (['end', 'gave-up', 'ask-clinic'].includes(now)) step.value = 'welcome';
@@ -153,6 +156,18 @@ function Running() {
   );
 }
 
+/** Bluetooth that is off or absent is said where it is needed. */
+function RadioTrouble() {
+  const radio = kit.value?.radio;
+  if (radio?.status !== 'unavailable' || radio.code === null || radio.code === trouble.value?.code) return null;
+  const { message, hint } = told({ code: radio.code, message: radio.message ?? '', hint: radio.remedy ?? '' });
+  return (
+    <p class="home-trouble" role="status" data-testid="radio">
+      {message} {hint}
+    </p>
+  );
+}
+
 function Welcome() {
   const resume = home.value?.resume ?? null;
   const kept = Object.values(resume?.done ?? {}).reduce((sum, n) => sum + n, 0);
@@ -160,6 +175,7 @@ function Welcome() {
     <>
       <Big label={resume ? t.home.goOn : t.home.start} go={() => begin()} />
       {resume && <p class="home-note">{t.home.goOnDone(String(kept))}</p>}
+      <HomeOutgoing />
     </>
   );
 }
@@ -183,6 +199,14 @@ function Current() {
     case 'emergency':
     case 'ask-clinic':
       return <ClinicWords />;
+    case 'choose':
+      return (
+        <>
+          <RadioTrouble />
+          <Big label={t.home.choose} go={() => void chooseBand()} />
+          <p class="home-note">{t.home.chooseNote}</p>
+        </>
+      );
     case 'band':
       return (
         <>
@@ -207,6 +231,12 @@ function Current() {
     case 'gave-up':
       return <HomeEnd />;
     case 'search':
+      return (
+        <>
+          <RadioTrouble />
+          <div class="home-wait" aria-hidden="true" />
+        </>
+      );
     case 'check':
     case 'align':
       return <div class="home-wait" aria-hidden="true" />;
@@ -250,7 +280,7 @@ export function HomeApp() {
       window.removeEventListener('pointerdown', onTouch, { capture: true });
     };
   }, [following]);
-  const stoppable = ['search', 'check', 'band', 'align', 'test'].includes(step.value);
+  const stoppable = ['choose', 'search', 'check', 'band', 'align', 'test'].includes(step.value);
   return (
     <main class={`home home-${step.value}`} id="main">
       <header class="home-head">

@@ -1,12 +1,13 @@
 /** The invitation, typed or pasted once. */
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
+import { homePort } from './home-port.ts';
 import { enrol } from './run.ts';
 
 export function HomeEnrol() {
   const [invitation, setInvitation] = useState('');
   const [address, setAddress] = useState('');
-  const isLink = invitation.includes('#invitation=');
+  const needsAddress = !homePort().knowsClinic && !invitation.includes('#invitation=');
   return (
     <form
       class="home-form"
@@ -16,12 +17,12 @@ export function HomeEnrol() {
       }}
     >
       <h2>{t.home.enrol.title}</h2>
-      <p>{t.home.enrol.lead}</p>
+      <p>{homePort().knowsClinic ? t.home.enrol.leadHere : t.home.enrol.lead}</p>
       <label>
         {t.home.enrol.invitation}
         <input value={invitation} autocomplete="off" onInput={(e) => setInvitation(e.currentTarget.value)} />
       </label>
-      {!isLink && (
+      {needsAddress && (
         <label>
           {t.home.enrol.address}
           <input value={address} autocomplete="off" onInput={(e) => setAddress(e.currentTarget.value)} />

@@ -1,13 +1,14 @@
 /** A session at home, step by step. The gateway decides what may happen; here is what is asked and said next. */
 import { effect, signal } from '@preact/signals';
-import { type HomeView, homeViewSchema } from '../../src/contract/transfer.ts';
+import type { HomeView } from '../../src/contract/transfer.ts';
 import type { TrialState } from '../../src/contract/trial.ts';
 import { CROM_HOME_DEFAULTS } from '../../src/core/protocol/crom-home.ts';
 import { CROM_DIRECTIONS } from '../../src/core/protocol/crom-types.ts';
 import { language, type Problem } from '../i18n/index.ts';
-import { api } from '../state/api.ts';
-import { ask } from '../state/gateway-link.ts';
+import type { Answer } from '../state/api.ts';
+import { ask, searchAsksPerson } from '../state/kit-link.ts';
 import { alignment, headSensor, kit, link, trial } from '../state/store.ts';
+import { homePort } from './home-port.ts';
 import { homeCue } from './test-cues.ts';
 import { hush, say, sound } from './voice.ts';
 import { PRECAUTIONS, SIGNS } from './voice-keys.ts';
@@ -22,6 +23,7 @@ export type Step =
   | 'analgesic'
   | 'emergency'
   | 'ask-clinic'
+  | 'choose'
   | 'search'
   | 'check'
   | 'band'
@@ -46,9 +48,10 @@ let checks = 0;
 let checkedBefore: unknown = null;
 let checking = false;
 let searching = 0;
+let choosing = false;
 
 export async function refresh(): Promise<void> {
-  const reply = await api('GET', '/home', homeViewSchema);
+  const reply = await homePort().view();
   if (!reply.ok) {
     trouble.value = reply.problem;
     return;
@@ -61,13 +64,14 @@ export async function refresh(): Promise<void> {
 }
 
 export async function enrol(invitation: string, address: string): Promise<void> {
-  const reply = await api('POST', '/home/enrol', homeViewSchema, { invitation, address });
+  const reply: Answer<HomeView> = await homePort().enrol(invitation, address);
   trouble.value = reply.ok ? null : reply.problem;
   if (!reply.ok) return;
   home.value = reply.value;
   if (reply.value.permissions) language.value = reply.value.permissions.language;
-  // The gateway now knows whose device this is: the page begins anew with it.
-  location.reload();
+  if (homePort().beginsAnew) return location.reload();
+  step.value = 'welcome';
+  say('welcome');
 }
 
 /** Sends a command; what went wrong is shown. */
@@ -134,10 +138,32 @@ async function open(headache: number, analgesic6h: boolean): Promise<void> {
 }
 
 async function search(): Promise<void> {
+  if (headSensor.value) {
+    step.value = 'search';
+    return headSensor.value.phase === 'streaming' ? check() : undefined;
+  }
+  if (searchAsksPerson()) {
+    step.value = 'choose';
+    return say('choose');
+  }
   step.value = 'search';
-  if (headSensor.value) return check();
   say('search');
   await command({ type: 'scan', on: true });
+  connectFound();
+}
+/** The browser's own list; it wants a press, of this button. */
+export async function chooseBand(): Promise<void> {
+  if (choosing) return;
+  choosing = true;
+  const code = await command({ type: 'scan', on: true });
+  choosing = false;
+  if (code !== null || step.value !== 'choose') return;
+  step.value = 'search';
+  connectFound();
+}
+
+/** Connects the nearest that is found. */
+function connectFound(): void {
   window.clearInterval(searching);
   let waited = 0;
   searching = window.setInterval(() => {
@@ -145,7 +171,7 @@ async function search(): Promise<void> {
     if (step.value !== 'search' || !now) return window.clearInterval(searching);
     // A simulated headband is nobody's: only where the gateway was started without a radio at all.
     const noRadio = now.radio.status === 'unavailable' && now.radio.code === null;
-    const found = now.found.filter((one) => one.driverId !== null && (noRadio || !one.simulated));
+    const found = now.found.filter((one) => one.driverId !== null && (noRadio || searchAsksPerson() || !one.simulated));
     const nearest = [...found].sort((a, b) => (b.rssiDbm ?? -200) - (a.rssiDbm ?? -200))[0];
     if (nearest) {
       window.clearInterval(searching);
@@ -216,7 +242,7 @@ export async function stop(source: 'key' | 'button'): Promise<void> {
     return;
   }
   if (step.value === 'flexed') await finish('end');
-  else if (['search', 'check', 'band', 'align'].includes(step.value)) await finish('gave-up');
+  else if (['choose', 'search', 'check', 'band', 'align'].includes(step.value)) await finish('gave-up');
   else if (step.value !== 'end') {
     hush();
     step.value = 'welcome';

@@ -16,6 +16,7 @@ export const VOICE_KEYS = [
   'ask-clinic',
   'headache-now',
   'analgesic',
+  'choose',
   'search',
   'not-found',
   'check',

@@ -2,7 +2,6 @@
 import type { Catalogue } from './catalogue.ts';
 
 export const atHome: Catalogue['atHome'] = {
-  label: 'Auf diesem Gerät aufbewahrt',
   missing: {
     PAGE_TWICE: {
       message: 'Diese Seite ist schon in einem anderen Fenster offen.',
@@ -15,16 +14,4 @@ export const atHome: Catalogue['atHome'] = {
   },
   otherWay:
     'Es gibt einen zweiten Weg: Die Praxis kann Ihnen das Programm für Ihren eigenen Computer geben. Es geht mit jedem Browser.',
-  notInvited:
-    'Diese Seite hat noch keine Einladung. Was Sie messen, bleibt auf diesem Gerät; um es zu senden, öffnen Sie den Link auf dem Blatt Ihrer Praxis.',
-  interrupted: (repetitions: string) =>
-    `Ihr letzter Besuch wurde unterbrochen. Was fertig war, ist aufbewahrt: ${repetitions} Bewegungen.`,
-  goOn: 'Dort weitermachen, wo Sie aufgehört haben',
-  waiting: (visits: number) =>
-    visits === 1
-      ? 'Ein Besuch ist hier verschlüsselt aufbewahrt, bis die Praxis ihn hat.'
-      : `${visits} Besuche sind hier verschlüsselt aufbewahrt, bis die Praxis sie hat.`,
-  sending: 'Unterwegs zur Praxis …',
-  send: 'Jetzt senden',
-  confirmed: 'Die Praxis hat alles erhalten. Auf diesem Gerät ist nichts davon mehr aufbewahrt.',
 };

@@ -10,6 +10,8 @@ export const home: typeof english = {
   some: 'Weiter',
   yes: 'Ja',
   no: 'Nein',
+  choose: 'Stirnband auswählen',
+  chooseNote: 'Ihr Browser öffnet eine Liste. Wählen Sie darin das Stirnband, dann „Koppeln“.',
   ready: 'Ich bin bereit',
   goOnLying: 'Im Liegen weitermachen',
   finishHere: 'Hier aufhören',
@@ -44,6 +46,7 @@ export const home: typeof english = {
   enrol: {
     title: 'Geben Sie die Einladung Ihrer Praxis ein',
     lead: 'Sie steht auf dem Blatt, das Sie bekommen haben. Fügen Sie den Link ein, oder tippen Sie Adresse und Code.',
+    leadHere: 'Sie steht auf dem Blatt, das Sie bekommen haben. Fügen Sie den Link ein, oder tippen Sie den Code.',
     invitation: 'Link oder Code',
     address: 'Adresse der Praxis (bei einem Code)',
     go: 'Weiter',

@@ -8,6 +8,8 @@ export const home = {
   some: 'Continue',
   yes: 'Yes',
   no: 'No',
+  choose: 'Choose the headband',
+  chooseNote: 'Your browser opens a list. Choose the headband in it, then “Pair”.',
   ready: 'I am ready',
   again: 'Back to the beginning',
   goOnLying: 'Continue lying down',
@@ -42,6 +44,7 @@ export const home = {
   enrol: {
     title: 'Enter the invitation of your clinic',
     lead: 'It is on the sheet that you were given. Paste the link, or type address and code.',
+    leadHere: 'It is on the sheet that you were given. Paste the link, or type the code.',
     invitation: 'Link or code',
     address: 'Address of the clinic (with a code)',
     go: 'Continue',

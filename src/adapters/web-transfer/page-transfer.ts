@@ -26,12 +26,14 @@ const keptSchema = z.object({ clinic: clinicCardSchema, key: keySchema, enrolmen
 
 export interface PageTransfer {
   enrolment(): Promise<Enrolment | null>;
-  /** `text`: what stands behind `#invitation=`. Rejects with INVITATION_*, CLINIC_* or WRONG_STATE. */
+  /** `text`: the link, or the code. Rejects with INVITATION_*, CLINIC_* or WRONG_STATE. */
   enrol(text: string): Promise<Enrolment>;
-  /** Visits that wait for the clinic, oldest first. */
+  /** Visits that have ended and wait for the clinic, oldest first. */
   waiting(): Promise<readonly string[]>;
-  /** One visit. Rejects with what stands in the way; then the visit is still here. */
-  send(sessionId: string): Promise<void>;
+  /** A visit has no end yet. */
+  ending(): Promise<boolean>;
+  /** One visit, gone from here afterwards. Rejects with what stands in the way; then the visit is still here. */
+  send(sessionId: string): Promise<{ readonly bundleHash: string; readonly bytes: number }>;
 }
 
 type Kept = SessionStore &
@@ -41,9 +43,13 @@ type Kept = SessionStore &
 export function createPageTransfer(deps: {
   readonly store: Kept;
   readonly clinic: PageClinic;
+  /** Reads the link or the code of an invitation. Throws INVITATION_INVALID. */
+  readonly read: (text: string) => { readonly token: string; fits(fingerprint: string): boolean };
   readonly wallMs: () => number;
+  /** True of a visit that was cut off and may still be gone on with: it is not whole yet. */
+  readonly goesOn: (sessionId: string) => Promise<boolean>;
 }): PageTransfer {
-  const { store, clinic, wallMs } = deps;
+  const { store, clinic, read, wallMs, goesOn } = deps;
   const kept = async () => keptSchema.safeParse(await store.setting(ENROLMENT)).data ?? null;
   async function pendingKey() {
     const known = keySchema.safeParse(await store.setting(PENDING));
@@ -56,24 +62,24 @@ export function createPageTransfer(deps: {
   return {
     enrolment: async () => (await kept())?.enrolment ?? null,
     async enrol(text) {
-      const [, token = '', fingerprint = ''] = /^([0-9A-HJKMNP-TV-Z]{12})\.([0-9a-f]{64})$/.exec(text.trim()) ?? [];
-      if (!token) throw new KitError('INVITATION_INVALID', 'the link is not whole');
+      const invitation = read(text);
       if (await kept()) throw new KitError('WRONG_STATE', 'this device has an invitation already');
       const card = clinicCardSchema.safeParse(await clinic.card());
-      if (!card.success || (await fingerprintOf(card.data)) !== fingerprint) throw new KitError('CLINIC_UNTRUSTED');
+      if (!card.success || !invitation.fits(await fingerprintOf(card.data))) throw new KitError('CLINIC_UNTRUSTED');
       const key = await pendingKey();
-      const answer = await clinic.enrol({ token, signingKey: key.publicKey });
+      const answer = await clinic.enrol({ token: invitation.token, signingKey: key.publicKey });
       const enrolment = enrolmentSchema.parse(await readAnswer(card.data.signingKey, 'enrolled', answer));
       await store.saveSetting(ENROLMENT, { clinic: card.data, key, enrolment }, wallMs());
       return enrolment;
     },
     async waiting() {
-      const sessions = await store.listSessions();
-      return sessions
-        .filter(({ endedAtMs, trials }) => endedAtMs !== null && trials > 0)
-        .map(({ id }) => id)
-        .reverse();
+      const ended: string[] = [];
+      // One without a test, too: the answers of a person who was stopped at the questions are for the clinic.
+      for (const { id, endedAtMs } of (await store.listSessions()).reverse())
+        if (endedAtMs !== null && !(await goesOn(id))) ended.push(id);
+      return ended;
     },
+    ending: async () => (await store.listSessions()).some(({ endedAtMs }) => endedAtMs === null),
     async send(sessionId) {
       const own = await kept();
       if (!own) throw new KitError('NOT_ENROLLED');
@@ -86,9 +92,11 @@ export function createPageTransfer(deps: {
       const bundle = await sealVisit(sender, wallMs(), head, store.visitRecords(sessionId));
       const answer = await readAnswer(own.clinic.signingKey, 'received', await clinic.send(invitation, bundle));
       const confirmed = confirmationSchema.safeParse(answer);
-      if (confirmed.data?.bundleHash !== hex(await sha256(bundle)))
+      const bundleHash = hex(await sha256(bundle));
+      if (confirmed.data?.bundleHash !== bundleHash)
         throw new KitError('CLINIC_UNTRUSTED', 'it confirmed something else');
       await store.dropVisit(sessionId);
+      return { bundleHash, bytes: bundle.length };
     },
   };
 }

@@ -3,7 +3,7 @@
  * clinic has confirmed its hash. The bundle waits as a file, so that what is sent again is the same bytes.
  */
 import { z } from 'zod';
-import { type ErrorCode, KitError } from '../../contract/errors.ts';
+import { KitError } from '../../contract/errors.ts';
 import {
   clinicCardSchema,
   confirmationSchema,
@@ -18,8 +18,9 @@ import type { Timers } from '../../ports/timers.ts';
 import { wasCutOff } from '../home-visit.ts';
 import type { Log } from '../log.ts';
 import { createSerialQueue, kitErrorOf } from '../waiting.ts';
-import { readInvitation } from './invitation.ts';
+import { readInvitation } from './invitation-text.ts';
 import { fingerprintOf, type KeptKey, newKey, readAnswer } from './keys.ts';
+import { isFinal, LONGEST_PAUSE_MS, pauseMs } from './retry.ts';
 import { sealBundle } from './seal.ts';
 import { writeVisit } from './visit-records.ts';
 
@@ -29,9 +30,8 @@ const OUTBOX = 'transfer.outbox';
 const PENDING = 'transfer.pending-key';
 /** A visit that is open is looked at again: nobody says when its end is on the disk. */
 const OPEN_MS = 2000;
-/** First pause after a failure, doubled each time, and the longest, ms. */
-const RETRY_MS = 5000;
-const RETRY_MAX_MS = 15 * 60_000;
+/** While a visit is being recorded: looked at again after, ms. */
+const BUSY_MS = 5000;
 
 const keptKeySchema = z.object({ privatePem: z.string(), publicKey: z.string() });
 const keptSchema = z.object({
@@ -42,16 +42,6 @@ const keptSchema = z.object({
   enrolledAtMs: z.number(),
 });
 export type HomeEnrolment = z.infer<typeof keptSchema>;
-
-/** Said by the clinic, and no waiting changes it: a person has to. */
-const FINAL: ReadonlySet<ErrorCode> = new Set([
-  'BUNDLE_STRANGER',
-  'BUNDLE_NOT_FOR_US',
-  'BUNDLE_EXPIRED',
-  'BUNDLE_OTHER_SUBJECT',
-  'BUNDLE_TOO_LARGE',
-  'BUNDLE_CONFLICT',
-]);
 
 export interface HomeTransfer {
   readonly enrolment: HomeEnrolment | null;
@@ -156,10 +146,9 @@ export function createHomeTransfer(deps: {
         now = { ...now, bundleHash: null };
       }
       const attempts = now.attempts + 1;
-      const final = FINAL.has(code);
-      const pauseMs = Math.min(RETRY_MS * 2 ** Math.min(attempts - 1, 16), RETRY_MAX_MS);
+      const final = isFinal(code);
       const state = final ? 'refused' : 'waiting';
-      await keep({ ...now, state, attempts, nextAtMs: final ? null : wallMs() + pauseMs, problem: code });
+      await keep({ ...now, state, attempts, nextAtMs: final ? null : wallMs() + pauseMs(attempts), problem: code });
     }
   }
 
@@ -175,8 +164,8 @@ export function createHomeTransfer(deps: {
     }
     const due = outbox.filter((each) => each.state === 'waiting').map((each) => each.nextAtMs ?? 0);
     if (stopped || (due.length === 0 && !open && !deps.busy())) return;
-    const inMs = open ? OPEN_MS : due.length === 0 ? RETRY_MS : Math.max(1000, Math.min(...due) - wallMs());
-    cancel = timers.after(Math.min(inMs, RETRY_MAX_MS), () => void inTurn(() => round(false)));
+    const inMs = open ? OPEN_MS : due.length === 0 ? BUSY_MS : Math.max(1000, Math.min(...due) - wallMs());
+    cancel = timers.after(Math.min(inMs, LONGEST_PAUSE_MS), () => void inTurn(() => round(false)));
   }
   const go = (all: boolean): Promise<void> =>
     inTurn(() => round(all)).catch((cause: unknown) => log.error({ cause: String(cause) }, 'the outbox failed'));

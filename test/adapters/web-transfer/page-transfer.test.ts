@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createKeptStore } from '../../../src/adapters/store/kept/kept-store.ts';
 import { createPageTransfer, type PageClinic } from '../../../src/adapters/web-transfer/page-transfer.ts';
 import { KitError } from '../../../src/contract/errors.ts';
+import { readInvitation } from '../../../src/gateway/transfer/invitation-text.ts';
 import type { NewTrial } from '../../../src/ports/session-store.ts';
 import { collect, DESCRIPTION, REPETITION } from '../../contract/session-store.ts';
 import { realChunk } from '../../support/filled-store.ts';
@@ -9,6 +10,9 @@ import { createMemoryBlobs } from '../../support/memory-blobs.ts';
 import { CLINIC_URL, reopen, twoGateways } from '../../support/two-gateways.ts';
 
 const START_MS = 1_700_000_000_000;
+
+const read = (text: string) => readInvitation(text, CLINIC_URL);
+const goesOn = (): Promise<boolean> => Promise.resolve(false);
 
 async function pageAtHome() {
   const two = await twoGateways();
@@ -20,9 +24,15 @@ async function pageAtHome() {
     enrol: ({ token, signingKey }) => two.clinic.enrol(token, signingKey),
     send: async (_invitation, bundle) => two.clinic.receive(reopen(onSend(bundle))),
   };
-  const page = createPageTransfer({ store, clinic, wallMs: () => two.time.clock.wallMs() });
+  const page = createPageTransfer({
+    store,
+    clinic,
+    wallMs: () => two.time.clock.wallMs(),
+    goesOn,
+    read,
+  });
   const made = await two.clinic.invite(null, { subjectCode: 'AB-1', clinicUrl: CLINIC_URL });
-  const invitation = made.link.split('#invitation=')[1]!;
+  const invitation = made.link;
   async function visit(id: string, subjectCode = 'AB-1', chunks = 60): Promise<string> {
     await store.createSession({ id, subjectCode, startedAtMs: START_MS, softwareVersion: '1', setting: 'home' });
     const streamId = `${id}-stream`;
@@ -102,7 +112,13 @@ it('keeps the visit while the clinic refuses it, is not there, or answers with w
         all: all.length,
       })),
   };
-  const deceived = createPageTransfer({ store, clinic: lying, wallMs: () => two.time.clock.wallMs() });
+  const deceived = createPageTransfer({
+    store,
+    clinic: lying,
+    wallMs: () => two.time.clock.wallMs(),
+    goesOn,
+    read,
+  });
   await expect(deceived.send('v1')).rejects.toMatchObject({ code: 'CLINIC_UNTRUSTED' });
   expect(await page.waiting()).toEqual(['v1']);
   // The answer was lost on its way: sent again it counts once, and is let go of.
@@ -114,7 +130,7 @@ it('keeps the visit while the clinic refuses it, is not there, or answers with w
 
 it('does not take another clinic for the one that invited, nor a link that is not whole', async () => {
   const { page, invitation } = await pageAtHome();
-  await expect(page.enrol(invitation.slice(0, 20))).rejects.toMatchObject({ code: 'INVITATION_INVALID' });
+  await expect(page.enrol(invitation.slice(0, -20))).rejects.toMatchObject({ code: 'INVITATION_INVALID' });
   const other = await pageAtHome();
   await expect(page.enrol(other.invitation)).rejects.toMatchObject({ code: 'CLINIC_UNTRUSTED' });
   await page.enrol(invitation);

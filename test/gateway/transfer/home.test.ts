@@ -1,7 +1,7 @@
 /** Enrolling once, and sending until the clinic has confirmed. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KitError } from '../../../src/contract/errors.ts';
-import { invitationCode, readInvitation } from '../../../src/gateway/transfer/invitation.ts';
+import { invitationCode, readInvitation } from '../../../src/gateway/transfer/invitation-text.ts';
 import { fingerprintOf } from '../../../src/gateway/transfer/keys.ts';
 import { CLINIC_URL, DAY_MS, homeVisit, type TwoGateways, twoGateways } from '../../support/two-gateways.ts';
 
