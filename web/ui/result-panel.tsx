@@ -72,7 +72,7 @@ function SideNumbers({ side, result, repetitions }: SideProps) {
           <dd>{own.count}</dd>
         </div>
         {dominant !== null && (
-          <div>
+          <div class="in-words">
             <dt>{t.quality.dominant}</dt>
             <dd>{wordFor(t.quality.terms, dominant, (code) => code)}</dd>
           </div>
