@@ -11,6 +11,7 @@ export interface NewSession {
   readonly subjectCode: string;
   readonly startedAtMs: number;
   readonly softwareVersion: string;
+  /** Left out: the open episode of the subject, if there is one. */
   readonly episodeId?: string | null;
   /** Left out: clinic. */
   readonly setting?: 'clinic' | 'home';

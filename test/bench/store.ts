@@ -5,13 +5,16 @@
  * Sessions of six tests with six repetitions each, ten sessions a subject, each on a database of its own. Raw data is
  * shortened to a dozen chunks a session: none of these reads it. Times in ms; memory is what a step adds, MB.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { auditedExport } from '../../src/adapters/export/index.ts';
 import { createStore, openDatabase, type StorePlace } from '../../src/adapters/store/open-store.ts';
+import { createOutcome } from '../../src/gateway/outcome/outcome.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { startPostgres, type TestPostgres, whyNoPostgres } from '../support/postgres.ts';
 import { fillHistory, SESSIONS_A_SUBJECT, sessionIdOf, subjectIdOf, TESTS } from './support/history.ts';
@@ -31,6 +34,9 @@ interface Step {
   readonly detail: Timing;
   readonly trend: Timing;
   readonly subjects: Timing;
+  /** The clinic's overview of everybody, ten sessions each: every trend worked out anew. */
+  readonly overviewMs: number;
+  readonly overviewSubjects: number;
   readonly exportMs: number;
   readonly exportRows: number;
   readonly exportMb: number;
@@ -90,6 +96,13 @@ async function exported(store: Store): Promise<Pick<Step, 'exportMs' | 'exportRo
   };
 }
 
+async function overview(store: Store): Promise<Pick<Step, 'overviewMs' | 'overviewSubjects'>> {
+  const outcome = createOutcome({ store, wallMs: Date.now, newId: randomUUID, turn: () => setImmediate() });
+  const start = performance.now();
+  const { rows } = await outcome.overviewNow();
+  return { overviewMs: Math.round(performance.now() - start), overviewSubjects: rows.length };
+}
+
 async function measure(engine: Step['engine'], sessions: number, place: StorePlace): Promise<Step> {
   const database = await openDatabase(place, 'own');
   await fillHistory(database.db, sessions);
@@ -109,6 +122,7 @@ async function measure(engine: Step['engine'], sessions: number, place: StorePla
       detail: await timed(() => store.sessionDetail(middle)),
       trend: await timed(() => store.trend(subject, 'frt')),
       subjects: await timed(() => store.listSubjects({ limit: PAGE })),
+      ...(await overview(store)),
       ...(await exported(store)),
     };
   } finally {
@@ -144,9 +158,9 @@ export async function benchStore(
 }
 
 const cell = (value: string | number, width = 9): string => String(value).padStart(width);
-const HEADING = `engine    sessions  page p50  middle p50  detail p50  trend p50  subjects p50  export ms     rows  peak MB`;
+const HEADING = `engine    sessions  page p50  middle p50  detail p50  trend p50  subjects p50  overview ms    of  export ms     rows  peak MB`;
 const line = (s: Step): string =>
-  `${s.engine.padEnd(8)}${cell(s.sessions, 10)}${cell(s.firstPage.p50Ms, 10)}${cell(s.middlePage.p50Ms, 12)}${cell(s.detail.p50Ms, 12)}${cell(s.trend.p50Ms, 11)}${cell(s.subjects.p50Ms, 14)}${cell(s.exportMs, 11)}${cell(s.exportRows)}${cell(s.exportPeakMb)}`;
+  `${s.engine.padEnd(8)}${cell(s.sessions, 10)}${cell(s.firstPage.p50Ms, 10)}${cell(s.middlePage.p50Ms, 12)}${cell(s.detail.p50Ms, 12)}${cell(s.trend.p50Ms, 11)}${cell(s.subjects.p50Ms, 14)}${cell(s.overviewMs, 13)}${cell(s.overviewSubjects, 6)}${cell(s.exportMs, 9)}${cell(s.exportRows)}${cell(s.exportPeakMb)}`;
 
 function fail(text: string): never {
   process.stderr.write(`${text}\n`);

@@ -114,6 +114,19 @@ export function storeContract(name: string, create: () => Promise<StoreUnderTest
       });
     });
 
+    it('puts a new session into the open episode of its subject, and into none that is closed', async () => {
+      const { subjectId } = await visit('EP-1', 1000);
+      const e = episode(subjectId);
+      await store.createEpisode(e);
+      const inside = await visit('EP-1', 2000);
+      const other = await visit('EP-2', 2000);
+      await store.changeEpisode(e.id, { closedAtMs: 3000 });
+      const after = await visit('EP-1', 4000);
+      expect((await store.sessionContext(inside.sessionId))!.episodeId).toBe(e.id);
+      expect((await store.sessionContext(other.sessionId))!.episodeId).toBeNull();
+      expect((await store.sessionContext(after.sessionId))!.episodeId).toBeNull();
+    });
+
     it('keeps episodes, and changes what it is told to', async () => {
       const { subjectId } = await visit();
       const e = episode(subjectId);

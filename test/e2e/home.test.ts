@@ -103,7 +103,7 @@ describe.skipIf(!long)('eight visits at home', () => {
       (list) => list.length === 4 && list.every((one) => one.trials !== null),
     );
     expect(all.map((one) => one.subjectCode).sort()).toEqual(GAINS_DEG.map((_, index) => codeOf(index)));
-  }, 420_000);
+  }, 900_000);
 
   test('the second of each with nobody at the clinic: nothing is lost, and it arrives when the clinic is back', async () => {
     await Promise.all(homes.map((home) => home.stop()));
@@ -135,7 +135,7 @@ describe.skipIf(!long)('eight visits at home', () => {
       );
       expect(outgoing).toHaveLength(2);
     }
-  }, 420_000);
+  }, 900_000);
 
   test('the clinic finds the numbers from home, equal to the bit, and the gains that there were', async () => {
     const list = (await received(clinic.url)).reverse();
@@ -168,7 +168,7 @@ describe.skipIf(!long)('eight visits at home', () => {
       expect(counted).toHaveLength(3 * DIRECTIONS);
     }
     client.close();
-  });
+  }, 120_000);
 
   test('the trend says of each what the stated rule says of the true gain', async () => {
     for (const [index, gainDeg] of GAINS_DEG.entries()) {
@@ -194,7 +194,7 @@ describe.skipIf(!long)('eight visits at home', () => {
       expect(verdict).toBe(rule(change));
       expect(verdict).toBe(rule(gainDeg));
     }
-  });
+  }, 120_000);
 
   test('a sign that stops is kept and goes to the clinic, and nothing is measured', async () => {
     const home = homes[3]!;
@@ -215,5 +215,5 @@ describe.skipIf(!long)('eight visits at home', () => {
       () => received(clinic.url),
       (list) => list.length === 2 * GAINS_DEG.length + 1,
     );
-  }, 90_000);
+  }, 300_000);
 });

@@ -28,7 +28,7 @@ export async function received(url: string): Promise<ReceivedBundleView[]> {
 }
 
 export async function eventually<T>(what: string, look: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-  const until = Date.now() + 60_000;
+  const until = Date.now() + 240_000;
   for (;;) {
     const value = await look().catch(() => null);
     if (value !== null && good(value)) return value;

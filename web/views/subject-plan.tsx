@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { mechanismSchema, type SubjectOutcome } from '../../src/contract/outcome.ts';
 import { formatDate, formatPercent, formatWhole, t } from '../i18n/index.ts';
+import { numbersOf } from '../logic/numbers.ts';
 import { dayText, msOfDay } from '../logic/outcome-words.ts';
 import { send } from '../state/outcome.ts';
 import { CheckList, NumberField, SelectField, TextField } from '../ui/fields.tsx';
@@ -91,19 +92,14 @@ const sessions = signal('');
 const weeks = signal('');
 const exercises = signal('');
 
-const numbers = (text: string): number[] => [
-  ...new Set(
-    text
-      .split(/[\s,;]+/)
-      .map(Number)
-      .filter((value) => Number.isInteger(value) && value > 0),
-  ),
-];
-
 async function keepPlan(event: Event, code: string): Promise<void> {
   event.preventDefault();
   const list = exercises.value.split('\n').flatMap((line) => orNull(line) ?? []);
-  await send('PUT', code, 'plan', { sessions: numbers(sessions.value), weeks: numbers(weeks.value), exercises: list });
+  await send('PUT', code, 'plan', {
+    sessions: numbersOf(sessions.value),
+    weeks: numbersOf(weeks.value),
+    exercises: list,
+  });
 }
 
 function PlanForm({ outcome }: { readonly outcome: SubjectOutcome }) {

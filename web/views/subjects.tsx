@@ -5,6 +5,7 @@ import { LOOKS, type Look, type OverviewRow } from '../../src/contract/outcome.t
 import { formatDate, formatWhole, t } from '../i18n/index.ts';
 import { ORDERS, type OverviewOrder, overviewRows } from '../logic/overview-rows.ts';
 import { formatRoute } from '../logic/route.ts';
+import { access } from '../state/access.ts';
 import { groupCsvUrl, loadOverview, overview } from '../state/outcome.ts';
 import { link, recording } from '../state/store.ts';
 import { SelectField } from '../ui/fields.tsx';
@@ -12,6 +13,7 @@ import { Icon } from '../ui/icon.tsx';
 import { LoadFailed } from '../ui/load-failed.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
+import { ClinicPlan } from './clinic-plan.tsx';
 
 type Filter = Look | 'all' | 'any';
 const filter = signal<Filter>('all');
@@ -148,6 +150,7 @@ export function SubjectsView() {
       ) : (
         <Table rows={rows} />
       )}
+      {['admin', null].includes(access.value?.role ?? null) && <ClinicPlan />}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { reportPdf } from './pdf.ts';
 
 export function createReporter(store: ReportStore & Pick<AuditStore, 'appendAudit'>, wallMs: () => number): Reporter {
   async function made({ sessionId, ...choice }: ReportRequest) {
-    return buildReport(await reportFacts(store, sessionId), choice);
+    return buildReport(await reportFacts(store, sessionId, wallMs()), choice);
   }
   async function note(
     request: ReportRequest,

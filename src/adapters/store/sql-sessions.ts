@@ -24,17 +24,30 @@ async function subjectOf(db: Db, code: string, wallMs: number): Promise<string> 
   return (await db.selectFrom('subject').select('id').where('code', '=', code).executeTakeFirstOrThrow()).id;
 }
 
+/** The episode of the subject that is open at the time; null when there is none. */
+async function openEpisodeOf(db: Db, subjectId: string): Promise<string | null> {
+  const open = await db
+    .selectFrom('episode')
+    .select('id')
+    .where('subject_id', '=', subjectId)
+    .where('closed_at_ms', 'is', null)
+    .orderBy('opened_at_ms', 'desc')
+    .executeTakeFirst();
+  return open?.id ?? null;
+}
+
 export function createSessionTables(db: Connection, chunks: ReturnType<typeof createChunkTable>): SessionStore {
   return {
     createSession: (s) =>
       atomically(db(), async (trx) => {
+        const subjectId = await subjectOf(trx, s.subjectCode, s.startedAtMs);
         await trx
           .insertInto('session')
           .values({
             id: s.id,
-            subject_id: await subjectOf(trx, s.subjectCode, s.startedAtMs),
+            subject_id: subjectId,
             subject_code: s.subjectCode,
-            episode_id: s.episodeId ?? null,
+            episode_id: s.episodeId === undefined ? await openEpisodeOf(trx, subjectId) : s.episodeId,
             setting: s.setting ?? 'clinic',
             examiner_id: s.examinerId ?? null,
             context: JSON.stringify(s.context ?? {}),

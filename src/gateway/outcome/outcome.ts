@@ -20,7 +20,6 @@ import type { Score } from '../../ports/score-store.ts';
 import type { Values } from '../../ports/session-store.ts';
 import type { Records, Store } from '../../ports/store.ts';
 import type { Subject } from '../../ports/subject-store.ts';
-import type { VisitRow } from '../../ports/visit-store.ts';
 import {
   dayNumber,
   dayOf,
@@ -35,6 +34,7 @@ import {
   writtenScore,
 } from './entries.ts';
 import { overviewRow } from './overview.ts';
+import { PLAN_SETTING, subjectRecords } from './records.ts';
 import { episodeView, presentEpisode, type SubjectRecords, subjectOutcome } from './subject-view.ts';
 
 export type OutcomeStore = Omit<Store, 'open' | 'close'>;
@@ -45,7 +45,6 @@ const VISIT_MS = 12 * 3_600_000;
 const AHEAD_MS = 60_000;
 /** A clock that is set back by more is believed, ms. */
 const SAME_MS = 1000;
-const PLAN_SETTING = 'retest-plan';
 const DONE = { ok: true } as const;
 
 export type Outcome = ReturnType<typeof createOutcome>;
@@ -72,16 +71,7 @@ export function createOutcome(deps: {
     if (!subject) throw new KitError('NOT_FOUND', 'no subject has this code');
     return subject;
   }
-  async function recordsOf(subject: Subject): Promise<SubjectRecords> {
-    const visits: VisitRow[] = [];
-    for await (const visit of store.visitRows({ subjectCode: subject.code })) visits.push(visit);
-    const [episodes, scores, clinicPlan] = await Promise.all([
-      store.listEpisodes(subject.id),
-      store.listScores(subject.id),
-      store.setting(PLAN_SETTING),
-    ]);
-    return { subject, episodes, scores, visits, clinicPlan };
-  }
+  const recordsOf = (subject: Subject): Promise<SubjectRecords> => subjectRecords(store, subject);
   function change<T>(
     by: string | null,
     action: string,

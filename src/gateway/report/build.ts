@@ -1,6 +1,7 @@
 /** The three reports of a session: for the record, for the patient, and as a letter. */
 import type { Figure, ReportBlock, ReportDocument, ReportKind, ReportLanguage } from '../../contract/report.ts';
 import { type FrtReference, frtReference } from '../../core/reference/frt-reference.ts';
+import { episodeBlocks } from './episode.ts';
 import type { ReportFacts, ReportTest } from './facts.ts';
 import {
   callWords,
@@ -78,7 +79,7 @@ function record(w: Words, facts: ReportFacts, chosen: FrtReference): ReportBlock
     blocks.push(paragraph(`${t.facts.method}: ${methodWords(w, test)} (${test.method})`, 'quiet'));
   }
   if (tests.some(({ trial }) => trial.kind === 'frt')) blocks.push(paragraph(referenceSource(w, chosen), 'quiet'));
-  return [...blocks, ...t.wording.map((text) => paragraph(text, 'quiet'))];
+  return [...blocks, ...episodeBlocks(w, facts.outcome, true), ...t.wording.map((text) => paragraph(text, 'quiet'))];
 }
 
 /** No published value, no interval in technical words, nothing that could be read as a verdict. */
@@ -109,6 +110,7 @@ function patient(w: Words, facts: ReportFacts): ReportBlock[] {
       blocks.push(paragraph(`${t.patient.changed[against]}: ${said}.`));
     }
   }
+  blocks.push(...episodeBlocks(w, facts.outcome, false));
   blocks.push(paragraph(t.patient.varies), paragraph(t.patient.care, 'strong'));
   blocks.push(
     { type: 'heading', text: t.patient.questions },
@@ -159,6 +161,7 @@ function letter(w: Words, facts: ReportFacts, chosen: FrtReference): ReportBlock
     blocks.push(paragraph(methodWords(w, test), 'quiet'));
   }
   if (tests.some(({ trial }) => trial.kind === 'frt')) blocks.push(paragraph(referenceSource(w, chosen), 'quiet'));
+  blocks.push(...episodeBlocks(w, facts.outcome, true));
   const { device } = facts;
   const by = device ? `${t.facts.device}: ${[device.model, device.sensorSerial].filter(Boolean).join(', ')}. ` : '';
   blocks.push(paragraph(`${by}${t.facts.software}: ${facts.softwareVersion}.`, 'quiet'));

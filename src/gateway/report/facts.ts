@@ -1,6 +1,7 @@
 /** What a report is made of, read from the store once. */
 import type { Comparison } from '../../contract/comparison.ts';
 import { KitError } from '../../contract/errors.ts';
+import type { SubjectOutcome } from '../../contract/outcome.ts';
 import type { SessionDetail, TrialRecord } from '../../contract/records.ts';
 import { type TestFigures, testFigures } from '../../contract/test-result.ts';
 import { type VisitFacts, visitFactsOf } from '../../contract/visit-facts.ts';
@@ -8,6 +9,8 @@ import type { ResultStore } from '../../ports/result-store.ts';
 import type { StreamDescription } from '../../ports/sensor-source.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
 import { comparisonsOf } from '../comparisons.ts';
+import { type OutcomeSource, subjectRecords } from '../outcome/records.ts';
+import { subjectOutcome } from '../outcome/subject-view.ts';
 
 export interface ReportTest {
   readonly trial: TrialRecord;
@@ -29,13 +32,16 @@ export interface ReportFacts {
   readonly device: StreamDescription | null;
   /** In the order of the visit. */
   readonly tests: readonly ReportTest[];
+  /** The person's outcome over time; null: there is none. */
+  readonly outcome: SubjectOutcome | null;
 }
 
 export type ReportStore = Pick<SessionStore, 'listSessions' | 'sessionDetail' | 'sessionContext' | 'listStreams'> &
-  Pick<ResultStore, 'listResults'>;
+  Pick<ResultStore, 'listResults'> &
+  OutcomeSource;
 
 /** Rejects with NOT_FOUND, or NO_RESULTS for a session in which no test came to a result. */
-export async function reportFacts(store: ReportStore, sessionId: string): Promise<ReportFacts> {
+export async function reportFacts(store: ReportStore, sessionId: string, nowMs: number): Promise<ReportFacts> {
   const session = await store.sessionDetail(sessionId);
   if (!session) throw new KitError('NOT_FOUND', `session ${sessionId}`);
   const context = await store.sessionContext(sessionId);
@@ -62,6 +68,7 @@ export async function reportFacts(store: ReportStore, sessionId: string): Promis
   }
   if (tests.length === 0) throw new KitError('NO_RESULTS');
   const streams = await store.listStreams(sessionId);
+  const subject = await store.findSubject({ code: session.subjectCode });
   return {
     session,
     softwareVersion: context?.softwareVersion ?? '',
@@ -69,5 +76,6 @@ export async function reportFacts(store: ReportStore, sessionId: string): Promis
     visit,
     device: streams.find(({ role }) => role === 'head')?.description ?? null,
     tests,
+    outcome: subject && subjectOutcome(await subjectRecords(store, subject), nowMs),
   };
 }

@@ -144,6 +144,22 @@ export const de: ReportTexts = {
     frt: (left, right) => `Drehung nach links ${left}, nach rechts ${right}`,
     crom: 'Sechs Richtungen, jede so weit wie ihr Mittel',
   },
+  episode: {
+    title: 'Verlauf',
+    caption:
+      'Vom ersten zum letzten Wert. Schattiert: ein vergleichbarer Wert darin gilt nicht als verändert. Raute: Kopfschmerz beim Termin.',
+    alone: 'allein',
+    head: ['Messgröße', 'Erster', 'Letzter', '± Änderung', 'Änderung'],
+    rule: 'Verändert: um mehr, als sich ohne Änderung zeigt, als von Bedeutung ist und als die Messung falsch sein kann, für alle Reihen zusammen. Was die Person selbst berichtet, steht zuerst; die Beweglichkeit spricht nicht dafür.',
+    scores: {
+      nprs: 'Schmerz, 0 bis 10',
+      ndi: 'Neck Disability Index, 0 bis 50',
+      hit6: 'HIT-6, 36 bis 78',
+      midas: 'MIDAS, Tage',
+      psfs: 'Eigene Tätigkeiten (PSFS), 0 bis 10',
+      'headache-days-28': 'Kopfschmerztage in 28',
+    },
+  },
   captions: {
     both: 'Bögen und Speichen: Mittelwerte. Kurze Striche: 95-%-Bereiche. Punkte: Wiederholungen. Gestrichelt: der gewählte Referenzwert.',
     patient: 'Wie weit Sie gedreht haben: die dicken Linien. Der Kopf ist von oben zu sehen.',

@@ -143,6 +143,22 @@ export const en = {
     frt: (left: string, right: string) => `Turn to the left ${left}, to the right ${right}`,
     crom: 'Six directions, each as far as its mean',
   },
+  episode: {
+    title: 'Over time',
+    caption:
+      'First value to latest. Shaded: a comparable value inside it does not count as changed. Diamond: headache at the visit.',
+    alone: 'alone',
+    head: ['Measure', 'First', 'Latest', '± change', 'Change'],
+    rule: 'Changed: by more than varies without a change, than matters, and than the measurement may be wrong, for all series together. What the patient reports stands first; range does not speak for it.',
+    scores: {
+      nprs: 'Pain, 0 to 10',
+      ndi: 'Neck Disability Index, 0 to 50',
+      hit6: 'HIT-6, 36 to 78',
+      midas: 'MIDAS, days',
+      psfs: 'Patient-specific function, 0 to 10',
+      'headache-days-28': 'Headache days in 28',
+    } as Readonly<Record<string, string>>,
+  },
   captions: {
     both: 'Arcs and spokes: means. Short bars: 95 % intervals. Dots: repetitions. Dashed: the selected reference.',
     patient: 'How far you turned: the thick lines. The head is seen from above.',

@@ -14,6 +14,8 @@ import {
 } from '../../../src/contract/report.ts';
 import { FRT_REFERENCES } from '../../../src/core/reference/frt-reference.ts';
 import { comparisonsOf } from '../../../src/gateway/comparisons.ts';
+import { subjectRecords } from '../../../src/gateway/outcome/records.ts';
+import { subjectOutcome } from '../../../src/gateway/outcome/subject-view.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { recordVisit } from '../../support/recorded-visit.ts';
 
@@ -189,4 +191,46 @@ describe('every report', () => {
       rmSync(folder, { recursive: true });
     }
   }, 60_000);
+});
+
+describe('the episode', () => {
+  it('is not in a report of somebody who has none', async () => {
+    const { blocks } = await document('record');
+    expect(blocks.filter((block) => block.type === 'figures')).toHaveLength(1);
+  });
+  it('is one picture with its band, beside that of the visit; its verdicts are those of the outcome', async () => {
+    const { id: subjectId } = (await store.findSubject({ code: 'RE-7' }))!;
+    const nothing = { goal: null, side: null, injuryDate: null, mechanism: null, payerReference: null };
+    const opened = { id: 'episode-1', subjectId, openedAtMs: 0, closedAtMs: null, values: {} };
+    await store.createEpisode({ ...opened, ...nothing });
+    const outcome = subjectOutcome(await subjectRecords(store, (await store.findSubject({ code: 'RE-7' }))!), AT);
+    const several = outcome.series.filter(({ points }) => points.length > 1);
+    expect(several.length).toBeGreaterThan(2);
+    for (const language of REPORT_LANGUAGES) {
+      const { blocks } = await document('record', language);
+      const pictures = blocks.filter((block) => block.type === 'figures');
+      expect(pictures).toHaveLength(2);
+      const [, episode] = pictures;
+      expect(episode!.figures.length).toBe(Math.min(9, several.length));
+      expect(new Set(episode!.figures.map(({ alt }) => alt)).size).toBe(episode!.figures.length);
+      // FRT and single movements have a published change: a band.
+      expect(episode!.figures[0]!.shapes.some(({ role }) => role === 'area')).toBe(true);
+      // Both visits were measured with headache: a filled diamond each, no dot.
+      expect(episode!.figures[0]!.shapes.filter((shape) => shape.type === 'dot')).toEqual([]);
+      const table = blocks.findLast((block) => block.type === 'table')!;
+      expect(table.rows).toHaveLength(several.length);
+      const words = {
+        en: { changed: 'changed', 'not changed': 'not changed', unclear: 'unclear' },
+        de: { changed: 'verändert', 'not changed': 'nicht verändert', unclear: 'unklar' },
+      };
+      expect(table.rows.map((row) => row.at(-1))).toEqual(
+        several.map(({ verdict }) => words[language][verdict!.verdict]),
+      );
+    }
+  });
+  it('is shown to the patient without a verdict', async () => {
+    const { blocks } = await document('patient');
+    expect(blocks.filter((block) => block.type === 'figures')).toHaveLength(2);
+    expect(blocks.some((block) => block.type === 'table')).toBe(false);
+  });
 });

@@ -1,0 +1,74 @@
+/** When the plan of a patient is reviewed, unless the patient's own plan says otherwise: the clinic's usual intervals. */
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { retestPlanSchema } from '../../src/contract/outcome.ts';
+import { t } from '../i18n/index.ts';
+import { numbersOf } from '../logic/numbers.ts';
+import { api } from '../state/api.ts';
+import { loadOverview } from '../state/outcome.ts';
+import type { Problem } from '../state/store.ts';
+import { TextField } from '../ui/fields.tsx';
+
+const PATH = '/retest-plan';
+const sessions = signal('');
+const weeks = signal('');
+const problem = signal<Problem | null>(null);
+const saved = signal(false);
+
+type Plan = { readonly sessions: readonly number[]; readonly weeks: readonly number[] };
+function fill(plan: Plan): void {
+  sessions.value = plan.sessions.join(', ');
+  weeks.value = plan.weeks.join(', ');
+}
+
+async function keep(event: Event): Promise<void> {
+  event.preventDefault();
+  const body = { sessions: numbersOf(sessions.value), weeks: numbersOf(weeks.value) };
+  const answer = await api('PUT', PATH, retestPlanSchema, body);
+  problem.value = answer.ok ? null : answer.problem;
+  saved.value = answer.ok;
+  if (!answer.ok) return;
+  fill(answer.value);
+  // Who is due may be another one now.
+  await loadOverview();
+}
+
+export function ClinicPlan() {
+  const words = t.outcome.plan;
+  useEffect(() => {
+    saved.value = false;
+    void api('GET', PATH, retestPlanSchema).then((answer) => {
+      problem.value = answer.ok ? null : answer.problem;
+      if (answer.ok) fill(answer.value);
+    });
+  }, []);
+  return (
+    <details class="card clinic-plan">
+      <summary data-testid="clinic-plan">{words.clinicTitle}</summary>
+      <form class="form" onSubmit={(event) => void keep(event)}>
+        <p class="quiet">{words.clinicLead}</p>
+        <div class="field-pair">
+          <TextField
+            id="clinic-sessions"
+            label={words.sessions}
+            value={sessions}
+            maxLength={60}
+            help={words.listHelp}
+          />
+          <TextField id="clinic-weeks" label={words.weeks} value={weeks} maxLength={60} help={words.listHelp} />
+        </div>
+        <div class="actions">
+          <button type="submit" class="button primary" data-testid="clinic-plan-save">
+            {words.clinicSave}
+          </button>
+          <span role="status">{saved.value ? words.clinicSaved : ''}</span>
+        </div>
+        {problem.value && (
+          <p role="alert">
+            {problem.value.message} {problem.value.hint}
+          </p>
+        )}
+      </form>
+    </details>
+  );
+}
