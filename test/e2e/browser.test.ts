@@ -38,7 +38,7 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
         outside.push(request.url());
     });
     await page.goto(gateway.url);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
@@ -48,8 +48,8 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
     const source = noRadio ? 'simulator' : 'radio';
     const card = page.locator(`[data-testid^="sensor-${source}:"]`).first();
     if (!(await card.isVisible({ timeout: 1000 }).catch(() => false))) await page.getByTestId('scan').click();
-    await card.getByTestId('connect').click({ timeout: 20_000 });
-    await page.getByTestId('sensor-card').waitFor({ timeout: 20_000 });
+    await card.getByTestId('connect').click({ timeout: 60_000 });
+    await page.getByTestId('sensor-card').waitFor({ timeout: 60_000 });
     expect(await page.getByTestId('simulated').first().isVisible()).toBe(true);
 
     await page.getByTestId('to-align').click();
@@ -87,7 +87,7 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
     await page.getByTestId('csv-all').click();
     const csv = await readFile(await (await download).path(), 'utf8');
     expect(csv.split('\r\n').filter((line) => line.includes('E2E-01')).length).toBeGreaterThanOrEqual(6);
-  }, 60_000);
+  }, 120_000);
 
   test('a stream that stops is shown as stale', async () => {
     await page.goto(`${new URL(gateway.url).origin}/#/live`);
@@ -100,7 +100,7 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
     } finally {
       gateway.child.kill('SIGCONT');
     }
-  }, 60_000);
+  }, 120_000);
 
   test('no error in the console, and nothing asked of any other host', () => {
     expect(problems).toEqual([]);

@@ -36,7 +36,7 @@ describe.skipIf(noChromium !== null)('every view', () => {
     const context = await browser.newContext({ viewport: WIDE, bypassCSP: true, locale: 'de-DE' });
     page = await context.newPage();
     page.on('pageerror', (error) => problems.push(error.message));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
@@ -46,7 +46,7 @@ describe.skipIf(noChromium !== null)('every view', () => {
     await page.goto(gateway.url);
     await page.getByTestId('language').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
-  }, 60_000);
+  }, 120_000);
 
   test.skipIf(!long)(
     'can be used by everybody, in every colour and language, on a telephone too',

@@ -162,5 +162,5 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     expect(text.indexOf('112')).toBeGreaterThan(0);
     expect(text.indexOf('Telefon der Praxis')).toBeGreaterThan(text.indexOf('112'));
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 });

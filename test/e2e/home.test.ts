@@ -67,7 +67,7 @@ beforeAll(async () => {
     links[index] = (JSON.parse(made.body) as MadeInvitation).link;
   }
   client.close();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await Promise.all([...homes, clinic].map((gateway) => gateway?.stop()));
   if (root) rmSync(root, { recursive: true, force: true });

@@ -27,7 +27,7 @@ describe.skipIf(noChromium !== null)('by the keyboard alone', () => {
       }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-phase'] });
     `);
     await page.goto(gateway.url);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
@@ -101,5 +101,5 @@ describe.skipIf(noChromium !== null)('by the keyboard alone', () => {
     await tabTo('theme');
     await page.keyboard.press('Enter');
     await page.locator('html[data-theme="light"]').waitFor({ state: 'attached' });
-  }, 60_000);
+  }, 120_000);
 });

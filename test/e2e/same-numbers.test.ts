@@ -105,7 +105,7 @@ describe.skipIf(noChromium !== null)('the core in Node and in Chromium', () => {
     page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction('window.m !== undefined');
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     server?.close();

@@ -46,7 +46,7 @@ describe.skipIf(noChromium !== null)('a visit by keyboard', () => {
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('pageerror', (error) => problems.push(error.message));
     await page.goto(`${gateway.url}#/visit`);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
@@ -66,7 +66,7 @@ describe.skipIf(noChromium !== null)('a visit by keyboard', () => {
     await step(page, 'sensor');
     await press(page, 'connect');
     await press(page, 'sensor-check');
-    await page.getByTestId('check-outcome').waitFor({ timeout: 20_000 });
+    await page.getByTestId('check-outcome').waitFor({ timeout: 60_000 });
     await press(page, 'sensor-next');
     await step(page, 'align');
     await press(page, 'align-start');
@@ -86,7 +86,7 @@ describe.skipIf(noChromium !== null)('a visit by keyboard', () => {
     second = await browser.newPage();
     await second.goto(`${gateway.url}#/visit`);
     for (const each of [page, second]) {
-      await each.getByTestId('frt-blind').waitFor({ timeout: 20_000 });
+      await each.getByTestId('frt-blind').waitFor({ timeout: 60_000 });
       expect(await each.locator('.frt-say').innerText()).not.toMatch(A_DEGREE);
     }
     for (const each of [page, second]) await step(each, 'call');
@@ -123,7 +123,7 @@ describe.skipIf(noChromium !== null)('a visit by keyboard', () => {
     });
     expect(detail.trialList[0]).toMatchObject({ blinded: true, examinerCall: 'left not-restricted, right restricted' });
     expect(detail.trialList[0]!.repetitions.every(({ angleDeg }) => angleDeg !== null)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   test('dizziness ends the tests of the visit, and the page says what to do', async () => {
     await press(page, 'frt-again');
@@ -131,10 +131,10 @@ describe.skipIf(noChromium !== null)('a visit by keyboard', () => {
     await press(page, 'frt-start');
     await page.locator('[data-testid="frt-phase"]').waitFor();
     await page.keyboard.press('KeyD');
-    await page.getByTestId('visit-ended').waitFor({ timeout: 20_000 });
+    await page.getByTestId('visit-ended').waitFor({ timeout: 60_000 });
     await press(page, 'visit-finish');
-    await page.getByTestId('session-row').first().waitFor({ timeout: 20_000 });
-  }, 60_000);
+    await page.getByTestId('session-row').first().waitFor({ timeout: 60_000 });
+  }, 120_000);
 
   test('no error in the page', () => {
     expect(problems).toEqual([]);

@@ -88,7 +88,7 @@ export async function connectLiveClient(
       if (!reply.ok) throw new Error(`${command.type} was refused: ${reply.code} ${reply.message}`);
       return reply;
     },
-    until(what, test, timeoutMs = 20_000) {
+    until(what, test, timeoutMs = 45_000) {
       return new Promise((resolve, reject) => {
         const check = (now: KitState): void => {
           if (!test(now)) return;

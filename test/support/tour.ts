@@ -41,14 +41,14 @@ async function connect(tour: Tour): Promise<void> {
   const { page, look } = tour;
   await go(tour, 'start');
   const card = page.locator('[data-testid^="sensor-simulator:"]').first();
-  await card.getByTestId('connect').waitFor({ timeout: 20_000 });
+  await card.getByTestId('connect').waitFor({ timeout: 60_000 });
   await look('start-choose');
   await go(tour, 'live');
   await look('live-without-sensor');
   await go(tour, 'start');
   await card.getByTestId('connect').click();
-  await page.getByTestId('sensor-card').waitFor({ timeout: 20_000 });
-  await page.getByTestId('tumble-start').click({ timeout: 20_000 });
+  await page.getByTestId('sensor-card').waitFor({ timeout: 60_000 });
+  await page.getByTestId('tumble-start').click({ timeout: 60_000 });
   await page.getByTestId('tumble').waitFor();
   await look('tumble');
   await page.getByTestId('tumble-cancel').click();

@@ -161,7 +161,7 @@ export class Tally {
 }
 
 /** Polls until the condition holds; rejects naming what was awaited. */
-export async function until(what: string, condition: () => boolean, deadlineMs = 15_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, deadlineMs = 45_000): Promise<void> {
   const dueMs = performance.now() + deadlineMs;
   while (!condition()) {
     if (performance.now() > dueMs) throw new Error(`waited ${deadlineMs} ms for: ${what}`);

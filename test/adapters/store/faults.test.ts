@@ -80,7 +80,7 @@ for (const name of ['better-sqlite3', 'libsql'] as const) {
         }
       }
       expect(acknowledged).toBe(20);
-    }, 30_000);
+    }, 90_000);
 
     it('says that a sync failed, keeps what was acknowledged, and goes on when the disk does', async () => {
       const lines = await underFault(name, 'sync');
@@ -92,7 +92,7 @@ for (const name of ['better-sqlite3', 'libsql'] as const) {
         'failed 20 STORE_UNAVAILABLE',
       ]);
       await keptAfter(lines);
-    }, 30_000);
+    }, 90_000);
 
     it('says that there is no room, keeps what was acknowledged, and goes on when there is', async () => {
       const lines = await underFault(name, 'full');
@@ -104,7 +104,7 @@ for (const name of ['better-sqlite3', 'libsql'] as const) {
         'failed 20 STORE_FULL',
       ]);
       await keptAfter(lines);
-    }, 30_000);
+    }, 90_000);
 
     it('says that the file has become read-only, keeps what was acknowledged, and goes on when it is not', async () => {
       const lines = await underFault(name, 'readonly');
@@ -112,7 +112,7 @@ for (const name of ['better-sqlite3', 'libsql'] as const) {
       expect(failed).toHaveLength(4);
       for (const line of failed) expect(line).toMatch(/STORE_UNAVAILABLE$/);
       await keptAfter(lines);
-    }, 30_000);
+    }, 90_000);
   });
 }
 

@@ -124,7 +124,7 @@ for (const engineName of ['sqlite', 'postgres'] as const) {
         expect(await migrate(now.db, now.types, 3)).toEqual([]);
         expect((await verifyDatabase(now)).findings).toEqual([]);
         await now.close();
-      }, 30_000);
+      }, 90_000);
     }
 
     it('refuses a database that a newer version made, and leaves it alone', async () => {

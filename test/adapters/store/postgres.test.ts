@@ -56,7 +56,7 @@ describe.skipIf(missing !== null)('PostgreSQL', () => {
     await second.open();
     await second.close();
     await under.dispose();
-  }, 30_000);
+  }, 90_000);
 
   it('keeps what was acknowledged when the server crashes, says that it is away, and goes on when it is back', async () => {
     const durable = await startPostgres({ fsync: true });

@@ -102,5 +102,5 @@ describe.skipIf(skipWithoutVirtualRadio())('the gateway', () => {
     expect(kept.streams).toHaveLength(1);
     expect(kept.streams[0]!.notifications / 100).toBeGreaterThanOrEqual(acknowledgedS - 0.02);
     expect(kept.events.at(-1)?.type).toBe('stream-end');
-  }, 60_000);
+  }, 120_000);
 });

@@ -37,7 +37,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
     visit = await startVisit(air, { folder });
     await askFor(visit.client, 'FAULT-A');
     await streaming(visit.client);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await visit?.close();
     await air?.stop();
@@ -137,7 +137,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
     expect(visit.phases.filter((phase) => phase === 'discovering').length).toBeGreaterThanOrEqual(2);
     expect(visit.phases).not.toContain('failed');
     expect(visit.head.lost).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('a connect that never gets an answer ends in time, and says so; with an answer it streams', async () => {
     const { client, gateway } = visit;
@@ -170,5 +170,5 @@ describe.skipIf(skipWithoutVirtualRadio())('a sensor', () => {
     const ends = events.filter(({ type }) => type === 'stream-end');
     expect(String(ends[0]!.values['reason'])).toMatch(/no samples|silent/);
     expect(ends).toHaveLength(2);
-  }, 60_000);
+  }, 120_000);
 });

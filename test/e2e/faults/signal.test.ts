@@ -37,7 +37,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     air = await startFaultyAir();
     folder = await mkdtemp(join(tmpdir(), 'neck-fault-'));
     visit = await startVisit(air, { folder });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await visit?.close();
     await air?.stop();
@@ -59,7 +59,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     await band.kill();
     const detail = await (await fetch(new URL(`/api/v1/sessions/${sessionId}`, visit.gateway.url))).json();
     expect((detail as { recordedS: number }).recordedS).toBeGreaterThan(2.5);
-  }, 60_000);
+  }, 120_000);
 
   test('losing packets in bursts, doubling and damaging some: each is counted or flagged, none is believed twice', async () => {
     const band = await air.headbands({ serial: 'BAD' });
@@ -154,7 +154,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     await visit.client.must({ type: 'session-end' });
     await visit.client.must({ type: 'disconnect', index: 0 });
     await band.kill();
-  }, 60_000);
+  }, 120_000);
 
   test('to a sensor with 8 % of its battery: said with what to do, and it streams all the same', async () => {
     const band = await air.headbands({ serial: 'EMPTY', batteryPercent: 8 });
@@ -169,7 +169,7 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     await visit.client.must({ type: 'disconnect', index: 0 });
     await visit.client.until('no word of it any more', (s) => s.notice === null);
     await band.kill();
-  }, 60_000);
+  }, 120_000);
 
   test('of each of them is on record, whole: as it came, damaged and doubled packets too', async () => {
     await visit.close();
@@ -187,5 +187,5 @@ describe.skipIf(skipWithoutVirtualRadio())('a link', () => {
     expect(bad.notifications).toBeLessThanOrEqual(heard.atMost);
     expect((await kept('wrap')).notifications).toBeGreaterThanOrEqual(590);
     expect((await kept('empty')).notifications).toBeGreaterThanOrEqual(95);
-  }, 60_000);
+  }, 120_000);
 });

@@ -14,7 +14,7 @@ describe('abuse of the started gateway', () => {
     gateway = await startGateway(['--no-radio'], undefined, { login: true });
     port = Number(new URL(gateway.url).port);
     admin = await firstStart(gateway);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => gateway?.stop());
 
   const stillServes = async (): Promise<void> => {

@@ -16,7 +16,7 @@ describe('exports', () => {
     sessionId = (await client.until('the visit', (state) => state.recording !== null)).recording!.sessionId;
     await client.must({ type: 'session-end' });
     client.close();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => gateway?.stop());
   const get = (path: string) => ask(gateway.url, `/api/v1/exports/${path}`, { cookie: admin });
 

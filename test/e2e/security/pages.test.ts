@@ -29,7 +29,7 @@ describe.skipIf(noChromium !== null)('the pages of access', () => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: true });
     page = await context.newPage();
     page.on('pageerror', (error) => problems.push(error.message));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
@@ -61,8 +61,8 @@ describe.skipIf(noChromium !== null)('the pages of access', () => {
     await page.getByTestId('suggest-password').click();
     await page.getByTestId('access-submit').click();
     const card = page.locator('[data-testid^="sensor-simulator:"]').first();
-    await card.getByTestId('connect').click({ timeout: 20_000 });
-    await page.getByTestId('sensor-card').waitFor({ timeout: 20_000 });
+    await card.getByTestId('connect').click({ timeout: 60_000 });
+    await page.getByTestId('sensor-card').waitFor({ timeout: 60_000 });
     await look('start');
   }, 120_000);
 

@@ -29,7 +29,7 @@ describe('every route and command', () => {
     for (const role of ['clinician', 'reviewer'] as const)
       cookies.set(role, await join(gateway.url, admin, { handle: `${role}-1`, role }));
     cookies.set('home', await join(gateway.url, admin, { handle: 'home-1', role: 'home', subjectCode: 'AB-1' }));
-  }, 60_000);
+  }, 120_000);
   afterAll(() => gateway?.stop());
 
   const call = (key: RouteKey, cookie: string | null, headers: Record<string, string> = {}): Promise<Answer> => {
