@@ -194,6 +194,8 @@ export const frtSchema = z.object({
   /** Message key of the prompt for the examiner. */
   prompt: z.string(),
   autoConfirm: z.boolean(),
+  /** Gyro against gravity since the flexed start; blind: gravity cannot tell here. Null or left out: no start. */
+  gravity: z.enum(['agrees', 'differs', 'blind']).nullable().optional(),
   repetitions: z.array(frtRepetitionSchema),
   result: z
     .object({

@@ -104,6 +104,7 @@ export function frtStateOf(
     repetitionsPerSide: settings.repetitionsPerSide,
     prompt: view.prompt,
     autoConfirm: settings.autoConfirm,
+    gravity: view.gravity,
     repetitions: [...repetitions],
     result,
   };

@@ -94,6 +94,8 @@ export const frt: Catalogue['frt'] = {
     speedOver: 'zu schnell',
     inclination: 'Flexion gehalten',
     inclinationOver: 'Flexion verloren',
+    gravity: 'Drehrate und Schwerkraft',
+    gravityNow: { agrees: 'einig', differs: 'uneins', blind: 'Schwerkraft sagt hier nichts' },
     near: 'nahe der Grenze',
     ok: 'in Ordnung',
     limit: (value) => `Grenze ${value}`,

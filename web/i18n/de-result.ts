@@ -76,6 +76,7 @@ export const result: Catalogue['result'] = {
     saturated: 'Sensor am Messbereichsende',
     pain: 'Schmerz',
     headache: 'bekannter Kopfschmerz',
+    gravity: 'Drehrate und Schwerkraft uneins',
     'trunk-lost': 'Rumpfsensor weg: Kopf allein',
     'start-unlikely': 'Ausgangsstellung unwahrscheinlich',
     fast: 'schneller als verlangt',

@@ -93,6 +93,8 @@ export const frt = {
     speedOver: 'too fast',
     inclination: 'Flexion kept',
     inclinationOver: 'flexion lost',
+    gravity: 'Gyro and gravity',
+    gravityNow: { agrees: 'agree', differs: 'disagree', blind: 'gravity cannot tell here' },
     near: 'near the limit',
     ok: 'fine',
     limit: (value: string) => `limit ${value}`,

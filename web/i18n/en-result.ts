@@ -73,6 +73,7 @@ export const result = {
     saturated: 'sensor at its limit',
     pain: 'pain',
     headache: 'familiar headache',
+    gravity: 'gyro and gravity disagreed',
     'trunk-lost': 'trunk sensor lost: head alone',
     'start-unlikely': 'start pose unlikely',
     fast: 'faster than asked',

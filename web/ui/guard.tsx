@@ -56,3 +56,15 @@ export function Guard({ name, unit, limit, markShare, overText, read }: GuardPro
     </div>
   );
 }
+
+/** Gyro against gravity, in words alone: there is no number between them that a person could steer by. */
+export function GravityGuard({ now }: { readonly now: 'agrees' | 'differs' | 'blind' | null }) {
+  return (
+    <div class="guard in-words" data-level={now === 'differs' ? 'over' : 'none'} data-testid="gravity-guard">
+      <p>
+        <span class="guard-name">{t.frt.guards.gravity}</span>
+        <span class="guard-words">{now === null ? t.unknown : t.frt.guards.gravityNow[now]}</span>
+      </p>
+    </div>
+  );
+}

@@ -11,7 +11,7 @@ import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
 import { BlindProgress, BlindWay } from '../ui/blind-progress.tsx';
-import { Guard } from '../ui/guard.tsx';
+import { GravityGuard, Guard } from '../ui/guard.tsx';
 import { HeroAngle } from '../ui/hero-angle.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { KeyBar } from '../ui/key-bar.tsx';
@@ -170,6 +170,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
               overText={t.frt.guards.inclinationOver}
               read={readInclination}
             />
+            <GravityGuard now={state.gravity ?? null} />
           </section>
         )}
       </div>

@@ -59,6 +59,8 @@ export const FRT_WARNINGS = [
   'fast',
   /** The trunk's sensor was not to be had: the head by itself. */
   'trunk-lost',
+  /** Gyro and gravity told of different turns for a while. */
+  'gravity',
 ] as const;
 
 /** Codes of 'warning' events that belong to no repetition. */
@@ -73,6 +75,8 @@ export const FRT_NOTICES = [
   'frt.pain',
   'frt.headache',
   'frt.dizziness',
+  /** Gyro and gravity tell of different turns, now. */
+  'frt.gravity',
 ] as const;
 
 /** Codes of the other events; a rejection's is 'frt.rejected-' and its reason. */

@@ -93,6 +93,13 @@ export interface FrtParams {
 
   /** Gyro against gravity: void beyond this or beyond the 95 % interval, whichever is larger, rad. */
   readonly gravityVoidRad: number;
+  /**
+   * The live guard: up as predicted and as measured behind a low pass of this time constant, s, further apart than the
+   * limit for this long, s. A tap on the band (10 m/s^2 for 20 ms) decays below 3 degrees within 0.1 s, an error of the
+   * gyro stays as long as the head is turned.
+   */
+  readonly gravityGuardTauS: number;
+  readonly gravityGuardS: number;
   /** Long axis nearer to the vertical than this: gravity cannot tell, rad. */
   readonly gravityBlindRad: number;
   /** Standard uncertainty of up from the accelerometer at one still pose, rad: 10 mg of a consumer part's offset. */
@@ -163,6 +170,8 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   forgetGapS: 1,
   lossVoidShare: 0.1,
   gravityVoidRad: radFromDeg(3),
+  gravityGuardTauS: 0.3,
+  gravityGuardS: 0.5,
   gravityBlindRad: radFromDeg(20),
   accDirectionSigmaRad: radFromDeg(0.6),
   attemptsPerSide: 5,

@@ -12,6 +12,8 @@ export interface FrtContext {
   readonly practice: boolean;
   readonly startUnlikely: boolean;
   readonly startLessFlexed: boolean;
+  /** Gyro and gravity told of different turns for a while. */
+  readonly gravityMarked: boolean;
   readonly startElevation: number;
   readonly repetitions: readonly FrtRepetitionRecord[];
 }
@@ -37,6 +39,7 @@ function warningsOf(
   if (rep.saturated) marks.push('saturated');
   if (rep.pain) marks.push('pain');
   if (rep.headache) marks.push('headache');
+  if (context.gravityMarked) marks.push('gravity');
   if (params.trunkSigmaRad !== null && rep.captured && !rep.trunkCorrected) marks.push('trunk-lost');
   return marks;
 }

@@ -11,6 +11,7 @@ import { SATURATION_FLAGS } from '../quality.ts';
 import { loadState, saveState } from '../state.ts';
 import type { FrtParams } from './frt-params.ts';
 import type { FrtRepetitionRecord } from './frt-types.ts';
+import { createGravityGuard } from './gravity-guard.ts';
 import { createHeadingGain } from './heading-gain.ts';
 import { createHold } from './hold.ts';
 import type { Motion } from './motion.ts';
@@ -32,6 +33,7 @@ export function createFrtRepetition(params: FrtParams) {
   const angles = new Float64Array(4);
   const SIGMA = 3;
   const gravity = createGravityTracker();
+  const guard = createGravityGuard(params);
   const heading = createHeadingGain();
   const hold = createHold();
   const state = {
@@ -63,6 +65,9 @@ export function createFrtRepetition(params: FrtParams) {
     gravityTwist: Number.NaN,
     gravityError: Number.NaN,
     gravityLimit: Number.NaN,
+    /** Of the live guard: angle up to which gyro and gravity agree, rad, and whether gravity can tell at all. */
+    gravityLimitNow: Number.NaN,
+    gravityBlind: false,
     holdS: Number.NaN,
     swingAtHold: 0,
     closure: Number.NaN,
@@ -141,6 +146,7 @@ export function createFrtRepetition(params: FrtParams) {
   return {
     state: state as Readonly<typeof state>,
     hold,
+    guard: guard as Pick<typeof guard, 'now' | 'marked'>,
     worldFromFlexed,
 
     /** The trunk at the sample that comes next; what was held before it was lost was held against another pose. */
@@ -156,6 +162,8 @@ export function createFrtRepetition(params: FrtParams) {
       rotateVector(direction, worldFromFlexed, acc);
       rotateVectorInverse(direction, sample.worldFromHead as Quat<'world', 'head'>, direction);
       gravity.start(direction);
+      guard.start();
+      state.gravityBlind = Math.sin(state.startInclination) < Math.sin(params.gravityBlindRad);
       heading.mark(sample);
       trunk.start(pose);
       state.startFlexion = trunk.startFlexionRad;
@@ -180,6 +188,10 @@ export function createFrtRepetition(params: FrtParams) {
       state.inclinationChange = angles[2]! - state.startInclination;
       gravity.follow(motion, sample.headRateRadps);
       heading.update(motion, sample);
+      const own = 2 * params.accDirectionSigmaRad * params.accDirectionSigmaRad;
+      const sigma = Math.sqrt(own + heading.sigmaRad * heading.sigmaRad);
+      state.gravityLimitNow = Math.max(params.gravityVoidRad, Z95 * sigma);
+      guard.update(motion, gravity.up, sample.headAccMps2, state);
       writeSigma(sample, 0);
       state.liveSigma = angles[SIGMA]!;
     },
@@ -190,6 +202,7 @@ export function createFrtRepetition(params: FrtParams) {
     },
     beginTurn(timeS: number): void {
       clearTurn();
+      guard.mark();
       state.startedAtS = timeS;
     },
     /** One sample of the turn, of the hold or of the way back. */
@@ -250,14 +263,16 @@ export function createFrtRepetition(params: FrtParams) {
       heading: heading.save(),
       hold: hold.save(),
       trunk: trunk.save(),
+      guard: guard.save(),
     }),
     restore(saved: unknown): void {
-      const from = saved as Record<'state' | 'gravity' | 'heading' | 'hold' | 'trunk', unknown>;
+      const from = saved as Record<'state' | 'gravity' | 'heading' | 'hold' | 'trunk' | 'guard', unknown>;
       loadState(state, from.state);
       gravity.restore(from.gravity);
       heading.restore(from.heading);
       hold.restore(from.hold);
       trunk.restore(from.trunk);
+      guard.restore(from.guard);
     },
   };
 }

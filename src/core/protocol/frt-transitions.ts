@@ -154,7 +154,8 @@ export function createFrtTransitions(params: FrtParams) {
   };
 
   const record = (reason: FrtRejection | null, stopped: boolean): void => {
-    state.repetitions.push(frtRecord(params, rep.state, rep.lossShare(), state, reason, stopped));
+    const context = { ...state, gravityMarked: rep.guard.marked };
+    state.repetitions.push(frtRecord(params, rep.state, rep.lossShare(), context, reason, stopped));
     state.symptomAhead = null;
   };
   const reject = (reason: FrtRejection): void => {

@@ -1,5 +1,6 @@
 /** What the Flexion-Rotation Test machine takes and shows. Radians and seconds; the gateway converts at the edge. */
 import type { TrunkSample } from '../neck/trunk-follow.ts';
+import type { GravityAgreement } from './gravity-guard.ts';
 import type { ExaminerEvent, MotionSample, ProtocolEvent, Side, Symptom } from './step.ts';
 
 export type FrtPhase =
@@ -62,6 +63,8 @@ export interface FrtView {
   readonly twistRad: number;
   /** Its standard uncertainty, rad; NaN when there is no flexed start. */
   readonly twistSigmaRad: number;
+  /** Gyro against gravity since the flexed start, now; null without one. */
+  readonly gravity: GravityAgreement | null;
   readonly repetitions: readonly FrtRepetitionRecord[];
 }
 

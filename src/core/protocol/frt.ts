@@ -148,6 +148,9 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       get twistSigmaRad() {
         return rep.state.hasStart ? rep.state.liveSigma : Number.NaN;
       },
+      get gravity() {
+        return rep.state.hasStart ? rep.guard.now : null;
+      },
       get repetitions() {
         return state.repetitions;
       },
@@ -162,7 +165,11 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       }
       rep.see(trunk, motion);
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
-      if (rep.state.hasStart) rep.track(sample, motion);
+      if (rep.state.hasStart) {
+        const before = rep.guard.now;
+        rep.track(sample, motion);
+        if (rep.guard.now === 'differs' && before !== 'differs') emit('warning', 'frt.gravity');
+      }
       if (state.phase === 'await-flexed') stepAwait(sample, windowDone);
       else if (state.phase === 'neutral') stepNeutral(sample, windowDone);
       else if (state.phase === 'captured') stepCaptured(sample);
