@@ -47,6 +47,12 @@ export interface AlignmentParams {
   readonly nodCouplingShare: number;
   /** How many nods of this person the knowledge about people is worth, against the one turn that was seen. */
   readonly nodCouplingWeight: number;
+  /**
+   * What the wobble of the band on the skin leaves of a small movement's axis, rad of the movement itself: 1.5 degrees rms at
+   * 2 to 5 Hz over a movement of about a second are some eight independent half waves, so half a degree. The axis is off by
+   * this over the sine of the movement. 0: movements as large as the patient's own, where the floor holds it.
+   */
+  readonly wobbleSigmaRad: number;
 }
 
 export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
@@ -71,4 +77,23 @@ export const ALIGNMENT_DEFAULTS: AlignmentParams = Object.freeze({
   floorSigmaRad: radFromDeg(1),
   nodCouplingShare: 0.05,
   nodCouplingWeight: 3,
+  wobbleSigmaRad: 0,
+});
+
+/** Who moves the head: the patient, or, where turning hurts, the examiner's hands. */
+export type AlignmentLead = 'patient' | 'examiner';
+
+/**
+ * Led by hands: half the movement is enough, what it says is known less well, and that is stated. The nod of 8 and the turn of
+ * 10 degrees are a fifth of the range that neck pain leaves at the least (flexion 40, rotation 50 degrees), and three and
+ * seven times what tells which way it went; a nod of 8 degrees leaves half a degree over sin 8, that is 3.6 degrees, of the
+ * axis. Hands are slower to come to rest: the pose after counts within the same limits.
+ */
+export const EXAMINER_LED: Partial<AlignmentParams> = Object.freeze({
+  moveRad: radFromDeg(3),
+  firstMoveRad: radFromDeg(5),
+  nodMinRad: radFromDeg(8),
+  turnMinRad: radFromDeg(10),
+  backRad: radFromDeg(5),
+  wobbleSigmaRad: radFromDeg(0.5),
 });

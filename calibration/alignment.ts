@@ -11,9 +11,11 @@ import type { AlignmentCode } from '../src/core/protocol/codes.ts';
 import { createMotion } from '../src/core/protocol/motion.ts';
 import { createStillPose } from '../src/core/protocol/still-pose.ts';
 import { loadState, saveState } from '../src/core/state.ts';
-import { ALIGNMENT_DEFAULTS, type AlignmentParams } from './alignment-params.ts';
+import { ALIGNMENT_DEFAULTS, type AlignmentLead, type AlignmentParams, EXAMINER_LED } from './alignment-params.ts';
 import { addToScatter, functionalAxis } from './functional-axis.ts';
 import { dot, sensorFromHeadAxes } from './head-axes.ts';
+
+export type { AlignmentLead } from './alignment-params.ts';
 
 export type AlignmentPhase = 'none' | 'still' | 'nod' | 'turn-left' | 'accepted' | 'rejected';
 
@@ -27,6 +29,8 @@ export interface AlignmentResult {
   readonly worldFromNeutral: Quat<'world', 'neutral'>;
   /** Standard uncertainty of the head axes, rad: of the turn about the long one; the long axis itself is known better. */
   readonly sigmaRad: number;
+  /** Who moved the head. */
+  readonly ledBy: AlignmentLead;
 }
 
 export interface AlignmentProcedure {
@@ -40,7 +44,9 @@ export interface AlignmentProcedure {
   /** Turn axis from the vertical, rad; null until there was a turn. */
   readonly turnResidualRad: number | null;
   readonly result: AlignmentResult | null;
-  start(): void;
+  /** Who moves the head, in the procedure that runs or ran last. */
+  readonly ledBy: AlignmentLead;
+  start(ledBy?: AlignmentLead): void;
   cancel(): void;
   /** Uses the sensor's own quantities only, so an alignment in force does not matter. */
   update(sample: LiveSample): void;
@@ -49,7 +55,11 @@ export interface AlignmentProcedure {
 }
 
 export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {}): AlignmentProcedure {
-  const params: AlignmentParams = Object.freeze({ ...ALIGNMENT_DEFAULTS, ...overrides });
+  const sets: Readonly<Record<AlignmentLead, AlignmentParams>> = {
+    patient: Object.freeze({ ...ALIGNMENT_DEFAULTS, ...overrides }),
+    examiner: Object.freeze({ ...ALIGNMENT_DEFAULTS, ...EXAMINER_LED, ...overrides }),
+  };
+  let params = sets.patient;
   const motion = createMotion({ stillTauS: 0.15, speedTauS: 0.05 });
   const unmoved = motion.save();
   const stillParams = { stillRateRadps: params.stillRateRadps, spreadRad: params.stillSpreadRad, gapS: 0.1 };
@@ -79,6 +89,9 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     sensorFromHead: new Float64Array(4),
     worldFromNeutral: new Float64Array(4),
     sigma: Number.NaN,
+    ledBy: 'patient' as AlignmentLead,
+    /** Of the nod that was taken, rad. */
+    nodPeak: 0,
   };
   let result: AlignmentResult | null = null;
 
@@ -107,6 +120,7 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
           sensorFromHead: Float64Array.from(state.sensorFromHead) as Quat<'sensor', 'head'>,
           worldFromNeutral: Float64Array.from(state.worldFromNeutral) as Quat<'world', 'neutral'>,
           sigmaRad: state.sigma,
+          ledBy: state.ledBy,
         });
   };
 
@@ -154,6 +168,7 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     }
     const sign = dot(found.axis, state.first) < 0 ? -1 : 1;
     for (let i = 0; i < 3; i++) state.nodAxis[i] = sign * found.axis[i]!;
+    state.nodPeak = state.peak;
     state.nodResidual = Math.abs(Math.asin(Math.max(-1, Math.min(1, dot(state.nodAxis, state.up)))));
     if (state.nodResidual > params.nodResidualRad) refuse('align.refused-nod-axis');
     else if (found.spreadRad > params.nodSpreadRad) refuse('align.refused-nod-crooked');
@@ -208,6 +223,8 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     const known = params.nodCouplingWeight * params.nodCouplingShare ** 2;
     const coupling2 = (known + (state.nodResidual ?? 0) ** 2) / (params.nodCouplingWeight + 1);
     state.sigma = Math.hypot(params.floorSigmaRad, repositionRad / 2, Math.sqrt(coupling2));
+    if (params.wobbleSigmaRad > 0)
+      state.sigma = Math.hypot(state.sigma, params.wobbleSigmaRad / Math.sin(Math.min(Math.PI / 2, state.nodPeak)));
     publish();
     enter('accepted', 'align.accepted');
   };
@@ -240,7 +257,12 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     get result() {
       return result;
     },
-    start() {
+    get ledBy() {
+      return state.ledBy;
+    },
+    start(ledBy = 'patient') {
+      state.ledBy = ledBy;
+      params = sets[ledBy];
       forgetResult();
       // Not handed samples while it does not run: what came since the last time is no gap in this one.
       motion.restore(unmoved);
@@ -275,6 +297,7 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     restore(saved) {
       const from = saved as Record<'state' | 'motion' | 'still' | 'settle', unknown>;
       loadState(state, from.state);
+      params = sets[state.ledBy];
       motion.restore(from.motion);
       still.restore(from.still);
       settle.restore(from.settle);

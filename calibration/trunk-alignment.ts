@@ -71,7 +71,7 @@ export function createTrunkAlignment(overrides: Partial<AlignmentParams> = {}): 
       const trunkSensorFromTrunk = found.sensorFromHead as Float64Array as Quat<'trunkSensor', 'trunk'>;
       return { trunkSensorFromTrunk, sigmaRad: found.sigmaRad };
     },
-    start: procedure.start,
+    start: () => procedure.start(),
     cancel: procedure.cancel,
     update: procedure.update,
     save: procedure.save,

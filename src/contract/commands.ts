@@ -99,7 +99,12 @@ export const commandSchema = z.discriminatedUnion('type', [
   /** A test alone, without what the open visit has counted already. */
   z.object({ type: z.literal('home-trial'), protocol: z.enum(HOME_TESTS).default('crom-home') }),
   /** Of the band on the head, or of a second sensor on the trunk. */
-  z.object({ type: z.literal('align-start'), of: z.enum(['head', 'trunk']).optional() }),
+  z.object({
+    type: z.literal('align-start'),
+    of: z.enum(['head', 'trunk']).optional(),
+    /** Who moves the head: where turning hurts, the examiner's hands, and a smaller movement is enough. */
+    ledBy: z.enum(['patient', 'examiner']).optional(),
+  }),
   z.object({ type: z.literal('align-cancel') }),
   /** The guided one-minute tumble of a sensor that was taken off: its gyro's scale, kept for that unit. */
   z.object({ type: z.literal('tumble-start'), index: z.number().int().min(0).default(0) }),

@@ -118,6 +118,10 @@ export const alignmentSchema = z.object({
   /** Angle between the nod's axis and the plane it should lie in, deg. */
   nodResidualDeg: z.number().nullable(),
   turnResidualDeg: z.number().nullable(),
+  /** Who moves the head, or moved it. */
+  ledBy: z.enum(['patient', 'examiner']).optional(),
+  /** Standard uncertainty of the head's axes in force, deg; null: none. */
+  sigmaDeg: z.number().nullable().optional(),
 });
 
 /** A second sensor, on the trunk; its alignment is a bow and a turn of the trunk, seated. */

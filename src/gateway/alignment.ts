@@ -8,6 +8,8 @@ export interface Alignment {
   readonly worldFromNeutral: Quat<'world', 'neutral'>;
   /** Standard uncertainty of the head axes, rad, each. */
   readonly sigmaRad: number;
+  /** Who moved the head; left out: the patient. */
+  readonly ledBy?: 'patient' | 'examiner';
 }
 
 /**

@@ -3,7 +3,12 @@
  * a simulated subject at each step. No store, no clock: the same samples and commands give the same result, live and
  * from the record.
  */
-import { type AlignmentPhase, type AlignmentProcedure, alignmentRuns } from '../../calibration/alignment.ts';
+import {
+  type AlignmentLead,
+  type AlignmentPhase,
+  type AlignmentProcedure,
+  alignmentRuns,
+} from '../../calibration/alignment.ts';
 import { KitError } from '../contract/errors.ts';
 import type { TrunkSample } from '../core/neck/trunk-follow.ts';
 import type { LiveSample } from '../core/pipeline.ts';
@@ -50,7 +55,7 @@ export interface Examination {
   readonly twistSigmaRad: number;
   /** `trunk`: a sensor on the trunk that is aligned. */
   onSample(sample: LiveSample, trunk?: TrunkSample | null): void;
-  startAlignment(): void;
+  startAlignment(ledBy?: AlignmentLead): void;
   cancelAlignment(): void;
   startFrt(settings: FrtParameters): void;
   applyFrt(event: ExaminerEvent): void;
@@ -159,9 +164,9 @@ export function createExamination(
         afterFrt();
       }
     },
-    startAlignment() {
+    startAlignment(ledBy = 'patient') {
       if (frtRunning) throw new KitError('WRONG_STATE', 'a test is running');
-      alignment.start();
+      alignment.start(ledBy);
       shownPhase = 'none';
       afterAlignment();
     },

@@ -10,6 +10,7 @@ import { type AttitudeSource, attitudeSourceOf } from '../devices/attitude-sourc
 import type { ResultStore } from '../ports/result-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Clock } from '../ports/time.ts';
+import type { Alignment } from './alignment.ts';
 import { withheldFrt } from './blind-reads.ts';
 import { createExamination, type FrtSettings } from './examination.ts';
 import { frtStateOf, repetitionOf } from './frt-view.ts';
@@ -50,7 +51,7 @@ export interface HeadWork {
   readonly twistRad: number;
   readonly twistSigmaRad: number;
   onSample(sample: LiveSample): void;
-  startAlignment(): void;
+  startAlignment(ledBy: 'patient' | 'examiner'): void;
   cancelAlignment(): void;
   /** Of a second sensor on the trunk. */
   startTrunkAlignment(): void;
@@ -82,6 +83,10 @@ export interface HeadWork {
   frtState(): FrtState | null;
   trialState(): TrialState | null;
 }
+
+/** Kept with a trial where it was not the patient who moved. */
+const ledByHands = ({ ledBy }: Alignment): { alignmentLedBy?: 'examiner' } =>
+  ledBy === 'examiner' ? { alignmentLedBy: 'examiner' } : {};
 
 export function createHeadWork(deps: {
   parts: KitParts;
@@ -169,6 +174,7 @@ export function createHeadWork(deps: {
       sensorFromHead: [...alignment.sensorFromHead],
       worldFromNeutral: [...alignment.worldFromNeutral],
       sigmaRad: alignment.sigmaRad,
+      ledBy: alignment.ledBy ?? 'patient',
       nodResidualRad: examination.alignment.nodResidualRad,
       turnResidualRad: examination.alignment.turnResidualRad,
     };
@@ -276,14 +282,14 @@ export function createHeadWork(deps: {
       examination.onSample(sample, trunk);
       other.onSample(sample, trunk);
     },
-    startAlignment() {
+    startAlignment(ledBy) {
       const slot = connectedSlot();
       if (other.running) throw new KitError('WRONG_STATE', 'a test is running');
       requireTrunkAtRest();
-      examination.startAlignment();
+      examination.startAlignment(ledBy);
       // The band was touched, or the question would not be asked: what was found before is no longer true.
       slot.ingest.setAlignment(null);
-      mark('align-start', {});
+      mark('align-start', { ledBy });
     },
     cancelAlignment() {
       if (deps.trunk.alignmentRunning) {
@@ -343,6 +349,7 @@ export function createHeadWork(deps: {
               reference: parts.frtReference,
               attitudeFrom: attitudeOf(slot),
               ...(trunk && { trunk }),
+              ...ledByHands(alignment),
             },
             streamId: slot.recordedStreamId,
             blinded: deps.visit.blinded,
@@ -403,6 +410,7 @@ export function createHeadWork(deps: {
           simulated: slot.simulated,
           alignmentSigmaRad: alignment.sigmaRad,
           trunk,
+          alignedBy: ledByHands(alignment),
           attitudeFrom: attitudeOf(slot),
           begins: (trialId) => remeasuring.trialStarts(trialId, alignment, unit, timeS, trunk !== null),
         });
@@ -443,13 +451,16 @@ export function createHeadWork(deps: {
     },
     learnt: (toS) => remeasuring.learnt(toS),
     alignmentState() {
-      const { phase, progress, code, nodResidualRad, turnResidualRad } = examination.alignment;
+      const { phase, progress, code, nodResidualRad, turnResidualRad, ledBy } = examination.alignment;
+      const sigmaRad = deps.slot()?.ingest.alignment?.sigmaRad;
       return {
         phase,
         progress,
         code,
         nodResidualDeg: nodResidualRad === null ? null : degFromRad(nodResidualRad),
         turnResidualDeg: turnResidualRad === null ? null : degFromRad(turnResidualRad),
+        ledBy,
+        sigmaDeg: sigmaRad === undefined ? null : degFromRad(sigmaRad),
       };
     },
     trialState: () => other.state(),

@@ -31,7 +31,7 @@ export async function executeTest(command: TestCommand, deps: TestCommandDeps): 
   switch (command.type) {
     case 'align-start':
       if (deps.calibrating()) throw new KitError('WRONG_STATE', 'a calibration is running');
-      return command.of === 'trunk' ? head.startTrunkAlignment() : head.startAlignment();
+      return command.of === 'trunk' ? head.startTrunkAlignment() : head.startAlignment(command.ledBy ?? 'patient');
     case 'align-cancel':
       return head.cancelAlignment();
     case 'neutral':

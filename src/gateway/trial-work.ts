@@ -31,6 +31,8 @@ export interface TrialPlace {
   readonly alignmentSigmaRad: number;
   /** A sensor on the trunk; null: one sensor. */
   readonly trunk: TrunkPart | null;
+  /** Kept with the trial. */
+  readonly alignedBy: { readonly alignmentLedBy?: 'examiner' };
   /** Null: not known. */
   readonly attitudeFrom: AttitudeSource | null;
   /** The test is on disk and begins with the next sample. */
@@ -264,7 +266,14 @@ export function createTrialWork(deps: {
       const { attitudeFrom } = place;
       const method = liveMethod(protocol.id);
       const trunk = place.trunk && 'trunkSigmaRad' in overrides ? { trunk: place.trunk } : {};
-      const parameters = { ...overrides, protocolVersion: protocol.version, method, attitudeFrom, ...trunk };
+      const parameters = {
+        ...overrides,
+        protocolVersion: protocol.version,
+        method,
+        attitudeFrom,
+        ...trunk,
+        ...place.alignedBy,
+      };
       starting = true;
       try {
         await journal.attempt(() =>

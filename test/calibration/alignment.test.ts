@@ -25,12 +25,17 @@ interface Seen {
   readonly phase: string;
   readonly code: string | null;
 }
-function align(script: Script, sensor: Partial<SensorSettings> = {}, mirror = false) {
+function align(
+  script: Script,
+  sensor: Partial<SensorSettings> = {},
+  mirror = false,
+  ledBy: 'patient' | 'examiner' = 'patient',
+) {
   const pipeline = createPipeline({ nominalRateHz: 100, useDeviceQuaternion: false });
   const procedure = createAlignmentProcedure();
   const steps: Seen[] = [];
   let progress = 0;
-  procedure.start();
+  procedure.start(ledBy);
   toBlocks(sense(script, sensor), (block, arrivalUs) => {
     if (mirror) {
       // A map whose y axis is the wrong way round, as a mistaken driver would give it.
@@ -154,6 +159,48 @@ describe('an upright alignment', () => {
       'align.accepted',
     ]);
     expect(procedure.progress).toBe(1);
+  });
+});
+
+describe("led by the examiner's hands", () => {
+  const small = (nod: number, turn: number) =>
+    new Script()
+      .add({ stayS: 6 })
+      .add({ flexion: nod, moveS: 1 })
+      .add({ flexion: 0, moveS: 1, stayS: 1.2 })
+      .add({ axial: turn, moveS: 1 })
+      .add({ axial: 0, moveS: 1, stayS: 1.5 });
+  it('takes half the movement, finds the band in any rotation, and is less sure of it', () => {
+    fc.assert(
+      fc.property(angle(180), angle(180), angle(180), fc.nat(9999), (a, b, c, seed) => {
+        const mount = mul(rotZ(a), mul(rotY(b), rotX(c)));
+        const sensor = {
+          mount,
+          seed,
+          gyroBiasDps: [0.4, -0.5, 0.3] as const,
+          gyroNoiseDps: 0.1,
+          accNoise: 0.03,
+          wobbleDeg: 0.5,
+        };
+        const { procedure, steps } = align(small(10, 14), sensor, false, 'examiner');
+        expect(steps.map((s) => s.phase)).toEqual(['still', 'nod', 'turn-left', 'accepted']);
+        const { sensorFromHead, sigmaRad, ledBy } = procedure.result!;
+        expect(ledBy).toBe('examiner');
+        // Half a degree over the sine of the nod, beside what any alignment has.
+        expect(sigmaRad * DEG).toBeGreaterThan(0.5 / Math.sin(10.5 / DEG));
+        expect(sigmaRad * DEG).toBeLessThan(6);
+        expect(mountErrorDeg(sensorFromHead, mount)).toBeLessThan(2.6 * sigmaRad * DEG);
+      }),
+      { numRuns: 15, seed: 12 },
+    );
+  });
+  it('asks again for less than that, and proves left and right as strictly', () => {
+    expect(align(small(6, 14), {}, false, 'examiner').steps.map((s) => s.code)).toContain('align.nod-small');
+    expect(align(small(10, 8), {}, false, 'examiner').steps.map((s) => s.code)).toContain('align.turn-small');
+    expect(align(small(10, -14), {}, false, 'examiner').procedure.code).toBe('align.refused-wrong-way');
+    expect(align(small(10, 14), {}, true, 'examiner').procedure.phase).not.toBe('accepted');
+    // By the patient, the same movements are asked for once more.
+    expect(align(small(10, 14)).steps.map((s) => s.code)).toContain('align.nod-small');
   });
 });
 

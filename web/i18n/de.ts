@@ -2,6 +2,7 @@
 import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import type { Catalogue } from './catalogue.ts';
 import { access } from './de-access.ts';
+import { alignLead } from './de-align-lead.ts';
 import { atHome } from './de-at-home.ts';
 import { curves, quality } from './de-curves.ts';
 import { details } from './de-details.ts';
@@ -206,6 +207,7 @@ export const de: Catalogue = {
   },
   access,
   atHome,
+  alignLead,
   trunk,
   wear,
   sensor,

@@ -1,6 +1,7 @@
 /** Every text of the dashboard, in English. This object is the type that every other language has to satisfy. */
 import type { AlignmentCode } from '../../src/core/protocol/codes.ts';
 import { access } from './en-access.ts';
+import { alignLead } from './en-align-lead.ts';
 import { atHome } from './en-at-home.ts';
 import { curves, quality } from './en-curves.ts';
 import { details } from './en-details.ts';
@@ -196,6 +197,7 @@ export const en = {
   },
   access,
   atHome,
+  alignLead,
   trunk,
   wear,
   sensor,

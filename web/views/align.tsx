@@ -1,5 +1,5 @@
 /** Align: three movements, seated and upright, that teach the kit where forward and left are. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AlignmentState } from '../../src/contract/state.ts';
 import { formatOne, formatWhole, t, wordFor } from '../i18n/index.ts';
 import { ALIGN_STEPS, type AlignStep, stepStatus } from '../logic/align-steps.ts';
@@ -31,6 +31,7 @@ function StepCard({
 }) {
   const status = stepStatus(step, state);
   const Picture = PICTURES[step];
+  const words = state.ledBy === 'examiner' ? t.alignLead.steps[step] : t.align.steps[step];
   const share = status === 'done' ? 1 : status === 'now' ? state.progress : 0;
   const residual = status === 'done' || status === 'failed' ? residualOf(step, state) : null;
   return (
@@ -45,8 +46,8 @@ function StepCard({
           {status === 'failed' && <Icon name="warn" />}
           {number} · {t.align.status[status]}
         </p>
-        <h2>{t.align.steps[step].title}</h2>
-        <p class="quiet">{t.align.steps[step].text}</p>
+        <h2>{words.title}</h2>
+        <p class="quiet">{words.text}</p>
         {status === 'now' && (
           <p class="visually-hidden" role="status">
             {t.align.progress(formatWhole(Math.round(state.progress * 4) * 25))}
@@ -61,6 +62,8 @@ function StepCard({
 /** What the code says; an unknown one is only spoken of where something was refused. */
 function reasonOf(state: AlignmentState): string | null {
   if (state.code === null) return null;
+  const led = state.ledBy === 'examiner' ? t.alignLead.codes[state.code] : undefined;
+  if (led !== undefined) return led;
   if (state.phase === 'rejected') return wordFor(t.align.codes, state.code, t.align.reasonUnknown);
   return t.align.codes[state.code] ?? null;
 }
@@ -74,8 +77,34 @@ function useFocusOnAccepted(phase: AlignmentState['phase'] | undefined): void {
   }, [phase]);
 }
 
+type Lead = 'patient' | 'examiner';
+
+/** Who moves the head: chosen before the movements begin. */
+function LeadChoice({ lead, choose }: { readonly lead: Lead; readonly choose: (lead: Lead) => void }) {
+  return (
+    <fieldset class="align-lead">
+      <legend>{t.alignLead.title}</legend>
+      {(['patient', 'examiner'] as const).map((one) => (
+        <label key={one}>
+          <input
+            type="radio"
+            name="align-lead"
+            value={one}
+            checked={lead === one}
+            data-testid={`align-lead-${one}`}
+            onChange={() => choose(one)}
+          />
+          {t.alignLead[one]}
+        </label>
+      ))}
+      <p class="quiet">{t.alignLead.help}</p>
+    </fieldset>
+  );
+}
+
 export function AlignView() {
   const state = alignment.value;
+  const [lead, choose] = useState<Lead>(state?.ledBy ?? 'patient');
   useFocusOnAccepted(state?.phase);
   const sensor = headSensor.value;
   if (sensor === null || state === null) {
@@ -95,13 +124,19 @@ export function AlignView() {
         <p class="align-phase" data-testid="align-phase" data-phase={state.phase} role="status" aria-live="assertive">
           {state.phase === 'accepted' && <Icon name="check" />}
           {state.phase === 'rejected' && <Icon name="warn" />}
-          {t.align.phase[state.phase]}
+          {(state.ledBy === 'examiner' ? t.alignLead.phase[state.phase] : undefined) ?? t.align.phase[state.phase]}
         </p>
         {reason !== null && (
           <p class="align-reason" data-testid="align-reason" data-code={state.code} aria-live="polite">
             {reason}
           </p>
         )}
+        {state.phase === 'accepted' && state.ledBy === 'examiner' && state.sigmaDeg != null && (
+          <p class="quiet" data-testid="align-led">
+            {t.alignLead.led(formatOne(1.96 * state.sigmaDeg))}
+          </p>
+        )}
+        {!running && <LeadChoice lead={lead} choose={choose} />}
         <div class="actions">
           {state.phase === 'accepted' && (
             <>
@@ -131,7 +166,7 @@ export function AlignView() {
               type="button"
               class={state.phase === 'accepted' ? 'button big link' : 'button primary big'}
               data-testid="align-start"
-              onClick={() => void command({ type: 'align-start' })}
+              onClick={() => void command({ type: 'align-start', ledBy: lead })}
             >
               {state.phase === 'none' ? t.align.start : t.align.again}
             </button>

@@ -85,6 +85,7 @@ function Trial({
         )}
       </div>
       {note !== null && <p class="attention">{note}</p>}
+      {trial.parameters['alignmentLedBy'] === 'examiner' && <p class="quiet">{t.alignLead.inSession}</p>}
       {trial.result === null && trial.status !== 'running' && <p class="quiet">{t.sessions.noResult}</p>}
       {trial.repetitions.length === 0 ? (
         <p class="card empty">{t.sessions.noRepetition}</p>

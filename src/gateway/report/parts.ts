@@ -145,11 +145,12 @@ export function cyclesTable(w: Words, { trial }: ReportTest): ReportBlock[] {
 
 export function methodWords(w: Words, { trial }: ReportTest): string {
   const { methods } = w.t;
+  const led = trial.parameters['alignmentLedBy'] === 'examiner' ? ` ${methods.ledByExaminer}` : '';
   const corrected = trial.result?.['trunkCorrected'];
   const trunk = corrected === true ? ` ${methods.trunk}` : corrected === false ? ` ${methods.trunkLost}` : '';
-  if (trial.kind === 'frt') return `${methods.frt}${trunk}`;
-  if (trial.kind !== 'crom' && trial.kind !== 'rotation-neutral') return methods.other;
-  return corrected === true ? `${methods.cromTrunk}${trunk}` : `${methods.crom}${trunk}`;
+  if (trial.kind === 'frt') return `${methods.frt}${trunk}${led}`;
+  if (trial.kind !== 'crom' && trial.kind !== 'rotation-neutral') return `${methods.other}${led}`;
+  return corrected === true ? `${methods.cromTrunk}${trunk}${led}` : `${methods.crom}${trunk}${led}`;
 }
 
 /** What did not count, and why; null when all did. */

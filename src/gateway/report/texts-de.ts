@@ -171,6 +171,8 @@ export const de: ReportTexts = {
       'Aktive Bewegungen, sitzend; Winkel der Folge Flexion, Seitneigung, Rotation gegen die eigene Mittelstellung jeder Wiederholung; Kopf gegen den Rumpf; Mittel der gezählten Wiederholungen. LDLJ: logarithmischer dimensionsloser Ruck, näher an null ist gleichmäßiger; Grenzen sind nicht veröffentlicht.',
     trunk: 'Ein zweiter Sensor am Rumpf: Was der Rumpf tat, ist aus den Winkeln herausgenommen.',
     trunkLost: 'Der Sensor am Rumpf ging während dieses Tests verloren: Die Winkel sind die des Kopfes allein.',
+    ledByExaminer:
+      'Das Band wurde mit kleinen, von der untersuchenden Person geführten Bewegungen ausgerichtet: Seine Achsen sind weniger genau bekannt, und die Unsicherheit enthält das.',
     other: 'Mittel der gezählten Wiederholungen, wie im Protokoll festgelegt.',
   },
   wording: [

@@ -170,6 +170,8 @@ export const en = {
       'Active movements, seated; angles of the sequence flexion, side bend, rotation against each repetition’s own neutral; head against the trunk; mean of the counted repetitions. LDLJ: log dimensionless jerk, nearer to zero is smoother; no limits are published.',
     trunk: 'A second sensor on the trunk: what the trunk did is taken out of the angles.',
     trunkLost: 'The sensor on the trunk was lost during this test: the angles are those of the head alone.',
+    ledByExaminer:
+      'The band was aligned by small movements that the examiner led: its axes are known less well, and the uncertainty holds that.',
     other: 'Mean of the counted repetitions, as the protocol states.',
   },
   wording: [
