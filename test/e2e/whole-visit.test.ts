@@ -128,7 +128,18 @@ describe.skipIf(noChromium !== null || !long)('a whole visit', () => {
     await page.getByTestId('frt-again').click();
     await step('test');
     await page.goto(`${gateway.url.split('#')[0]}#/trial/crom`);
-    await page.getByTestId('trial-start').click({ timeout: 30_000 });
+    // A sensor whose signal has just broken off starts no test: a person would press again.
+    const start = page.getByTestId('trial-start');
+    await start.waitFor({ timeout: 30_000 });
+    await expect
+      .poll(
+        async () => {
+          if (await start.isVisible()) await start.click({ timeout: 2000 }).catch(() => {});
+          return page.getByTestId('trial-prompt').isVisible();
+        },
+        { timeout: 120_000, interval: 2000 },
+      )
+      .toBe(true);
     await page.getByTestId('trial-result').waitFor({ timeout: 400_000 });
     await page.getByTestId('movement-quality').waitFor();
     await page.getByTestId('full-cycles').waitFor();

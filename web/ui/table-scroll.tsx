@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 export function TableScroll({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
-  const place = useRef<HTMLElement>(null);
+  const place = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
   useEffect(() => {
     const shown = place.current;
@@ -15,8 +15,9 @@ export function TableScroll({ label, children }: { readonly label: string; reado
     return () => watcher.disconnect();
   }, []);
   return (
-    <section ref={place} class="table-scroll" aria-label={label} tabIndex={over ? 0 : undefined}>
+    // biome-ignore lint/a11y/useSemanticElements: a named section would be a landmark, and a page has many tables of one name
+    <div ref={place} role="group" class="table-scroll" aria-label={label} tabIndex={over ? 0 : undefined}>
       {children}
-    </section>
+    </div>
   );
 }
