@@ -103,7 +103,7 @@ export const bothNumbersSchema = z.object({
   trialId: z.string(),
   kind: z.string(),
   measure: z.string().nullable(),
-  /** equal: to the bit; different; changed: another version of the core; absent: no raw data, see `reason`. */
+  /** equal: but for the last bits of a browser's sine; different; changed: another version of the core; absent: no raw data, see `reason`. */
   outcome: z.enum(['equal', 'different', 'changed', 'absent']),
   reason: z.string().nullable(),
   homeVersion: z.string().nullable(),

@@ -53,8 +53,12 @@ function bridge(): void {
     for (const packet of packets) {
       const value = new DataView(Uint8Array.from(packet).buffer);
       Object.defineProperty(target, 'value', { value, configurable: true });
-      log.entries.push({ packet, atUs: Math.round(performance.now() * 1000) });
+      // The clock stands still while the packet is taken: what is logged is when it came, to the microsecond.
+      const now = performance.now();
+      Object.defineProperty(performance, 'now', { value: () => now, configurable: true });
+      log.entries.push({ uuid, packet, atUs: Math.round(now * 1000) });
       target.dispatchEvent(new Event('characteristicvaluechanged'));
+      Reflect.deleteProperty(performance, 'now');
       Reflect.deleteProperty(target, 'value');
     }
   });

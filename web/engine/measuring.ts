@@ -1,6 +1,6 @@
 /**
  * For measuring and for tests: a page that finds `window.neckLog` when it starts writes there, in order, every command
- * that was answered and every frame in full precision, and takes commands from it. Nobody else's page has one.
+ * that was asked and answered and every frame in full precision, and takes commands from it. Nobody else's page has one.
  */
 import type { KitState } from '../../src/contract/state.ts';
 import type { LiveFrame } from '../../src/wire/live-frame.ts';
@@ -22,6 +22,7 @@ export function measuringLog(): MeasuringLog | null {
 /** The same transport; the log takes from it, and tells what was answered. */
 export function logged(transport: KitTransport, log: MeasuringLog): KitTransport {
   const ask: KitTransport['ask'] = async (command, timeoutMs) => {
+    log.entries.push({ asked: command });
     const reply = await transport.ask(command, timeoutMs);
     log.entries.push({ command, ok: reply.ok });
     return reply;

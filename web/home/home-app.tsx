@@ -204,7 +204,6 @@ function Current() {
         <>
           <RadioTrouble />
           <Big label={t.home.choose} go={() => void chooseBand()} />
-          <p class="home-note">{t.home.chooseNote}</p>
         </>
       );
     case 'band':

@@ -4,7 +4,7 @@ import type { HomeView } from '../../src/contract/transfer.ts';
 import type { TrialState } from '../../src/contract/trial.ts';
 import { CROM_HOME_DEFAULTS } from '../../src/core/protocol/crom-home.ts';
 import { CROM_DIRECTIONS } from '../../src/core/protocol/crom-types.ts';
-import { language, type Problem } from '../i18n/index.ts';
+import { language, type Problem, told } from '../i18n/index.ts';
 import type { Answer } from '../state/api.ts';
 import { ask, searchAsksPerson } from '../state/kit-link.ts';
 import { alignment, headSensor, kit, link, trial } from '../state/store.ts';
@@ -12,6 +12,9 @@ import { homePort } from './home-port.ts';
 import { homeCue } from './test-cues.ts';
 import { hush, say, sound } from './voice.ts';
 import { PRECAUTIONS, SIGNS } from './voice-keys.ts';
+
+/** A link that comes and goes is spoken of once in so long, ms. */
+const LOST_AGAIN_MS = 10_000;
 
 export type Step =
   | 'loading'
@@ -77,7 +80,7 @@ export async function enrol(invitation: string, address: string): Promise<void> 
 /** Sends a command; what went wrong is shown. */
 async function command(what: Parameters<typeof ask>[0]): Promise<string | null> {
   const reply = await ask(what);
-  trouble.value = reply.ok ? null : { code: reply.code, message: reply.message, hint: reply.hint };
+  trouble.value = reply.ok ? null : told(reply);
   return reply.ok ? null : reply.code;
 }
 
@@ -262,6 +265,7 @@ export function followGateway(): void {
   let phase = '';
   let before: TrialState | null = null;
   let lost = false;
+  let saidLostMs = 0;
   effect(() => {
     const sensor = headSensor.value;
     if (step.value === 'search' && sensor?.phase === 'streaming') void check();
@@ -273,7 +277,10 @@ export function followGateway(): void {
       } else void check();
     }
     const gone = step.value === 'test' && (link.value !== 'open' || (sensor !== null && sensor.phase !== 'streaming'));
-    if (gone && !lost) say('signal-lost');
+    if (gone && !lost && Date.now() - saidLostMs > LOST_AGAIN_MS) {
+      saidLostMs = Date.now();
+      say('signal-lost');
+    }
     lost = gone;
   });
   effect(() => {

@@ -11,7 +11,6 @@ export const home: typeof english = {
   yes: 'Ja',
   no: 'Nein',
   choose: 'Stirnband auswählen',
-  chooseNote: 'Ihr Browser öffnet eine Liste. Wählen Sie darin das Stirnband, dann „Koppeln“.',
   ready: 'Ich bin bereit',
   goOnLying: 'Im Liegen weitermachen',
   finishHere: 'Hier aufhören',
@@ -80,7 +79,7 @@ export const home: typeof english = {
     home: 'Zu Hause',
     own: 'Praxis',
     outcomes: {
-      equal: 'bitgleich',
+      equal: 'gleich',
       different: 'verschieden: bitte ansehen',
       changed: 'andere Version des Rechenkerns',
       absent: 'nicht in den Rohdaten',

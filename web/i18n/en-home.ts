@@ -9,7 +9,6 @@ export const home = {
   yes: 'Yes',
   no: 'No',
   choose: 'Choose the headband',
-  chooseNote: 'Your browser opens a list. Choose the headband in it, then “Pair”.',
   ready: 'I am ready',
   again: 'Back to the beginning',
   goOnLying: 'Continue lying down',
@@ -78,7 +77,7 @@ export const home = {
     home: 'Home',
     own: 'Clinic',
     outcomes: {
-      equal: 'the same to the bit',
+      equal: 'the same',
       different: 'different: look at it',
       changed: 'another version of the core',
       absent: 'not in the raw record',

@@ -5,10 +5,22 @@ import { CORE_VERSION } from '../../core/version.ts';
 import type { DeviceDriver } from '../../devices/driver.ts';
 import type { Store } from '../../ports/store.ts';
 import type { KitParts } from '../kit-parts.ts';
-import { type ComparedTrial, compareSession } from '../recompute.ts';
+import { type Change, type ComparedTrial, compareSession } from '../recompute.ts';
 import { rawSoFar } from '../result-keeper.ts';
 
 const resultOf = (values: unknown): TrialResultValues | null => trialResultSchema.safeParse(values).data ?? null;
+
+/** Of a number, as a share of it: what sin, atan2 and log of a browser and of Node differ by is a thousand times less. */
+const LAST_BITS = 1e-9;
+
+const inLastBits = ({ before, after }: Change): boolean =>
+  typeof before === 'number' &&
+  typeof after === 'number' &&
+  Math.abs(before - after) <= LAST_BITS * Math.max(1, Math.abs(before));
+
+/** A visit may come from a browser, whose last bits are its own; anything more is a difference. */
+export const outcomeOf = ({ outcome, changes }: Pick<ComparedTrial, 'outcome' | 'changes'>): BothNumbers['outcome'] =>
+  outcome === 'different' && changes.every(inLastBits) ? 'equal' : outcome;
 
 function bothNumbers(trial: ComparedTrial, stored: unknown): BothNumbers {
   const home = resultOf(stored);
@@ -20,7 +32,7 @@ function bothNumbers(trial: ComparedTrial, stored: unknown): BothNumbers {
     trialId: trial.trialId,
     kind: trial.kind,
     measure: home?.measure ?? clinic?.measure ?? null,
-    outcome: trial.outcome,
+    outcome: outcomeOf(trial),
     reason: trial.reason,
     homeVersion: trial.storedVersion,
     clinicVersion: CORE_VERSION,
