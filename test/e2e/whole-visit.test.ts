@@ -83,6 +83,8 @@ describe.skipIf(noChromium !== null || !long)('a whole visit', () => {
     await page.getByTestId('spoken-side').check();
     await page.getByTestId('frt-start').click();
     const startedMs = performance.now();
+    await page.getByTestId('frt-phase').waitFor({ timeout: 30_000 });
+    await page.locator('[data-testid="frt-phase"][data-phase="rotating"]').waitFor({ timeout: 60_000 });
     await step('call');
     const testS = (performance.now() - startedMs) / 1000;
     expect(await page.locator('html').getAttribute('data-spoken')).toMatch(/left|right/);

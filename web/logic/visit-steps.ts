@@ -21,7 +21,11 @@ export function dueStep({ visit, recording, sensors, alignment, frt }: Known, pa
   if (recording === null || visit === null) return 'code';
   const frtEnded = frt !== null && (frt.phase === 'finished' || frt.phase === 'stopped');
   if (frt !== null && !frtEnded) return 'test';
-  if (visit.withheldTrialId !== null) return 'call';
+  if (visit.withheldTrialId !== null) {
+    // A test that has just begun is hidden before its own state is there: nobody is asked for a call then.
+    const hidden = visit.trials.find(({ id }) => id === visit.withheldTrialId);
+    return hidden?.ended === false ? 'test' : 'call';
+  }
   if (visit.endedBy !== null) return 'ended';
   if (frtEnded) return 'result';
   if (visit.forbidden?.startsWith('screen') || visit.forbidden === 'precaution-open') return 'screen';
