@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { t, told } from '../i18n/index.ts';
 import { setVolume, volume } from '../live/sounds.ts';
 import { kit, simulated, trial } from '../state/store.ts';
-import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
+import { HeadFront } from '../ui/head-pictures.tsx';
+import { MovePicture } from '../ui/move-picture.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { HomeDegrees } from './home-degrees.tsx';
 import { HomeEnd } from './home-end.tsx';
@@ -125,17 +126,12 @@ function Headache() {
 }
 
 function Movement() {
-  const title = t.home.movement;
-  const direction = trial.value?.direction ?? 'flexion';
-  const picture =
-    direction === 'flexion' || direction === 'extension' ? (
-      <HeadSide title={title} />
-    ) : direction.startsWith('lateral') ? (
-      <HeadFront title={title} />
-    ) : (
-      <HeadTop title={title} />
-    );
-  return <div class={`home-picture home-move-${direction}`}>{picture}</div>;
+  // The way to go, not the way gone: nobody is to turn further for a picture.
+  return (
+    <div class="home-picture">
+      <MovePicture direction={trial.value?.direction ?? 'flexion'} moves={false} />
+    </div>
+  );
 }
 
 function Running() {

@@ -28,7 +28,6 @@ export const home: typeof english = {
   refused: 'Ihre Praxis hat es nicht angenommen. Bitte rufen Sie dort an.',
   sendNow: 'Jetzt senden',
   bandPicture: 'Das Band sitzt waagerecht um den Kopf, der Sensor in der Mitte der Stirn',
-  movement: 'Die Bewegung, um die es geht',
   degrees: (value) => `${value}°`,
   sounds: {
     armed: 'bereit',

@@ -26,7 +26,6 @@ export const home = {
   refused: 'Your clinic did not take it. Please call them.',
   sendNow: 'Send now',
   bandPicture: 'The band sits level around the head, the sensor in the middle of the forehead',
-  movement: 'The movement to make',
   degrees: (value: string) => `${value}°`,
   sounds: {
     armed: 'ready',

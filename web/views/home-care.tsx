@@ -142,33 +142,42 @@ function Received({ bundle }: { bundle: ReceivedBundleView }) {
       </p>
       {trials === null && <p>{words.computing}</p>}
       {trials?.length === 0 && <p>{words.noTest}</p>}
-      {trials?.map((trial) => (
-        <table key={trial.trialId} class="table">
-          <caption>
-            {t.trial.names[trial.kind] ?? trial.kind} · {words.outcomes[trial.outcome] ?? trial.outcome}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">{t.trial.table.movement}</th>
-              <th scope="col" class="num">
-                {words.home} ({trial.homeVersion ?? '–'})
-              </th>
-              <th scope="col" class="num">
-                {words.own} ({trial.clinicVersion})
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {trial.directions.map(({ direction, home, clinic }) => (
-              <tr key={direction}>
-                <td>{t.trial.directions[direction] ?? direction}</td>
-                <td class="num">{home === null ? '–' : `${formatOne(home)}°`}</td>
-                <td class="num">{clinic === null ? '–' : `${formatOne(clinic)}°`}</td>
+      {trials
+        ?.filter(({ directions }) => directions.length === 0)
+        .map((trial) => (
+          <p key={trial.trialId}>
+            {t.trial.names[trial.kind] ?? trial.kind} · {t.trial.none}
+          </p>
+        ))}
+      {trials
+        ?.filter(({ directions }) => directions.length > 0)
+        .map((trial) => (
+          <table key={trial.trialId} class="table">
+            <caption>
+              {t.trial.names[trial.kind] ?? trial.kind} · {words.outcomes[trial.outcome] ?? trial.outcome}
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">{t.trial.table.movement}</th>
+                <th scope="col" class="num">
+                  {words.home} ({trial.homeVersion ?? '–'})
+                </th>
+                <th scope="col" class="num">
+                  {words.own} ({trial.clinicVersion})
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      ))}
+            </thead>
+            <tbody>
+              {trial.directions.map(({ direction, home, clinic }) => (
+                <tr key={direction}>
+                  <td>{t.trial.directions[direction] ?? direction}</td>
+                  <td class="num">{home === null ? '–' : `${formatOne(home)}°`}</td>
+                  <td class="num">{clinic === null ? '–' : `${formatOne(clinic)}°`}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ))}
     </li>
   );
 }

@@ -13,7 +13,7 @@ import type { Words } from './words.ts';
 const MOST_FIGURES = 9;
 /** Of a figure: width and height, and the field in which the marks stand. */
 const [WIDTH, HEIGHT] = [180, 118];
-const FIELD = { left: 30, top: 22, width: 142, height: 76 } as const;
+const FIELD = { left: 30, top: 26, width: 142, height: 72 } as const;
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 const path = (d: string, role: Shape['role'], width: number, filled = false, dashed = false): Shape => ({
@@ -28,14 +28,22 @@ const shownValue = (w: Words, unit: OutcomeSeries['unit'], value: number | null)
   return unit === 's' ? w.value('holdS', value) : unit === 'degps' ? w.value('peakSpeedDegps', value) : w.one(value);
 };
 
-function nameOf(w: Words, { measure, grade }: OutcomeSeries): string {
+/** Which movement or score, and of which test; the second is empty for a score. */
+function namesOf(w: Words, { measure, grade }: OutcomeSeries): readonly [string, string] {
   const measured = TREND_MEASURES.find(({ id }) => id === measure);
-  if (!measured) return w.word(w.t.episode.scores, measure);
+  if (!measured) return [w.word(w.t.episode.scores, measure), ''];
+  const test = w.word(w.t.tests, measured.kind);
+  const own = grade === 'self-active' && !test.includes(w.t.episode.alone) ? `${test} (${w.t.episode.alone})` : test;
   const directions = measured.directions.filter((direction) => direction !== 'none');
-  const where = directions.map((direction) => w.word(w.t.directions, direction)).join(' + ');
-  const name = [w.word(w.t.tests, measured.kind), where].filter((part) => part !== '').join(', ');
-  return grade === 'self-active' ? `${name} (${w.t.episode.alone})` : name;
+  if (directions.length === 0) return [own, ''];
+  return [directions.map((direction) => w.word(w.t.directions, direction)).join(' + '), own];
 }
+
+const nameOf = (w: Words, series: OutcomeSeries): string =>
+  [...namesOf(w, series)]
+    .reverse()
+    .filter((part) => part !== '')
+    .join(', ');
 
 function figureOf(
   w: Words,
@@ -81,7 +89,8 @@ function figureOf(
     else shapes.push({ type: 'dot', x: at, y: up, r: 2.6, role: 'middle' });
   }
   const last = series.points.at(-1)!;
-  shapes.push(text(0, 10, 9, 'start', name, true));
+  const [title, test] = namesOf(w, series);
+  shapes.push(text(0, 9, 8, 'start', title, true), text(0, 18, 7, 'start', test));
   shapes.push(
     text(FIELD.left, HEIGHT - 6, 8, 'start', w.date(span[0])),
     text(WIDTH, HEIGHT - 6, 8, 'end', w.date(span[1])),
