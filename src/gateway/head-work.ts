@@ -75,6 +75,8 @@ export interface HeadWork {
   sensorGone(): void;
   /** The band is in somebody's hand: how it sat on the head is history. */
   takenOff(): void;
+  /** The session that begins is another person's: no head sits like another. */
+  otherWearer(): void;
   /** Attitude comes from elsewhere now: what was measured before does not go with what comes. */
   attitudeChanged(): void;
   /** The unit was taught by other means up to this device time, s. */
@@ -444,6 +446,10 @@ export function createHeadWork(deps: {
       examination.cancelAlignment();
       deps.slot()?.ingest.setAlignment(null);
       mark('tumble-start', {});
+    },
+    otherWearer() {
+      examination.cancelAlignment();
+      deps.slot()?.ingest.setAlignment(null);
     },
     attitudeChanged() {
       examination.cancelAlignment();

@@ -119,6 +119,8 @@ export function createKit(deps: KitDeps): Kit {
     changed: () => emitter.changed(),
     stepped: () => emitter.stepped(),
   });
+  /** Whose alignment is in force; null: whoever's session comes next. */
+  let wearer: string | null = null;
   const head = createHeadWork({
     trunk,
     parts,
@@ -143,6 +145,7 @@ export function createKit(deps: KitDeps): Kit {
       headache: (id, afterS) =>
         visits.apply([{ type: 'familiar', id, familiar: { reproduced: true, afterS, goneAtNeutral: null } }]),
       aligned() {
+        wearer = keeper.state(null)?.subjectCode ?? null;
         senses.forget();
         visits.found(null);
       },
@@ -286,6 +289,12 @@ export function createKit(deps: KitDeps): Kit {
     visits.apply([{ type: 'sign', sign: what }], source);
   }
   function recordHere(): void {
+    const { subjectCode } = keeper.state(null)!;
+    if (wearer !== null && wearer !== subjectCode) {
+      head.otherWearer();
+      trunk.loosen();
+    }
+    wearer = subjectCode;
     for (const slot of rack.connected) slot.record(keeper.recorder);
     head.sessionBegan();
     trunk.sessionBegan();

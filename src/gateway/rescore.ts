@@ -23,6 +23,7 @@ import { parseGyroModel, type Remeasured, remeasureFrt } from './remeasure.ts';
 import { type CromOutcome, isCrom, remeasureCrom } from './remeasure-crom.ts';
 import { createRescoreTrunk } from './rescore-trunk.ts';
 import { createSampleRecord } from './sample-record.ts';
+import { createPauses } from './waiting.ts';
 
 export interface RescoredTrial {
   readonly trialId: string;
@@ -254,6 +255,7 @@ export async function rescoreSession(
   }
 
   let before = -1;
+  const pauses = createPauses();
   for (const stream of streams) {
     const at = events.findIndex((event) => event.type === 'stream' && event.values['streamId'] === stream.id);
     if (events.slice(before + 1, at).some((event) => event.type === 'session-reopened')) {
@@ -276,6 +278,9 @@ export async function rescoreSession(
         await trunk.upTo(notification.arrivalUs);
         applyUpTo(ingest.pipeline!.latest.index);
         ingest.push(notification);
+        // A visit of minutes is seconds of work, and the gateway may be measuring meanwhile.
+        const pause = pauses();
+        if (pause) await pause;
       }
     }
     applyUpTo(Number.MAX_SAFE_INTEGER);

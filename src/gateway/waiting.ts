@@ -47,3 +47,20 @@ export function nextTurn(fn: () => void): void {
   if (typeof immediate === 'function') immediate(fn);
   else setTimeout(fn, 0);
 }
+
+/**
+ * For long work beside a running stream: call it often, and wait for what it returns. Every `longestMs` it lets the rest
+ * of the program have a turn; else it returns nothing, at the cost of reading the clock.
+ */
+export function createPauses(longestMs = 8): () => Promise<void> | undefined {
+  let sinceMs = performance.now();
+  return () => {
+    if (performance.now() - sinceMs < longestMs) return undefined;
+    return new Promise((resolve) => {
+      nextTurn(() => {
+        sinceMs = performance.now();
+        resolve();
+      });
+    });
+  };
+}

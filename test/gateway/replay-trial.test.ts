@@ -65,6 +65,24 @@ describe('a trial played again', () => {
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   }, 120_000);
 
+  it('leaves the rest of the program its turns meanwhile: a gateway may be measuring', async () => {
+    const store = createMemoryStore();
+    await store.open();
+    const sessionId = await recordVisit(store, { seed: 62, subjectCode: 'RP-2', tests: ['frt'] });
+    const [trial] = (await store.sessionDetail(sessionId))!.trialList;
+    let turns = 0;
+    let over = false;
+    const count = (): void => {
+      turns++;
+      if (!over) setImmediate(count);
+    };
+    setImmediate(count);
+    await replayTrial({ store, drivers: DRIVERS, parts: DEFAULT_PARTS }, sessionId, trial!.id);
+    over = true;
+    // Without pauses there is one turn at the most, for the store's first answer.
+    expect(turns).toBeGreaterThan(5);
+  }, 120_000);
+
   it('no bytes are taken for one that is none', () => {
     for (const bytes of [[], [1], [9, 0, 0, 0, 1], [2, 0, 0, 0, 123, 125]])
       expect(decodeReplay(Uint8Array.from(bytes))).toBeNull();

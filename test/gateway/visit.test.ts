@@ -125,6 +125,36 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'frt-event', event: 'stop', source: 'key' });
   });
 
+  it("asks the next patient for an alignment: another head wears the band now, the same one's stays in force", async () => {
+    const r = await rig();
+    await worn(r);
+    const visit = async (subjectCode: string): Promise<void> => {
+      await r.kit.execute({ type: 'session-start', subjectCode });
+      await r.kit.execute({ type: 'visit-override', reason: 'examined' });
+      await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
+    };
+    // Done before the first patient's code was typed in: it is that patient's.
+    await visit('VI-1');
+    expect(r.kit.state.alignment.phase).toBe('accepted');
+    await r.kit.execute({ type: 'session-end' });
+    await visit('VI-1');
+    expect(r.kit.state.alignment.phase).toBe('accepted');
+    await r.kit.execute({ type: 'session-end' });
+    await visit('VI-2');
+    expect(r.kit.state.alignment.phase).not.toBe('accepted');
+    await refused(r, FRT, 'NOT_ALIGNED');
+    await r.kit.execute({ type: 'align-start' });
+    await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
+    await r.kit.execute(FRT);
+    await r.kit.execute({ type: 'frt-event', event: 'stop', source: 'key' });
+    await r.kit.execute({ type: 'session-end' });
+    // Aligned between two visits, it is the next one's, whoever that is.
+    await r.kit.execute({ type: 'align-start' });
+    await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
+    await visit('VI-3');
+    expect(r.kit.state.alignment.phase).toBe('accepted');
+  });
+
   it('shows, sounds, sends and hands out no degree of the FRT before both calls, and all of it after', async () => {
     const memory = createMemoryStore();
     /** Lets the last call reach the disk. */
