@@ -84,9 +84,14 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
       await page.evaluate("document.documentElement.style.setProperty('opacity', '0')");
       const answer = async (question: string, key: string): Promise<void> => {
         await heard(cues, question);
+        await page.locator('main[data-readable="true"]').waitFor();
         await page.keyboard.press(key);
       };
       await page.keyboard.press('Enter');
+      // Pressed twice by mistake: the signs that stop are not passed unheard.
+      await heard(cues, 'signs');
+      await page.keyboard.press('Enter');
+      expect(await page.locator('main.home-signs').count()).toBe(1);
       await answer('signs', 'Enter');
       await answer('pattern-changed', 'Enter');
       await answer('headache-now', '3');

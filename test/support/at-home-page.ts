@@ -77,16 +77,18 @@ export async function openAtHome(
 /** The patient's answers, nothing applies: up to the button for the browser's list. */
 export async function throughTheGate(page: Page): Promise<void> {
   const at = (step: string) => page.locator(`.home-${step}`).waitFor();
+  // An answer is taken when its question can have been read.
+  const answered = async (step: string) => {
+    await page.locator(`.home-${step}[data-readable="true"]`).waitFor({ timeout: LONG_MS });
+    await page.keyboard.press('Enter');
+  };
   await at('welcome');
   await page.keyboard.press('Enter');
-  await at('signs');
-  await page.keyboard.press('Enter');
-  await at('precaution');
-  await page.keyboard.press('Enter');
+  await answered('signs');
+  await answered('precaution');
   await at('headache');
   await page.keyboard.press('2');
-  await at('analgesic');
-  await page.keyboard.press('Enter');
+  await answered('analgesic');
   await at('choose');
 }
 

@@ -10,6 +10,7 @@ import { HomeDegrees } from './home-degrees.tsx';
 import { HomeEnd } from './home-end.tsx';
 import { HomeEnrol } from './home-enrol.tsx';
 import { HomeOutgoing } from './home-outgoing.tsx';
+import { readable } from './reading.ts';
 import {
   analgesicDone,
   answers,
@@ -33,8 +34,11 @@ import {
 import { said, say, sounded, wordsOf } from './voice.ts';
 import { SIGNS } from './voice-keys.ts';
 
+const anySign = (): boolean => SIGNS.some((key) => answers.value[key]);
+
 function doEnter(): void {
   const now = step.value;
+  if (!readable.value && !(now === 'signs' && anySign())) return;
   if (now === 'welcome') begin();
   else if (now === 'signs') void signsDone();
   else if (now === 'precaution') void precautionDone(false);
@@ -68,16 +72,17 @@ function onTouch(event: PointerEvent): void {
   if (step.value === 'test' && !(event.target instanceof Element && event.target.closest('.home-stop'))) pain('button');
 }
 
-function Big({ label, go }: { label: string; go: () => void }) {
+function Big({ label, go, disabled = false }: { label: string; go: () => void; disabled?: boolean }) {
   return (
-    <button type="button" class="home-big" onClick={go}>
+    <button type="button" class="home-big" onClick={go} disabled={disabled}>
       {label}
     </button>
   );
 }
 
 function Signs() {
-  const any = SIGNS.some((key) => answers.value[key]);
+  const any = anySign();
+  const wait = !any && !readable.value;
   return (
     <>
       <ol class="home-list">
@@ -94,7 +99,8 @@ function Signs() {
           </li>
         ))}
       </ol>
-      <Big label={any ? t.home.some : t.home.none} go={() => void signsDone()} />
+      <Big label={any ? t.home.some : t.home.none} go={() => void signsDone()} disabled={wait} />
+      <p class="home-note">{wait ? t.home.readFirst : ' '}</p>
     </>
   );
 }
@@ -102,7 +108,7 @@ function Signs() {
 function Choice({ yes, no }: { yes: () => void; no: () => void }) {
   return (
     <div class="home-two">
-      <Big label={t.home.no} go={no} />
+      <Big label={t.home.no} go={no} disabled={!readable.value} />
       <button type="button" class="home-big quiet" onClick={yes}>
         {t.home.yes}
       </button>
@@ -277,7 +283,7 @@ export function HomeApp() {
   }, [following]);
   const stoppable = ['choose', 'search', 'check', 'band', 'align', 'test'].includes(step.value);
   return (
-    <main class={`home home-${step.value}`} id="main">
+    <main class={`home home-${step.value}`} id="main" data-readable={readable.value}>
       <header class="home-head">
         <h1>{t.home.title}</h1>
         {simulated.value && <SimBadge />}

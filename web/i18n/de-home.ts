@@ -7,6 +7,7 @@ export const home: typeof english = {
   goOn: 'Dort weitermachen, wo Sie aufgehört haben',
   goOnDone: (n) => `${n} Wiederholungen sind gespeichert.`,
   none: 'Nichts davon',
+  readFirst: 'Bitte erst alles hören oder lesen.',
   some: 'Weiter',
   yes: 'Ja',
   no: 'Nein',

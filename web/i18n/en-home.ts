@@ -5,6 +5,7 @@ export const home = {
   goOn: 'Continue where you stopped',
   goOnDone: (n: string) => `${n} repetitions are kept.`,
   none: 'None of these',
+  readFirst: 'Please hear or read all of them first.',
   some: 'Continue',
   yes: 'Yes',
   no: 'No',
