@@ -4,7 +4,7 @@ import { radFromDeg } from '../../src/core/units.ts';
 import { createLiveFrame, LiveFlag } from '../../src/wire/live-frame.ts';
 import { drawnPose } from '../../web/live/head-pose.ts';
 import { createLiveRing, type LiveRing, pushLive } from '../../web/live/ring.ts';
-import { createStripSeries, fillStripSeries } from '../../web/live/strip-points.ts';
+import { columnsOf, createStripSeries, fillStripSeries } from '../../web/live/strip-points.ts';
 
 const frame = createLiveFrame();
 
@@ -50,6 +50,23 @@ describe('the points of the strip chart', () => {
     expect(series.angle.at(-1)!.y).toBeCloseTo(30, 4);
     expect(series.high.at(-1)!.y - series.low.at(-1)!.y).toBeCloseTo(2 * 1.96, 4);
     expect(filled(series.angle)).toBe(361);
+  });
+
+  it("shows a test's twist with its own uncertainty, and nothing of it outside a repetition", () => {
+    const ring = createLiveRing(2000);
+    for (let i = 0; i <= 1200; i++) {
+      frame.twistRad = i < 600 ? Number.NaN : radFromDeg(-25);
+      frame.twistSigmaRad = i < 600 ? Number.NaN : radFromDeg(0.25);
+      push(ring, i / 100, 40);
+    }
+    const series = createStripSeries(361, 12);
+    for (const what of ['twist', 'twist-amount'] as const) {
+      const [column, sigma] = columnsOf(ring, what);
+      fillStripSeries(series, ring, column, sigma, 12, 12);
+      expect(series.angle.at(-1)!.y).toBeCloseTo(-25, 4);
+      expect(series.high.at(-1)!.y - series.low.at(-1)!.y).toBeCloseTo(2 * 1.96 * 0.25, 4);
+      expect(filled(series.angle.filter((point) => point.x < -6.1))).toBe(0);
+    }
   });
 
   it('leaves a hole where samples are missing, and invents nothing in it', () => {

@@ -13,6 +13,9 @@ export interface LiveRing {
   readonly nodRad: Float32Array;
   readonly tiltRad: Float32Array;
   readonly turnSigmaRad: Float32Array;
+  /** Of a test of turning: since the start of its repetition; NaN outside of one. */
+  readonly twistRad: Float32Array;
+  readonly twistSigmaRad: Float32Array;
   readonly arrivalUs: Float64Array;
   /** 1 where samples are missing before this one. */
   readonly gap: Uint8Array;
@@ -28,6 +31,8 @@ export function createLiveRing(capacity: number): LiveRing {
     nodRad: new Float32Array(capacity),
     tiltRad: new Float32Array(capacity),
     turnSigmaRad: new Float32Array(capacity),
+    twistRad: new Float32Array(capacity),
+    twistSigmaRad: new Float32Array(capacity),
     arrivalUs: new Float64Array(capacity),
     gap: new Uint8Array(capacity),
   };
@@ -45,6 +50,8 @@ export function pushLive(ring: LiveRing, frame: LiveFrame, gapFlag: number): voi
   ring.nodRad[at] = frame.displayFlexionRad;
   ring.tiltRad[at] = frame.displayLateralRad;
   ring.turnSigmaRad[at] = frame.axialSigmaRad;
+  ring.twistRad[at] = frame.twistRad;
+  ring.twistSigmaRad[at] = frame.twistSigmaRad;
   ring.arrivalUs[at] = frame.arrivalUs;
   ring.gap[at] = (frame.flags & gapFlag) !== 0 ? 1 : 0;
   ring.count += 1;

@@ -1,4 +1,4 @@
-/** The strip chart: the last twelve seconds of one plane with its 95 % band. */
+/** The strip chart: the last twelve seconds of one plane, or of a test's own turn, with its 95 % band. */
 import {
   Chart,
   Filler,
@@ -9,10 +9,10 @@ import {
   type ScriptableScaleContext,
 } from 'chart.js';
 import { t } from '../i18n/index.ts';
-import { PLANE_DIRECTIONS, type Plane } from '../logic/angle-words.ts';
+import { PLANE_DIRECTIONS } from '../logic/angle-words.ts';
 import { token } from '../ui/theme.ts';
 import { live } from './live-data.ts';
-import { createStripSeries, fillStripSeries } from './strip-points.ts';
+import { columnsOf, createStripSeries, fillStripSeries, type StripOf } from './strip-points.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 
@@ -27,15 +27,15 @@ const MOST_RANGE_DEG = 100;
 
 export interface StripChart {
   paint(nowMs: number): void;
-  setPlane(plane: Plane): void;
+  show(what: StripOf): void;
   restyle(): void;
   destroy(): void;
 }
 
 /** Draws into `canvas`, which follows the size of its parent. */
-export function createStripChart(canvas: HTMLCanvasElement, firstPlane: Plane): StripChart {
+export function createStripChart(canvas: HTMLCanvasElement, first: StripOf): StripChart {
   const series = createStripSeries(BINS, WINDOW_S);
-  let plane = firstPlane;
+  let shown = first;
   let rangeDeg = 40;
   // Read once per theme: asking the style engine in every paint would cost more than the drawing.
   let zeroColour = '';
@@ -80,7 +80,7 @@ export function createStripChart(canvas: HTMLCanvasElement, firstPlane: Plane): 
           max: rangeDeg,
           border: { display: false },
           grid: { color: (context: ScriptableScaleContext) => (context.tick.value === 0 ? zeroColour : lineColour) },
-          ticks: { stepSize: RANGE_STEP_DEG, callback: (value) => tickText(plane, Number(value)) },
+          ticks: { stepSize: RANGE_STEP_DEG, callback: (value) => tickText(shown, Number(value)) },
         },
       },
     },
@@ -122,22 +122,23 @@ export function createStripChart(canvas: HTMLCanvasElement, firstPlane: Plane): 
       const newestS = ring.timeS[(ring.count - 1) % ring.capacity]!;
       // Between frames the strip glides with the page's clock; when the stream stops it moves on and shows the hole.
       const nowS = newestS + Math.max(0, nowMs - live.receivedMs) / 1000;
-      const column = plane === 'turn' ? ring.turnRad : plane === 'nod' ? ring.nodRad : ring.tiltRad;
-      fillStripSeries(series, ring, column, plane === 'turn' ? ring.turnSigmaRad : null, nowS, WINDOW_S);
+      const [column, sigma] = columnsOf(ring, shown);
+      fillStripSeries(series, ring, column, sigma, nowS, WINDOW_S);
       fitRange();
       chart.update('none');
     },
-    setPlane(next) {
-      plane = next;
+    show(what) {
+      shown = what;
     },
     restyle,
     destroy: () => chart.destroy(),
   };
 }
 
-/** "left 20°": the direction's word instead of a sign. */
-function tickText(plane: Plane, deg: number): string {
+/** "left 20°": the direction's word instead of a sign; how far knows no direction and nothing below nought. */
+function tickText(of: StripOf, deg: number): string {
+  if (of === 'twist-amount') return deg < 0 ? '' : `${deg}${t.result.unit}`;
   if (deg === 0) return `0${t.result.unit}`;
-  const words = PLANE_DIRECTIONS[plane];
+  const words = PLANE_DIRECTIONS[of === 'twist' ? 'turn' : of];
   return `${t.live.direction[deg > 0 ? words.positive : words.negative]} ${Math.abs(deg)}${t.result.unit}`;
 }

@@ -1,7 +1,11 @@
 /** Ring to the points of the strip chart: a fixed number of bins, newest sample of each, gaps left open. */
 import { DEG_PER_RAD } from '../../src/core/units.ts';
+import type { Plane } from '../logic/angle-words.ts';
 import { COVERAGE_95 } from '../logic/reference-relation.ts';
 import type { LiveRing } from './ring.ts';
+
+/** A plane; or what a test of turning measures: its twist to left and right, or how far it is, whichever the side. */
+export type StripOf = Plane | 'twist' | 'twist-amount';
 
 export interface StripPoint {
   x: number;
@@ -14,6 +18,21 @@ export interface StripSeries {
   /** Edges of the 95 % band; NaN where the uncertainty is not known. */
   readonly low: StripPoint[];
   readonly high: StripPoint[];
+}
+
+/** The angle that is shown and its own standard uncertainty, each in rad; null where the frames carry none of it. */
+export function columnsOf(ring: LiveRing, what: StripOf): readonly [Float32Array, Float32Array | null] {
+  switch (what) {
+    case 'turn':
+      return [ring.turnRad, ring.turnSigmaRad];
+    case 'nod':
+      return [ring.nodRad, null];
+    case 'tilt':
+      return [ring.tiltRad, null];
+    case 'twist':
+    case 'twist-amount':
+      return [ring.twistRad, ring.twistSigmaRad];
+  }
 }
 
 /** `bins` mutable points per series over `windowS` seconds. */

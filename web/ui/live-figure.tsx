@@ -17,6 +17,8 @@ function words(measure: string, value: number): string {
 /** Standard uncertainty of an angle in the direction that is done, rad; NaN for what is not an angle. */
 function sigmaRad(measure: string, direction: string): number {
   if (measure !== 'angleDeg') return Number.NaN;
+  // A test of turning brings its own.
+  if (Number.isFinite(live.head.twistSigmaRad)) return live.head.twistSigmaRad;
   return direction.startsWith('rotation') ? live.head.axialSigmaRad : live.head.tiltSigmaRad;
 }
 

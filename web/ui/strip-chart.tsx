@@ -2,18 +2,18 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { addHeavy } from '../live/loop.ts';
 import { createStripChart, type StripChart } from '../live/strip-chart.ts';
-import type { Plane } from '../logic/angle-words.ts';
+import type { StripOf } from '../live/strip-points.ts';
 import { theme } from './theme.ts';
 
 /** 30 redraws a second at most. */
 const INTERVAL_MS = 33;
 
-export function StripChartFigure({ plane }: { readonly plane: Plane }) {
+export function StripChartFigure({ what }: { readonly what: StripOf }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<StripChart | null>(null);
-  // The plane of the first render is given to the chart when it is made; later ones reach it below.
+  // What the first render shows is given to the chart when it is made; later ones reach it below.
   useEffect(() => {
-    const made = createStripChart(canvas.current!, plane);
+    const made = createStripChart(canvas.current!, what);
     chart.current = made;
     const remove = addHeavy({ paint: (nowMs) => made.paint(nowMs), intervalMs: INTERVAL_MS });
     const unsubscribe = theme.subscribe(() => made.restyle());
@@ -27,7 +27,7 @@ export function StripChartFigure({ plane }: { readonly plane: Plane }) {
       made.destroy();
     };
   }, []);
-  useEffect(() => chart.current?.setPlane(plane), [plane]);
+  useEffect(() => chart.current?.show(what), [what]);
   return (
     <figure class="strip-chart">
       <figcaption class="quiet">{t.live.strip}</figcaption>

@@ -88,7 +88,7 @@ export function LiveView() {
               {t.live.notAligned} <a href={formatRoute({ view: 'align' })}>{t.live.alignNow}</a>
             </p>
           )}
-          <StripChartFigure plane={plane.value} />
+          <StripChartFigure what={plane.value} />
         </section>
         <aside class="live-side">
           <Head3d />

@@ -6,6 +6,7 @@ import type { ReplayMeta } from '../../src/contract/replay.ts';
 import { visitFactsOf } from '../../src/contract/visit-facts.ts';
 import { formatDeg, formatOne, t, wordFor } from '../i18n/index.ts';
 import { live } from '../live/live-data.ts';
+import type { StripOf } from '../live/strip-points.ts';
 import { formatRoute } from '../logic/route.ts';
 import { createPlayer, type Player, positionS, running, speed } from '../state/player.ts';
 import { type Loaded, loadReplay, loadSession } from '../state/records.ts';
@@ -20,6 +21,8 @@ import { ViewHead } from '../ui/view-head.tsx';
 
 type Call = 'restricted' | 'not-restricted' | 'unsure';
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+/** The turn that a test of turning measures, with its own uncertainty: strip and number say the same. */
+const STRIP_OF: Readonly<Record<string, StripOf>> = { frt: 'twist', 'home-flexion-rotation': 'twist-amount' };
 const loaded = signal<Loaded<{ readonly meta: ReplayMeta; readonly frames: Uint8Array }>>({ status: 'loading' });
 const session = signal<SessionDetail | null>(null);
 const training = signal(false);
@@ -152,7 +155,7 @@ function Playing({ meta, frames }: { readonly meta: ReplayMeta; readonly frames:
             </select>
           </label>
         </div>
-        {!hidden && <StripChartFigure plane="turn" />}
+        {!hidden && <StripChartFigure what={STRIP_OF[meta.kind] ?? 'turn'} />}
         {meta.kind === 'frt' && (
           <label class="check">
             <input
