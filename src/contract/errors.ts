@@ -389,6 +389,11 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+export interface KitErrorOptions extends ErrorOptions {
+  /** What to do next, where that of the catalogue does not fit the case. */
+  readonly hint?: string;
+}
+
 /** A broken world, told with a stable code, what happened and what to do next. */
 export class KitError extends Error {
   override readonly name = 'KitError';
@@ -396,10 +401,10 @@ export class KitError extends Error {
   readonly hint: string;
   readonly detail: string | null;
 
-  constructor(code: ErrorCode, detail: string | null = null, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string | null = null, options?: KitErrorOptions) {
     super(detail ? `${ERRORS[code].message} (${detail})` : ERRORS[code].message, options);
     this.code = code;
-    this.hint = ERRORS[code].hint;
+    this.hint = options?.hint ?? ERRORS[code].hint;
     this.detail = detail;
   }
 }

@@ -22,6 +22,8 @@ function rendered(): string {
     '',
     'Every error that leaves the kit, on HTTP, the WebSocket or the command line, has one of these codes. A code keeps its',
     'meaning for good; the words may get better. Over HTTP: `{"error": {"code", "message", "hint"}}` with the status below.',
+    'One exception: `BAD_REQUEST` comes with 405 for a method that the address lacks, 408 for a request that does not come',
+    'to its end in time, 413 for a body and 431 for headers that are too large.',
     'On the WebSocket: a reply with `"ok": false`. On the command line: `CODE: what happened. What to do.`, and an exit',
     'code of 2 for `BAD_FLAG`, else 1.',
     '',

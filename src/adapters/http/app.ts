@@ -11,7 +11,9 @@ import type { Access, Caller } from '../../gateway/access/access-types.ts';
 import { TooManyTries } from '../../gateway/access/sign-in-guard.ts';
 import { createBucket } from '../../gateway/access/throttle.ts';
 import { type Log, silentLog } from '../../gateway/log.ts';
+import { answerClientError } from './client-error.ts';
 import { checkFetchSite, checkRequest, type Served, securityHeaders } from './guard.ts';
+import { methodsAt } from './methods-at.ts';
 import type { TlsFiles } from './options.ts';
 
 declare module 'fastify' {
@@ -61,10 +63,11 @@ const NOBODY: Caller = {
   locked: false,
 };
 
-export function sendError(reply: FastifyReply, error: KitError): FastifyReply {
+/** @param status where HTTP has a more exact one than the code's own */
+export function sendError(reply: FastifyReply, error: KitError, status?: number): FastifyReply {
   if (error instanceof TooManyTries) reply.header('retry-after', String(error.retryAfterS));
   const { code, message, hint } = error;
-  return reply.code(ERRORS[code].status).send({ error: { code, message, hint } });
+  return reply.code(status ?? ERRORS[code].status).send({ error: { code, message, hint } });
 }
 
 /** Of a route that takes no parameters: one that is given is a mistake, not ignored. */
@@ -93,6 +96,7 @@ export function createApp({ access, tls, served, log = silentLog }: AppOptions) 
     frameworkErrors: (cause, _request, reply) => {
       sendError(reply, new KitError('BAD_REQUEST', cause.message));
     },
+    clientErrorHandler: answerClientError,
   });
   app.server.headersTimeout = 30_000;
   app.server.maxConnections = MAX_CONNECTIONS;
@@ -114,14 +118,19 @@ export function createApp({ access, tls, served, log = silentLog }: AppOptions) 
     }
   });
   app.register(fastifyCookie);
+  /** Who asks, counted. Throws TOO_MANY_TRIES. */
+  async function callerOf({ cookies, routeOptions, ip }: FastifyRequest): Promise<Caller | null> {
+    const caller = await access.authenticate(cookies[cookieName(served())] ?? null);
+    // The guard of the sign-in keeps its own count: a flood of wrong passwords takes nothing from anybody else.
+    const counted = routeOptions.config.key !== 'POST /api/v1/access/sign-in';
+    if (counted && !bucket.take(caller?.loginId ?? ip, performance.now())) throw new TooManyTries(1000);
+    return caller;
+  }
   app.addHook('onRequest', async (request) => {
     const { key } = request.routeOptions.config;
     if (key === undefined) return;
     const rule = ruleOf(key);
-    const caller = await access.authenticate(request.cookies[cookieName(served())] ?? null);
-    // The guard of the sign-in keeps its own count: a flood of wrong passwords takes nothing from anybody else.
-    if (key !== 'POST /api/v1/access/sign-in' && !bucket.take(caller?.loginId ?? request.ip, performance.now()))
-      throw new TooManyTries(1000);
+    const caller = await callerOf(request);
     request.caller = caller;
     if (rule.who !== 'anyone' && caller === null) throw new KitError('NOT_SIGNED_IN');
     if (caller?.locked && !rule.whileLocked) throw new KitError('PAGE_LOCKED');
@@ -141,11 +150,25 @@ export function createApp({ access, tls, served, log = silentLog }: AppOptions) 
     if (cause instanceof KitError) return sendError(reply, cause);
     const status = (cause as { statusCode?: unknown }).statusCode;
     if (typeof status === 'number' && status >= 400 && status < 500)
-      return sendError(reply, new KitError('BAD_REQUEST', (cause as Error).message));
+      return status === 413
+        ? sendError(reply, new KitError('BAD_REQUEST', (cause as Error).message, { hint: 'Send less at once.' }), 413)
+        : sendError(reply, new KitError('BAD_REQUEST', (cause as Error).message));
     log.error({ cause: String(cause) }, 'a request failed');
     return sendError(reply, new KitError('INTERNAL'));
   });
-  app.setNotFoundHandler((_request, reply) => sendError(reply, new KitError('NOT_FOUND')));
+  app.setNotFoundHandler(async (request, reply) => {
+    const present = methodsAt(request.url.split('?')[0]!);
+    if (present.size === 0) return sendError(reply, new KitError('NOT_FOUND'));
+    const caller = await callerOf(request);
+    // Nobody hears of an address that they may not use.
+    const methods = [...present].flatMap(([method, { who }]) =>
+      who === 'anyone' || (caller && !caller.locked && allows(who, caller.role)) ? [method] : [],
+    );
+    if (methods.length === 0) return sendError(reply, new KitError('NOT_FOUND'));
+    const detail = `this address does not take ${request.method}, but ${methods.join(', ')}`;
+    const hint = 'Use a method that is named; /api/docs describes every address.';
+    return sendError(reply.header('allow', methods.join(', ')), new KitError('BAD_REQUEST', detail, { hint }), 405);
+  });
 
   /** Binds a handler to its line of the policy; its input has passed the line's schemas. */
   function on<K extends RouteKey>(key: K, handle: (call: Call<K>) => unknown): void {

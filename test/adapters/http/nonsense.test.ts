@@ -1,4 +1,5 @@
 /** Nonsense for every route: one coded error that names the field, with a remedy, and the server goes on. */
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repetitionsExport } from '../../../src/adapters/export/index.ts';
@@ -192,16 +193,63 @@ describe('nonsense over HTTP', () => {
     }
   });
 
-  it('an address that is none of ours, and a method that a route does not have', async () => {
+  it('an address that is none of ours, whatever the method', async () => {
     for (const [key, path] of [
       ['GET /api/v1/status', '/api/v1/nothing'],
       ['GET /api/v1/status', '/api/v9/status'],
-      ['DELETE /api/v1/logins/:id', '/api/v1/status'],
+      ['DELETE /api/v1/logins/:id', '/api/v1/nothing'],
     ] as const) {
       const refusal = await ask(key, path);
+      expect(refusal.status).toBe(404);
       expect(refusal.error.code).toBe('NOT_FOUND');
       expectHelpful(refusal);
     }
+    expect((await fetch(new URL('/api/v1/status', url))).status).toBe(200);
+  });
+
+  it.each([
+    ['DELETE', '/api/v1/sessions', 'GET'],
+    ['DELETE', '/api/v1/status', 'GET'],
+    ['PUT', '/api/v1/sessions/some-id?x=1', 'GET'],
+    ['GET', '/api/v1/access/sign-in', 'POST'],
+  ])('the method %s, which %s does not have', async (method, path, allowed) => {
+    const answer = await fetch(new URL(path, url), { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allowed);
+    const { error } = (await answer.json()) as Pick<Refusal, 'error'>;
+    expect(error.code).toBe('BAD_REQUEST');
+    expect(error.message).toContain(`does not take ${method}, but ${allowed}`);
+    expectHelpful({ status: answer.status, error });
+  });
+
+  it('a body over the limit', async () => {
+    const refusal = await ask('POST /api/v1/access/sign-in', '/api/v1/access/sign-in', { text: 'x'.repeat(20_000) });
+    expect(refusal.status).toBe(413);
+    expect(refusal.error.code).toBe('BAD_REQUEST');
+    expectHelpful(refusal);
+  });
+
+  it.each([
+    ['headers over 16 kB', `GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${'a'.repeat(17_000)}\r\n\r\n`, 431, /16 kB/],
+    ['a line that is no request', 'nonsense\r\n\r\n', 400, /HTTP/],
+    ['a method that does not exist', 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n', 400, /HTTP/],
+  ])('%s: refused on the bare socket, with a code', async (_what, bytes, status, words) => {
+    const { port, hostname } = new URL(url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(Number(port), hostname, () => socket.write(bytes));
+      socket.on('data', (data) => {
+        text += data.toString();
+      });
+      socket.on('error', reject).on('close', () => resolve(text));
+    });
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}`);
+    const { error } = JSON.parse(body) as Pick<Refusal, 'error'>;
+    expect(error.code).toBe('BAD_REQUEST');
+    expect(error.message).toMatch(words);
+    expectHelpful({ status, error });
     expect((await fetch(new URL('/api/v1/status', url))).status).toBe(200);
   });
 });

@@ -77,6 +77,13 @@ describe('every route and command', () => {
     }
   });
 
+  test('a method that an address lacks is told to those who may use the address, and to nobody else', async () => {
+    const wrong = (cookie: string | null) => ask(gateway.url, '/api/v1/accounts', { method: 'DELETE', cookie });
+    expect(await wrong(admin)).toMatchObject({ status: 405, code: 'BAD_REQUEST' });
+    for (const cookie of [null, `${admin}x`, cookies.get('reviewer')!])
+      expect(await wrong(cookie)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
   test.each(ROUTE_KEYS)('%s: no foreign page and no foreign name, whoever is signed in', async (key) => {
     const { port } = new URL(gateway.url);
     for (const headers of [
