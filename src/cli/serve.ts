@@ -128,6 +128,7 @@ export const serve: Command = {
         drivers: DRIVERS,
         log,
         attitudeFrom: attitudeFlag(flags),
+        demonstration: demo,
         ...(atHome ? { home: atHome.place } : {}),
       });
       const stopSending = atHome?.sendAfterVisits(kit) ?? (() => {});
@@ -180,7 +181,13 @@ export const serve: Command = {
         );
       else {
         const records = demo ? 'nowhere: a demonstration keeps nothing' : folder;
-        greet(url, records, version, kit.state.radio, noRadio);
+        greet(
+          url,
+          records,
+          version,
+          kit.state.radio,
+          demo ? 'not used by the demonstration' : noRadio && 'switched off by --no-radio',
+        );
         process.stdout.write(accessLines(url, firstStartCode, access.open).join(''));
       }
       if (!flags['json'] && !flags['no-open']) openPage(firstAddress(url, firstStartCode));
@@ -262,12 +269,10 @@ interface RadioLine {
   readonly remedy: string | null;
 }
 
-function greet(url: string, folder: string, version: string, radio: RadioLine, noRadio: boolean): void {
-  const bluetooth = noRadio
-    ? 'switched off by --no-radio'
-    : radio.status === 'unavailable'
-      ? `not available. ${radio.message ?? ''} ${radio.remedy ?? ''}`
-      : radio.status;
+function greet(url: string, folder: string, version: string, radio: RadioLine, off: string | false): void {
+  const present =
+    radio.status === 'unavailable' ? `not available. ${radio.message ?? ''} ${radio.remedy ?? ''}` : radio.status;
+  const bluetooth = off || present;
   process.stdout.write(
     [
       `Neck range-of-motion kit ${version}`,

@@ -45,6 +45,8 @@ export interface KitDeps {
   readonly parts?: KitParts;
   /** Where the attitude of sensors that send both comes from, unless a command says otherwise; left out: as usual. */
   readonly attitudeFrom?: AttitudeWish;
+  /** A demonstration: it uses no Bluetooth, and says so. */
+  readonly demonstration?: boolean;
 }
 
 export interface Kit {
@@ -220,7 +222,14 @@ export function createKit(deps: KitDeps): Kit {
   function radio(): KitState['radio'] {
     const source = sources.find((candidate) => candidate.sourceId === 'radio');
     if (!source)
-      return { status: 'unavailable', code: null, message: 'It was left out at the start (--no-radio).', remedy: null };
+      return {
+        status: 'unavailable',
+        code: null,
+        message: deps.demonstration
+          ? 'The demonstration uses no Bluetooth.'
+          : 'It was left out at the start (--no-radio).',
+        remedy: null,
+      };
     const status = source.status();
     if (status.status === 'unavailable') return { ...status };
     return { status: status.status, code: null, message: null, remedy: null };

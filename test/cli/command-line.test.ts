@@ -1,5 +1,5 @@
 /** The command line as a stranger uses it: one line with a code and a remedy for everything that cannot be done. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,23 @@ describe('the command line', () => {
     expect(outcome.reason).toMatch(reason);
     expect(Object.keys(outcome)).toEqual(['status', 'reason']);
   });
+
+  test('a demonstration says that it uses no Bluetooth, and not an option that nobody gave', async () => {
+    const demo = spawn(process.execPath, [MAIN, 'serve', '--demo', '--no-open', '--port', '0']);
+    const closed = new Promise((resolve) => demo.once('close', resolve));
+    try {
+      let out = '';
+      demo.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+      });
+      await expect.poll(() => out, { timeout: 30_000 }).toContain('Stop with Ctrl+C.');
+      expect(out).toContain('Bluetooth  not used by the demonstration\n');
+      expect(out).not.toContain('--no-radio');
+    } finally {
+      demo.kill('SIGTERM');
+      await closed;
+    }
+  }, 60_000);
 
   test('two gateways on one data folder: the second is told', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'neck-lock-'));

@@ -322,3 +322,12 @@ describe('the kit on a simulated subject in virtual time', () => {
     expect(states).toHaveLength(seen);
   });
 });
+
+it('says of a missing radio why it is missing: an option, or the demonstration', () => {
+  const { clock, timers } = createVirtualTime();
+  const deps = { sources: [], store: createMemoryStore(), clock, timers };
+  const said = (demonstration: boolean) =>
+    createKit({ ...deps, version: 'test', drivers: [], demonstration }).state.radio.message;
+  expect(said(false)).toBe('It was left out at the start (--no-radio).');
+  expect(said(true)).toBe('The demonstration uses no Bluetooth.');
+});

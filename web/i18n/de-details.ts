@@ -49,4 +49,5 @@ export const details = {
   'that day is still to come': 'dieser Tag kommt erst noch',
   'that time is still to come': 'diese Zeit kommt erst noch',
   'It was left out at the start (--no-radio).': 'Beim Start ausgelassen (--no-radio).',
+  'The demonstration uses no Bluetooth.': 'Die Vorführung verwendet kein Bluetooth.',
 } satisfies Readonly<Record<Detail, string>> as Readonly<Record<string, string>>;

@@ -48,6 +48,7 @@ const DETAILS = [
   'that day is still to come',
   'that time is still to come',
   'It was left out at the start (--no-radio).',
+  'The demonstration uses no Bluetooth.',
 ] as const;
 
 export type Detail = (typeof DETAILS)[number];
