@@ -8,6 +8,7 @@ import {
 } from '../gateway/retention.ts';
 import type { Store } from '../ports/store.ts';
 import { type Command, integerFlag, textFlag } from './command.ts';
+import { counted } from './counted.ts';
 import { openRecords } from './open-records.ts';
 import { STORE_OPTIONS, STORE_USAGE } from './store-place.ts';
 
@@ -57,7 +58,7 @@ export const erase: Command = {
         await store.audited({ ...at, action: 'subject.erase', values }, (records) => records.eraseSubject(subject.id));
       }
       const { sessions, rows, chunks } = counts;
-      const words = `${dry ? 'Would be erased' : 'Erased'}: ${sessions} visits, ${rows} rows, ${chunks} of them raw data`;
+      const words = `${dry ? 'Would be erased' : 'Erased'}: ${counted(sessions, 'visit')}, ${counted(rows, 'row')}, ${chunks} of them raw data`;
       const hint = 'Backups and exports made before are not touched by this.';
       process.stdout.write(flags['json'] ? `${JSON.stringify({ ...counts, erased: !dry })}\n` : `${words}\n${hint}\n`);
       return 0;
@@ -93,8 +94,8 @@ export const retention: Command = {
       const due = apply
         ? await applyRetention(store, Date.now(), (id) => busy.has(id))
         : await subjectsDue(store, Date.now());
-      const rule = days === 0 ? 'no general limit' : `${days} days after the last visit`;
-      const count = `${due.length} subjects ${apply ? 'erased' : 'due; nothing was erased'}`;
+      const rule = days === 0 ? 'no general limit' : `${counted(days, 'day')} after the last visit`;
+      const count = `${counted(due.length, 'subject')} ${apply ? 'erased' : 'due; nothing was erased'}`;
       process.stdout.write(
         flags['json']
           ? `${JSON.stringify({ days, due, applied: apply })}\n`

@@ -15,6 +15,7 @@ import { KitError } from '../contract/errors.ts';
 import type { ExportSummary } from '../contract/export.ts';
 import { createBlindReads, storedBlinds } from '../gateway/blind-reads.ts';
 import { type Command, textFlag } from './command.ts';
+import { counted } from './counted.ts';
 import { optionFlags, SELECTION_OPTIONS, SELECTION_USAGE, selectionFlags } from './export-flags.ts';
 import { newFile } from './named-files.ts';
 import { openRecords } from './open-records.ts';
@@ -42,7 +43,7 @@ const ONLY_FOR: Readonly<Record<string, readonly ExportFormat[]>> = {
 };
 
 const told = ({ format, subjects, visits, rows, bytes, sha256 }: ExportSummary, what: string): string =>
-  `${what}: ${format}, ${subjects} subjects, ${visits} visits, ${rows} rows, ${bytes} bytes\n  SHA-256 ${sha256}\n`;
+  `${what}: ${format}, ${counted(subjects, 'subject')}, ${counted(visits, 'visit')}, ${counted(rows, 'row')}, ${bytes} bytes\n  SHA-256 ${sha256}\n`;
 
 /** Data out of the kit, into a file; never more than was asked for. */
 export const exportCommand: Command = {

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { importArchive } from '../adapters/export/archive/read.ts';
-import { importCsv } from '../adapters/export/csv-import/import-csv.ts';
+import { importCsv, NOT_EMPTY } from '../adapters/export/csv-import/import-csv.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { KitError } from '../contract/errors.ts';
 import type { Records, Store } from '../ports/store.ts';
 import type { Command, Flags } from './command.ts';
+import { counted } from './counted.ts';
 import { mapFlags } from './export-flags.ts';
 import { existingFile } from './named-files.ts';
 import { openRecords } from './open-records.ts';
@@ -35,7 +36,8 @@ async function takeArchive(records: Records, file: string): Promise<Taken> {
   const { subjectId, ...counts } = await importArchive(records, () => createReadStream(file));
   const at = { wallMs: Date.now(), accountId: null };
   await records.appendAudit({ ...at, action: 'import.archive', object: `subject:${subjectId}`, values: counts });
-  return { counts, words: `${counts.rows} rows, ${counts.files} files, ${counts.bytes} bytes` };
+  const words = [counted(counts.rows, 'row'), counted(counts.files, 'file'), counted(counts.bytes, 'byte')].join(', ');
+  return { counts, words };
 }
 
 async function takeTables(records: Records, files: readonly string[], flags: Flags): Promise<Taken> {
@@ -44,7 +46,8 @@ async function takeTables(records: Records, files: readonly string[], flags: Fla
   const at = { wallMs: Date.now(), accountId: null, object: null };
   await records.appendAudit({ ...at, action: 'import.csv', values: { ...counts } });
   const { subjects, visits, repetitions } = counts;
-  const words = `${subjects} subjects, ${visits} visits, ${repetitions} repetitions; results only, no raw data`;
+  const what = [counted(subjects, 'subject'), counted(visits, 'visit'), counted(repetitions, 'repetition')];
+  const words = `${what.join(', ')}; results only, no raw data`;
   return { counts: { ...counts }, words };
 }
 
@@ -61,7 +64,7 @@ async function dryRun(flags: Flags, work: (records: Records) => Promise<Taken>, 
   const present = await openPresent(flags);
   const somebody = present ? (await present.listSubjects({ limit: 1 })).length > 0 : false;
   await present?.close();
-  if (empty && somebody) throw new KitError('WRONG_STATE', 'there are records here already');
+  if (empty && somebody) throw new KitError('WRONG_STATE', 'there are records here already', NOT_EMPTY);
   const memory = createMemoryStore();
   await memory.open();
   return memory.transaction(work);

@@ -10,6 +10,7 @@ import { rawSoFar } from '../gateway/result-keeper.ts';
 import { kitErrorOf } from '../gateway/waiting.ts';
 import type { Store } from '../ports/store.ts';
 import { type Command, type Flags, textFlag } from './command.ts';
+import { counted } from './counted.ts';
 import { newFile } from './named-files.ts';
 import { comparisonPage } from './rescore-page.ts';
 import { STORE_OPTIONS, STORE_USAGE, storePlace } from './store-place.ts';
@@ -40,8 +41,9 @@ async function accept(store: Store, trial: ComparedTrial): Promise<void> {
 }
 
 function text(trials: readonly ComparedTrial[], failures: readonly Failure[]): string {
+  if (trials.length + failures.length === 0) return 'There is no finished test to recompute.\n';
   const lines = trials.map((t) => {
-    const why = t.reason ?? (t.changes.length > 0 ? `${t.changes.length} numbers` : '');
+    const why = t.reason ?? (t.changes.length > 0 ? counted(t.changes.length, 'number') : '');
     return `${t.outcome.padEnd(10)} ${t.trialId} ${t.kind} (made by core ${t.storedVersion ?? '-'}) ${why}`;
   });
   const failed = failures.map((f) => `failed     session ${f.sessionId}: ${f.code} ${f.message}`);

@@ -3,16 +3,17 @@ import { TABLES } from '../adapters/export/tables/index.ts';
 import { type Validation, validateCsv } from '../adapters/export/validate/validate.ts';
 import { KitError } from '../contract/errors.ts';
 import { type Command, textFlag } from './command.ts';
+import { counted } from './counted.ts';
 import { mapFlag } from './export-flags.ts';
 import { existingFile } from './named-files.ts';
 
 function lines({ ok, schema, version, rows, faults, faultCount }: Validation): string {
-  const what = schema === null ? 'no table of ours' : `${schema}, version ${version}, ${rows} rows`;
+  const what = schema === null ? 'no table of ours' : `${schema}, version ${version}, ${counted(rows, 'row')}`;
   const list = faults.map(({ row, column, code, message }) => {
     const place = [row === null ? null : `row ${row}`, column].filter((part) => part !== null).join(', ');
     return `  ${place || 'the file'}: ${code}: ${message}\n`;
   });
-  return `${ok ? 'Right' : `${faultCount} faults`}: ${what}\n${list.join('')}`;
+  return `${ok ? 'Right' : counted(faultCount, 'fault')}: ${what}\n${list.join('')}`;
 }
 
 /** For the team that receives our files: needs no database. */
@@ -35,7 +36,7 @@ export const validate: Command = {
     const options = { map, ...(schema === undefined ? {} : { schema }) };
     const found = await validateCsv(createReadStream(existingFile(file)), options);
     process.stdout.write(flags['json'] ? `${JSON.stringify(found)}\n` : lines(found));
-    if (!found.ok) throw new KitError('INVALID_DATA_FILE', `${found.faultCount} faults`);
+    if (!found.ok) throw new KitError('INVALID_DATA_FILE', counted(found.faultCount, 'fault'));
     return 0;
   },
 };

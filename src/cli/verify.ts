@@ -1,12 +1,15 @@
 import { openDatabase } from '../adapters/store/open-store.ts';
 import { type Verification, verifyDatabase } from '../adapters/store/verify.ts';
 import type { Command } from './command.ts';
+import { counted } from './counted.ts';
 import { STORE_OPTIONS, STORE_USAGE, storePlace } from './store-place.ts';
 
 /** One line of counts, and one for each finding. */
 export function verificationText({ findings, ...v }: Verification): string {
-  const counts = `${v.sessions} sessions, ${v.chunks} chunks (${v.chunkBytes} bytes), ${v.results} results, ${v.auditRows} audit rows`;
-  const words = `${v.imported} sessions are imported from CSV tables: they hold no raw data, and nothing to check results against`;
+  const chunks = `${counted(v.chunks, 'chunk')} (${counted(v.chunkBytes, 'byte')})`;
+  const counts = `${counted(v.sessions, 'session')}, ${chunks}, ${counted(v.results, 'result')}, ${counted(v.auditRows, 'audit row')}`;
+  const imported = v.imported === 1 ? '1 session is' : `${v.imported} sessions are`;
+  const words = `${imported} imported from CSV tables: no raw data, and nothing to check results against`;
   const note = v.imported > 0 ? [`  ${words}`] : [];
   const lines = findings.map(({ check, message }) => `  ${check}: ${message}`);
   return [`${v.ok ? 'All is well' : 'DAMAGED'}: ${counts}`, ...note, ...lines, ''].join('\n');

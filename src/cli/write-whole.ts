@@ -2,10 +2,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { KitError } from '../contract/errors.ts';
+import { NAME_TAKEN } from './named-files.ts';
 
 /** Under another name until it is whole, then at once under its own. Never over a file that is there. */
 export async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  if (existsSync(file)) throw new KitError('BAD_FILE', `${file} is there already; nothing was written over it`);
+  if (existsSync(file))
+    throw new KitError('BAD_FILE', `${file} is there already; nothing was written over it`, NAME_TAKEN);
   const part = `${file}.part`;
   let handle: Awaited<ReturnType<typeof open>>;
   try {

@@ -148,7 +148,7 @@ export const ERRORS = {
     message: 'The request is not valid.',
     hint: 'Correct the named field and send it again.',
   },
-  BAD_FILE: { status: 422, message: 'The file is not what was expected.', hint: 'Check the file name and its format.' },
+  BAD_FILE: { status: 422, message: 'The file cannot be used.', hint: 'Check the file name and its format.' },
   BAD_COLUMN_MAP: {
     status: 422,
     message: 'The column map cannot be used.',

@@ -39,6 +39,7 @@ const at = (name: string): string => join(folder, name);
 
 describe('a folder without records', () => {
   it.each([
+    ['list'],
     ['export', 'csv', '--all', '--dry-run'],
     ['users', 'list'],
     ['audit', 'verify'],
@@ -46,7 +47,10 @@ describe('a folder without records', () => {
     ['erase', '--subject', 'AB-1', '--dry-run'],
   ])('is named by %s, and not begun: it may be a mistyped one', async (...[name, ...argv]) => {
     const missing = at('mistyped');
-    await expect(runCommand(name!, ...argv, '--data', missing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(runCommand(name!, ...argv, '--data', missing)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      hint: expect.stringMatching(/npm start.*--data/) as string,
+    });
     expect(existsSync(missing)).toBe(false);
   });
 });
@@ -62,8 +66,10 @@ describe('export', () => {
     expect(told.rows).toBe(2);
     expect(await runCommand('validate', at('r.csv'))).toMatch(/^Right: neck-rom\/repetitions, version 3, 2 rows/);
     expect(readdirSync(folder).sort()).toEqual(['data', 'r.csv', 'r.dictionary.csv', 'r.dictionary.json']);
-    expect(await records('export', 'visits', '--subject', 'AB-1', '--out', at('v.csv'))).toContain('1 visits');
-    expect(await runCommand('validate', at('v.csv'))).toContain('1 rows');
+    expect(await records('export', 'visits', '--subject', 'AB-1', '--out', at('v.csv'))).toMatch(
+      /: visits, 1 subject, 1 visit, 1 row, \d+ bytes/,
+    );
+    expect(await runCommand('validate', at('v.csv'))).toMatch(/, 1 row\n/);
     expect(readFileSync(at('v.csv'), 'utf8')).not.toContain('CD-2');
     const [visit] = Papa.parse<Record<string, unknown>>(readFileSync(at('v.csv'), 'utf8'), {
       ...{ header: true, dynamicTyping: true },
@@ -119,8 +125,8 @@ describe('export', () => {
 
 describe('erase and retention', () => {
   it('erases one subject, after it was named twice', async () => {
-    expect(await records('erase', '--subject', 'AB-1', '--dry-run')).toContain('Would be erased: 1 visits');
-    expect(await records('erase', '--subject', 'AB-1', '--confirm', 'AB-1')).toContain('Erased: 1 visits');
+    expect(await records('erase', '--subject', 'AB-1', '--dry-run')).toMatch(/^Would be erased: 1 visit, \d+ rows, /);
+    expect(await records('erase', '--subject', 'AB-1', '--confirm', 'AB-1')).toMatch(/^Erased: 1 visit, /);
     const codes = await withStore(async (store) => (await store.listSubjects()).map(({ code }) => code));
     expect(codes).toEqual(['CD-2']);
     expect((await audits())[0]).toMatchObject({ action: 'subject.erase', values: { why: 'command', sessions: 1 } });
@@ -139,6 +145,42 @@ describe('erase and retention', () => {
     expect(codes).toEqual(['NEW-1']);
     expect((await audits()).map(({ action }) => action)).toEqual(['subject.erase', 'subject.erase', 'setting.change']);
   });
+});
+
+it('says what to do where a file or records are in the way', async () => {
+  writeFileSync(at('there'), 'mine');
+  for (const argv of [
+    ['export', 'csv', '--all', '--out', at('there')],
+    ['backup', at('there')],
+    ['rescore', '--all', '--compare', at('there')],
+  ] as [string, ...string[]][])
+    await expect(records(...argv), argv[0]).rejects.toMatchObject({
+      code: 'BAD_FILE',
+      message: expect.stringMatching(/^The file cannot be used\. \(.*there is there already/) as string,
+      hint: 'Choose another file name, or move the file that is there away.',
+    });
+  await records('backup', at('b.sqlite'));
+  await expect(records('restore', at('b.sqlite'))).rejects.toMatchObject({
+    code: 'WRONG_STATE',
+    hint: expect.stringMatching(/new or an empty place/) as string,
+  });
+  await records('export', 'csv', '--all', '--out', at('r.csv'));
+  for (const dry of [[], ['--dry-run']])
+    await expect(records('import', at('r.csv'), ...dry)).rejects.toMatchObject({
+      code: 'WRONG_STATE',
+      hint: 'Name a new or an empty folder with --data.',
+    });
+});
+
+it('says so where there is nothing to recompute, and counts one as one', async () => {
+  const few = at('few');
+  await withStore(async () => {}, few);
+  expect(await runCommand('rescore', '--all', '--data', few)).toBe('There is no finished test to recompute.\n');
+  expect(await runCommand('verify', '--data', few)).toContain('0 sessions, 0 chunks');
+  await withStore(async (store) => {
+    await store.createSession({ id: 's', subjectCode: 'AB-1', startedAtMs: 1, softwareVersion: '1' });
+  }, few);
+  expect(await runCommand('verify', '--data', few)).toContain(' 1 session, 0 chunks');
 });
 
 it('answers bad input with a code, and leaves no file behind', async () => {

@@ -45,7 +45,10 @@ function syncFile(file: string): void {
  */
 export async function backupTo(source: OpenedEngine, file: string, wallMs: number): Promise<Verification> {
   const target = resolve(file);
-  if (existsSync(target)) throw new KitError('BAD_FILE', `${file} exists; a backup replaces no file`);
+  if (existsSync(target))
+    throw new KitError('BAD_FILE', `${file} is there already; a backup replaces no file`, {
+      hint: 'Choose another file name, or move the file that is there away.',
+    });
   if (!existsSync(dirname(target))) throw new KitError('BAD_FILE', `the folder ${dirname(target)} does not exist`);
   const part = `${target}.part`;
   for (const path of sideFiles(part)) rmSync(path, { force: true });
@@ -93,7 +96,10 @@ export async function restoreFrom(file: string, target: OpenedEngine, wallMs: nu
   mustBeBackup(file);
   for (const table of ['subject', 'account', 'audit', 'gyro_model'] as const) {
     const row = await target.db.selectFrom(table).select(sql<number>`1`.as('one')).limit(1).executeTakeFirst();
-    if (row) throw new KitError('WRONG_STATE', 'there are records here already; restore into an empty place');
+    if (row)
+      throw new KitError('WRONG_STATE', 'there are records here already; restore into an empty place', {
+        hint: 'Name a new or an empty place: a folder with --data, or a database in DATABASE_URL.',
+      });
   }
   const folder = mkdtempSync(join(tmpdir(), 'neck-restore-'));
   try {

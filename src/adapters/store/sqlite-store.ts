@@ -105,7 +105,9 @@ export function connectSqliteFolder(options: SqliteStoreOptions): Connected {
   const driver = options.driver ?? findSqliteDriver();
   if (options.access === 'beside') {
     if (!existsSync(databaseFile(options.folder)))
-      throw new KitError('STORE_UNAVAILABLE', `no records in ${options.folder}`);
+      throw new KitError('STORE_UNAVAILABLE', `no records in ${options.folder}`, {
+        hint: 'Start the kit once with "npm start", or name the folder of the records with --data.',
+      });
     return connectSqliteFile(databaseFile(options.folder), driver, () => {});
   }
   try {

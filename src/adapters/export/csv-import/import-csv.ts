@@ -100,6 +100,9 @@ async function hashOf({ open }: CsvFile): Promise<string> {
   return hash.digest('hex');
 }
 
+/** What to do where tables would come among records. */
+export const NOT_EMPTY = { hint: 'Name a new or an empty folder with --data.' } as const;
+
 /**
  * One file of either table, or one of each. Everything or nothing: `records` are those of a transaction.
  * @throws KitError WRONG_STATE when the store is not empty; INVALID_DATA_FILE, BAD_COLUMN_MAP, BAD_FILE
@@ -110,7 +113,11 @@ export async function importCsv(
   maps: readonly ColumnMap[] = [],
 ): Promise<CsvImport> {
   if ((await records.listSubjects({ limit: 1 })).length > 0)
-    throw new KitError('WRONG_STATE', 'there are records here already; tables are taken into an empty place');
+    throw new KitError(
+      'WRONG_STATE',
+      'there are records here already; tables are taken into an empty place',
+      NOT_EMPTY,
+    );
   const tables: ReadTable[] = [];
   for (const file of files) tables.push(await readTable(file, maps));
   const of = (id: string): ReadTable | undefined => {
