@@ -63,6 +63,7 @@ function onKey(event: KeyboardEvent): void {
   else if (now === 'signs' && digit >= 1 && digit <= SIGNS.length) toggle(SIGNS[digit - 1]!);
   else if (now === 'precaution' && digit === 1) void precautionDone(true);
   else if (now === 'headache' && digit >= 0) headacheDone(digit);
+  else if (now === 'headache' && event.key.toLowerCase() === 'x') headacheDone(10);
   else if (now === 'analgesic' && digit === 1) void analgesicDone(true);
   else return;
   event.preventDefault();
@@ -120,7 +121,7 @@ function Headache() {
   return (
     <>
       <div class="home-scale">
-        {Array.from({ length: 10 }, (_, value) => (
+        {Array.from({ length: 11 }, (_, value) => (
           <button key={value} type="button" onClick={() => headacheDone(value)}>
             {value}
           </button>

@@ -18,7 +18,7 @@ export const home: typeof english = {
   again: 'Zurück zum Anfang',
   stop: 'Anhalten (Esc)',
   painHint: 'Schmerzen? Leertaste, oder den Bildschirm irgendwo berühren.',
-  headacheScale: '0: keiner, 9: der schlimmste vorstellbare',
+  headacheScale: '0: keiner, 10: der schlimmste vorstellbare (Taste X)',
   soundOn: 'Ton einschalten',
   soundOff: 'Ton ausschalten',
   progress: (done, of) => `${done} von ${of}`,

@@ -16,7 +16,7 @@ export const home = {
   finishHere: 'Finish here',
   stop: 'Stop (Esc)',
   painHint: 'Pain? Space bar, or touch the screen anywhere.',
-  headacheScale: '0: none, 9: the worst you can imagine',
+  headacheScale: '0: none, 10: the worst you can imagine (key X)',
   soundOn: 'Turn sound on',
   soundOff: 'Turn sound off',
   progress: (done: string, of: string) => `${done} of ${of}`,
