@@ -99,19 +99,23 @@ export async function startPostgres({
   async function start(): Promise<void> {
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
     settings.push(`fsync=${fsync ? 'on' : 'off'}`, 'shared_buffers=32MB', 'max_connections=20');
-    server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
-      ...as,
-      cwd: folder,
-      stdio: 'ignore',
-      detached: true,
-    });
+    const launch = (): ChildProcess =>
+      spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
+        ...as,
+        cwd: folder,
+        stdio: 'ignore',
+        detached: true,
+      });
+    server = launch();
     for (let tries = 0; ; tries++) {
       const answered = await asAdmin('select 1').then(
         () => true,
         () => false,
       );
       if (answered) return;
-      if (tries > 150 || server.exitCode !== null) throw new Error('the test PostgreSQL did not start');
+      if (tries > 600) throw new Error('the test PostgreSQL did not start');
+      // One that was killed a moment ago may still have a child that holds its memory: the new one gives up, and is asked again.
+      if (server.exitCode !== null) server = launch();
       await new Promise((done) => setTimeout(done, 100));
     }
   }
