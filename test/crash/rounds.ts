@@ -2,7 +2,7 @@
  * npm run -s test:crash -- --rounds N [--engine sqlite|postgres] [--seed S] [--json]
  *
  * Kills the recording process with SIGKILL at random moments, opens the database again, and counts what was acknowledged
- * and is not there. On PostgreSQL every fifth round kills the server as well. Exit code 1 when anything is lost.
+ * and is not there. Ctrl-C ends it after the round that is going on, with the report of those done. On PostgreSQL every fifth round kills the server as well. Exit code 1 when anything is lost.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,8 @@ const SERVER_DIES_EVERY = 5;
 
 export interface CrashReport {
   readonly engine: 'sqlite' | 'postgres';
-  readonly rounds: number;
+  /** Those that were done. */
+  rounds: number;
   acknowledgedSecondsLost: number;
   completedRepetitionsLost: number;
   verifyFailures: number;
@@ -50,13 +51,14 @@ export async function crashRounds(
   engine: CrashReport['engine'],
   seed: number,
   progress: (line: string) => void,
+  enough: () => boolean = () => false,
 ): Promise<CrashReport> {
   const folder = mkdtempSync(join(tmpdir(), 'neck-crash-'));
   const server: TestPostgres | null = engine === 'postgres' ? await startPostgres({ fsync: true }) : null;
   const next = random(seed);
   const report: CrashReport = {
     engine,
-    rounds,
+    rounds: 0,
     acknowledgedSecondsLost: 0,
     completedRepetitionsLost: 0,
     verifyFailures: 0,
@@ -70,7 +72,7 @@ export async function crashRounds(
   };
   try {
     let place: StorePlace | null = null;
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds && !enough(); round++) {
       if (!place || round % ROUNDS_A_DATABASE === 0) {
         if (place) rmSync(place.folder, { recursive: true, force: true });
         place = { folder: join(folder, String(round)), databaseUrl: await server?.newDatabase() };
@@ -80,6 +82,7 @@ export async function crashRounds(
       const outcome = await crashRound(place, seed * 1000 + round, next() * LATEST_KILL_MS, async () => {
         if (serverDies) await server.crashAndRestart();
       });
+      report.rounds++;
       report.acknowledgedSeconds += outcome.acknowledgedSeconds;
       report.acknowledgedSecondsLost += outcome.acknowledgedSecondsLost;
       report.acknowledgedChunks += outcome.acknowledgedChunks;
@@ -127,7 +130,18 @@ async function main(): Promise<void> {
   if (engine !== 'sqlite' && engine !== 'postgres') fail('BAD_FLAG: --engine takes sqlite or postgres');
   const missing = engine === 'postgres' ? whyNoPostgres() : null;
   if (missing) fail(`STORE_UNAVAILABLE: ${missing}`);
-  const report = await crashRounds(rounds, engine, seed, (line) => process.stderr.write(`${line}\n`));
+  // What has been done by then is told.
+  let interrupted = false;
+  process.once('SIGINT', () => {
+    interrupted = true;
+  });
+  const report = await crashRounds(
+    rounds,
+    engine,
+    seed,
+    (line) => process.stderr.write(`${line}\n`),
+    () => interrupted,
+  );
   const { engine: _engine, ...rest } = report;
   process.stdout.write(
     values.json
