@@ -198,6 +198,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
         openRecord();
         deps.onStream(slot, begun);
         begun = true;
+        if (unheard !== null) slot.prompt(unheard);
       },
       onNotification(notification: RawNotification) {
         if (biasIsNew) goOn('sensor-check');
@@ -208,6 +209,8 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
     },
   });
 
+  /** Said while the link was away: the simulated subject would wait for it for ever. */
+  let unheard: SubjectPrompt | null = null;
   const slot: SensorSlot = {
     role,
     index,
@@ -275,7 +278,11 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       openRecord();
     },
     flush: () => streamRecorder?.flush(),
-    prompt: (code) => supervisor.stream?.prompt(code),
+    prompt(code) {
+      const { stream } = supervisor;
+      unheard = stream ? null : code;
+      stream?.prompt(code);
+    },
     async identify() {
       const stream = supervisor.stream;
       if (!stream) throw new KitError('LINK_LOST');
