@@ -11,37 +11,18 @@ import type { ResultStore } from '../ports/result-store.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Alignment } from './alignment.ts';
-import { withheldFrt } from './blind-reads.ts';
+import type { CalibrationKeeper } from './calibration-keeper.ts';
 import { createExamination, type FrtSettings } from './examination.ts';
-import { frtStateOf, repetitionOf } from './frt-view.ts';
+import { createFrtWork } from './frt-work.ts';
 import type { Journal } from './journal.ts';
 import type { KitParts } from './kit-parts.ts';
 import type { Recorder } from './recorder.ts';
-import { createRemeasuring, type UnitModel } from './remeasuring.ts';
+import { createRemeasuring } from './remeasuring.ts';
 import { createResultKeeper } from './result-keeper.ts';
 import type { SensorSlot } from './sensor-slot.ts';
-import { createTrialLog, type TrialLog } from './trial-log.ts';
-import { createTrialWork } from './trial-work.ts';
-import type { TrunkPart, TrunkWork } from './trunk-work.ts';
-
-/** What the visit is told of the tests, and asked about them. */
-export interface VisitHooks {
-  /** Degrees of the next test are hidden. */
-  readonly blinded: boolean;
-  hides(trialId: string): boolean;
-  /** Throws what stands against a test. */
-  requireTest(): void;
-  started(trialId: string, protocolId: string): void;
-  /** `tried`: the sides on which an end range was reached. */
-  ended(trialId: string, tried: readonly string[]): void;
-  /** Throws where an ended test may not go on. */
-  requireReopen(trialId: string): void;
-  reopened(trialId: string): void;
-  /** The familiar headache was told; `afterS`: since the turn began, null outside a turn. */
-  headache(trialId: string, afterS: number | null): void;
-  /** Aligned anew: what was known of the band is history. */
-  aligned(): void;
-}
+import { createTrialWork, type TrialPlace } from './trial-work.ts';
+import type { TrunkWork } from './trunk-work.ts';
+import type { VisitHooks } from './visit-hooks.ts';
 
 export interface HeadWork {
   readonly frtRunning: boolean;
@@ -75,8 +56,8 @@ export interface HeadWork {
   sensorGone(): void;
   /** The band is in somebody's hand: how it sat on the head is history. */
   takenOff(): void;
-  /** The session that begins is another person's: no head sits like another. */
-  otherWearer(): void;
+  /** The session that begins is another person's: what was found on the last head is history. */
+  loosen(): void;
   /** Attitude comes from elsewhere now: what was measured before does not go with what comes. */
   attitudeChanged(): void;
   /** The unit was taught by other means up to this device time, s. */
@@ -103,14 +84,12 @@ export function createHeadWork(deps: {
   visit: VisitHooks;
   /** A second sensor, on the trunk. */
   trunk: TrunkWork;
+  calibrations: CalibrationKeeper;
 }): HeadWork {
   const { parts, store, journal, clock } = deps;
-  let trial: TrialLog | null = null;
   let starting = false;
   /** Device time of the last sample, s. */
   let timeS = 0;
-  /** Of the beginning of the last turn, s. */
-  let turnFromS = Number.NaN;
 
   const remeasuring = createRemeasuring({
     store,
@@ -153,8 +132,6 @@ export function createHeadWork(deps: {
     requireReopen: (id) => deps.visit.requireReopen(id),
   });
 
-  const wallMsOf = (atS: number): number => clock.wallMs() - (timeS - atS) * 1000;
-
   /** A mark with its place: which sample of which stream was the last one before it. */
   function mark(type: string, values: Record<string, unknown>): void {
     const slot = deps.slot();
@@ -168,10 +145,8 @@ export function createHeadWork(deps: {
   /** 'alignment' was found in this very sample; 'alignment-in-force' was found before the record began. */
   function markAlignment(type: 'alignment' | 'alignment-in-force'): void {
     const slot = deps.slot();
-    const streamId = slot?.recordedStreamId;
     const alignment = slot?.ingest.alignment;
-    const recorder = deps.recorder();
-    if (!recorder || !streamId || !alignment) return;
+    if (!alignment) return;
     const values = {
       sensorFromHead: [...alignment.sensorFromHead],
       worldFromNeutral: [...alignment.worldFromNeutral],
@@ -180,12 +155,23 @@ export function createHeadWork(deps: {
       nodResidualRad: examination.alignment.nodResidualRad,
       turnResidualRad: examination.alignment.turnResidualRad,
     };
-    mark(type, values);
-    calibrationId = deps.newId();
-    const calibration = { id: calibrationId, sessionId: recorder.sessionId, streamId, kind: 'alignment' as const };
-    const wallMs = clock.wallMs();
-    void journal.keep(() => store.saveCalibration({ ...calibration, wallMs, values }));
+    calibrationId = deps.calibrations.keep(slot, 'alignment', values, type) ?? calibrationId;
   }
+
+  const frt = createFrtWork({
+    parts,
+    store,
+    journal,
+    results,
+    newId: deps.newId,
+    wallMs: () => clock.wallMs(),
+    timeS: () => timeS,
+    examination: () => examination,
+    remeasuring,
+    visit: deps.visit,
+    mark,
+    stepped: deps.stepped,
+  });
 
   const examination = createExamination(parts, {
     prompt(code) {
@@ -201,25 +187,9 @@ export function createHeadWork(deps: {
       deps.visit.aligned();
       markAlignment('alignment');
     },
-    frtEvents(events) {
-      for (const event of events) {
-        if (event.type === 'rotation-started') turnFromS = event.timeS;
-        mark('protocol', { ...event });
-      }
-      deps.stepped();
-    },
-    frtRepetition(index, record) {
-      trial?.repetition(index, repetitionOf(record, wallMsOf));
-    },
-    frtEnded(status) {
-      trial?.end(status, clock.wallMs());
-      if (trial) {
-        const reached = trial.repetitions.filter(({ angleDeg }) => angleDeg !== null);
-        deps.visit.ended(trial.id, [...new Set(reached.map(({ side }) => side))]);
-      }
-      if (trial && examination.frt) remeasuring.frtEnded(trial, examination.frt.view.repetitions, timeS);
-      deps.stepped();
-    },
+    frtEvents: frt.frtEvents,
+    frtRepetition: frt.frtRepetition,
+    frtEnded: frt.frtEnded,
   });
 
   /** A sensor that is connected; one that skips a moment will do for what takes its time anyway. */
@@ -244,21 +214,42 @@ export function createHeadWork(deps: {
   const attitudeOf = (slot: SensorSlot): AttitudeSource | null =>
     slot.ingest.description && attitudeSourceOf(slot.ingest.description);
 
-  function applyFrt(event: ExaminerEvent['type'], source: string): void {
-    // A repetition taken back opens the test again: what waits for its end must wait for the next one.
-    const reopens = trial?.ended && examination.frt?.view.phase === 'finished' ? trial.id : null;
-    if (event === 'redo') {
-      if (reopens !== null) deps.visit.requireReopen(reopens);
-      remeasuring.cancel();
+  const testRunning = (): boolean => examination.frtRunning || other.running;
+
+  /** Begins a test on what is there, or throws what stands against it. */
+  async function begin(start: (place: TrialPlace) => Promise<void>): Promise<void> {
+    const slot = connectedSlot();
+    const recorder = deps.recorder();
+    const { alignment } = slot.ingest;
+    slot.trust.requireProven();
+    if (!alignment) throw new KitError('NOT_ALIGNED');
+    if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
+    if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+    requireTrunkAtRest();
+    remeasuring.settle();
+    if (testRunning() || starting) throw new KitError('WRONG_STATE', 'a test is running');
+    deps.visit.requireTest();
+    starting = true;
+    try {
+      const unit = await remeasuring.unitOf(slot);
+      const trunk = deps.trunk.forTest();
+      await start({
+        sessionId: recorder.sessionId,
+        streamId: slot.recordedStreamId,
+        simulated: slot.simulated,
+        alignmentSigmaRad: alignment.sigmaRad,
+        trunk,
+        alignedBy: ledByHands(alignment),
+        attitudeFrom: attitudeOf(slot),
+        begins: (trialId) => remeasuring.trialStarts(trialId, alignment, unit, timeS, trunk !== null),
+      });
+    } finally {
+      starting = false;
     }
-    examination.applyFrt({ type: event });
-    if (reopens !== null && examination.frtRunning) deps.visit.reopened(reopens);
-    mark('frt-event', { event, source });
-    if (event === 'headache' && trial) {
-      const inTurn = ['rotating', 'hold', 'captured', 'returning'].includes(examination.frt?.view.phase ?? '');
-      deps.visit.headache(trial.id, inTurn ? Math.round(10 * (timeS - turnFromS)) / 10 : null);
-    }
-    deps.stepped();
+  }
+  function loosen(): void {
+    examination.cancelAlignment();
+    deps.slot()?.ingest.setAlignment(null);
   }
 
   return {
@@ -266,10 +257,10 @@ export function createHeadWork(deps: {
       return examination.frtRunning;
     },
     get testRunning() {
-      return examination.frtRunning || other.running;
+      return testRunning();
     },
     get runningTrialId() {
-      return trial && !trial.ended ? trial.id : other.runningTrialId;
+      return frt.runningTrialId ?? other.runningTrialId;
     },
     get twistRad() {
       return other.running ? other.live : examination.twistRad;
@@ -303,7 +294,7 @@ export function createHeadWork(deps: {
       mark('align-cancel', {});
     },
     startTrunkAlignment() {
-      if (examination.frtRunning || other.running) throw new KitError('WRONG_STATE', 'a test is running');
+      if (testRunning()) throw new KitError('WRONG_STATE', 'a test is running');
       if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
       deps.trunk.startAlignment();
     },
@@ -313,120 +304,22 @@ export function createHeadWork(deps: {
       mark('neutral', {});
       deps.stepped();
     },
-    async startFrt(settings, order = 'preset') {
-      const slot = connectedSlot();
-      const recorder = deps.recorder();
-      const { alignment } = slot.ingest;
-      slot.trust.requireProven();
-      if (!alignment) throw new KitError('NOT_ALIGNED');
-      if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
-      if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
-      requireTrunkAtRest();
-      remeasuring.settle();
-      if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
-      deps.visit.requireTest();
-      const id = deps.newId();
-      const simulated = slot.simulated;
-      const trunk: TrunkPart | null = deps.trunk.forTest();
-      const parameters = {
-        ...settings,
-        alignmentSigmaRad: alignment.sigmaRad,
-        ...(trunk && { trunkSigmaRad: trunk.sigmaRad }),
-      };
-      starting = true;
-      let unit: UnitModel;
-      try {
-        unit = await remeasuring.unitOf(slot);
-        await journal.attempt(() =>
-          store.createTrial({
-            id,
-            sessionId: recorder.sessionId,
-            kind: 'frt',
-            startedAtMs: clock.wallMs(),
-            simulated,
-            parameters: {
-              ...parameters,
-              order,
-              method: parts.frtMethod,
-              reference: parts.frtReference,
-              attitudeFrom: attitudeOf(slot),
-              ...(trunk && { trunk }),
-              ...ledByHands(alignment),
-            },
-            streamId: slot.recordedStreamId,
-            blinded: deps.visit.blinded,
-          }),
-        );
-      } finally {
-        starting = false;
-      }
-      const method = parts.frtMethod;
-      trial = createTrialLog({
-        id,
-        settings,
-        reference: parts.frtReference,
-        method,
-        store,
-        journal,
-        results,
-        stepped: deps.stepped,
-      });
-      remeasuring.trialStarts(id, alignment, unit, timeS, trunk !== null);
-      deps.visit.started(id, 'frt');
-      mark('frt-start', { trialId: id, parameters });
-      examination.startFrt(parameters);
-      deps.stepped();
-    },
-    applyFrt,
-    tapped() {
-      const phase = examination.frt?.view.phase;
-      // In a turn the hands are on the head: what shakes the band there is no word of theirs.
-      if (examination.frtRunning && phase !== 'rotating' && phase !== 'hold') applyFrt('confirm', 'tap');
-    },
+    startFrt: (settings, order = 'preset') => begin((place) => frt.start(settings, order, place)),
+    applyFrt: frt.apply,
+    tapped: frt.tapped,
     closeFrt() {
-      remeasuring.settle();
-      examination.closeFrt();
-      trial = null;
+      frt.close();
       deps.slot()?.prompt('look-around');
       deps.stepped();
     },
-    async startTrial(protocolId, settings) {
-      const slot = connectedSlot();
-      const recorder = deps.recorder();
-      const { alignment } = slot.ingest;
-      slot.trust.requireProven();
-      if (!alignment) throw new KitError('NOT_ALIGNED');
-      if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
-      if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
-      requireTrunkAtRest();
-      remeasuring.settle();
-      if (examination.frtRunning || other.running || starting) throw new KitError('WRONG_STATE', 'a test is running');
-      deps.visit.requireTest();
-      starting = true;
-      try {
-        const unit = await remeasuring.unitOf(slot);
-        const trunk = deps.trunk.forTest();
-        await other.start(protocolId, settings, {
-          sessionId: recorder.sessionId,
-          streamId: slot.recordedStreamId,
-          simulated: slot.simulated,
-          alignmentSigmaRad: alignment.sigmaRad,
-          trunk,
-          alignedBy: ledByHands(alignment),
-          attitudeFrom: attitudeOf(slot),
-          begins: (trialId) => remeasuring.trialStarts(trialId, alignment, unit, timeS, trunk !== null),
-        });
-      } finally {
-        starting = false;
-      }
-    },
+    startTrial: (protocolId, settings) => begin((place) => other.start(protocolId, settings, place)),
     applyTrial: (event, source) => other.apply(event, source),
     closeTrial() {
       remeasuring.settle();
       other.close();
     },
     stopTest(source) {
-      if (examination.frtRunning) applyFrt('stop', source);
+      if (examination.frtRunning) frt.apply('stop', source);
       other.stop(source);
     },
     settle: () => remeasuring.settle(),
@@ -436,21 +329,17 @@ export function createHeadWork(deps: {
       markAlignment('alignment-in-force');
     },
     sensorGone() {
-      if (examination.frtRunning) applyFrt('stop', 'auto');
+      if (examination.frtRunning) frt.apply('stop', 'auto');
       other.stop('auto');
       // Another sensor, or the same one put on again, has to be aligned anew.
       examination.cancelAlignment();
       remeasuring.sensorGone();
     },
     takenOff() {
-      examination.cancelAlignment();
-      deps.slot()?.ingest.setAlignment(null);
+      loosen();
       mark('tumble-start', {});
     },
-    otherWearer() {
-      examination.cancelAlignment();
-      deps.slot()?.ingest.setAlignment(null);
-    },
+    loosen,
     attitudeChanged() {
       examination.cancelAlignment();
       remeasuring.sourceChanged(timeS);
@@ -470,10 +359,6 @@ export function createHeadWork(deps: {
       };
     },
     trialState: () => other.state(),
-    frtState() {
-      if (!trial || !examination.frt) return null;
-      const state = frtStateOf(trial.id, examination.frt.view, trial.shown, trial.settings, trial.result);
-      return deps.visit.hides(trial.id) ? withheldFrt(state) : state;
-    },
+    frtState: () => frt.state(),
   };
 }

@@ -11,6 +11,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { SettingStore } from '../ports/setting-store.ts';
 import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
+import { createCalibrationKeeper } from './calibration-keeper.ts';
 import { createHeadWork } from './head-work.ts';
 import { executeHome, type HomePlace, isHomeCommand } from './home-visit.ts';
 import { createJournal } from './journal.ts';
@@ -111,11 +112,15 @@ export function createKit(deps: KitDeps): Kit {
     mark: (type, values) => keeper.recorder?.event(type, values),
     stepped: () => emitter.stepped(),
   });
-  const trunk = createTrunkWork({
+  const calibrations = createCalibrationKeeper({
     store,
     journal,
     newId,
     wallMs: () => clock.wallMs(),
+    recorder: () => keeper.recorder,
+  });
+  const trunk = createTrunkWork({
+    calibrations,
     slot: () => rack.slots[TRUNK] ?? null,
     recorder: () => keeper.recorder,
     changed: () => emitter.changed(),
@@ -124,6 +129,7 @@ export function createKit(deps: KitDeps): Kit {
   /** Whose alignment is in force; null: whoever's session comes next. */
   let wearer: string | null = null;
   const head = createHeadWork({
+    calibrations,
     trunk,
     parts,
     store,
@@ -178,7 +184,7 @@ export function createKit(deps: KitDeps): Kit {
     learnt(slot, timeS, { matrix, covariance }) {
       if (slot.index === 0) head.learnt(timeS);
       const values = { matrix: Array.from(matrix), covariance: Array.from(covariance) };
-      keepCalibration(slot, 'gyro-tumble', values);
+      calibrations.keep(slot, 'gyro-tumble', values);
     },
     changed: () => emitter.changed(),
     stepped: () => emitter.stepped(),
@@ -258,17 +264,7 @@ export function createKit(deps: KitDeps): Kit {
   /** The check before use belongs on the record of the session, whenever in the visit it was made. */
   function recordCheck(slot: SensorSlot): void {
     const { check } = slot.trust;
-    if (check) keepCalibration(slot, 'sensor-check', { role: slot.role, ...check });
-  }
-  function keepCalibration(slot: SensorSlot, kind: string, values: Record<string, unknown>): void {
-    const recorder = keeper.recorder;
-    const streamId = slot.recordedStreamId;
-    if (!recorder || !streamId) return;
-    recorder.event(kind, { streamId, ...values });
-    const { sessionId } = recorder;
-    const wallMs = clock.wallMs();
-    const id = newId();
-    void journal.keep(() => store.saveCalibration({ id, sessionId, streamId, kind, wallMs, values }));
+    if (check) calibrations.keep(slot, 'sensor-check', { role: slot.role, ...check });
   }
   let recordedCheck: unknown = null;
   function onTrust(slot: SensorSlot): void {
@@ -300,7 +296,7 @@ export function createKit(deps: KitDeps): Kit {
   function recordHere(): void {
     const { subjectCode } = keeper.state(null)!;
     if (wearer !== null && wearer !== subjectCode) {
-      head.otherWearer();
+      head.loosen();
       trunk.loosen();
     }
     wearer = subjectCode;

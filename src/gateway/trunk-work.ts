@@ -6,8 +6,7 @@ import type { TrunkState } from '../contract/state.ts';
 import type { LiveSample } from '../core/pipeline.ts';
 import { degFromRad } from '../core/units.ts';
 import type { SubjectPrompt } from '../ports/sensor-source.ts';
-import type { SessionStore } from '../ports/session-store.ts';
-import type { Journal } from './journal.ts';
+import type { CalibrationKeeper } from './calibration-keeper.ts';
 import type { Recorder } from './recorder.ts';
 import type { SensorSlot } from './sensor-slot.ts';
 import { createTrunkSide, type TrunkSide } from './trunk-side.ts';
@@ -45,10 +44,7 @@ const PROMPT: Partial<Record<AlignmentPhase, SubjectPrompt>> = {
 };
 
 export function createTrunkWork(deps: {
-  store: SessionStore;
-  journal: Journal;
-  newId: () => string;
-  wallMs: () => number;
+  calibrations: CalibrationKeeper;
   slot: () => SensorSlot | null;
   recorder: () => Recorder | null;
   changed: () => void;
@@ -65,15 +61,10 @@ export function createTrunkWork(deps: {
     deps.recorder()?.event(type, { ...place, ...values });
   }
   function markMount(type: 'trunk-alignment' | 'trunk-alignment-in-force'): void {
-    const recorder = deps.recorder();
-    const streamId = deps.slot()?.recordedStreamId;
     const { mount } = side;
-    if (!recorder || !streamId || !mount) return;
+    if (!mount) return;
     const values = { trunkSensorFromTrunk: [...mount.trunkSensorFromTrunk], sigmaRad: mount.sigmaRad };
-    mark(type, values);
-    const calibration = { id: deps.newId(), sessionId: recorder.sessionId, streamId, kind: 'trunk-alignment' as const };
-    const wallMs = deps.wallMs();
-    void deps.journal.keep(() => deps.store.saveCalibration({ ...calibration, wallMs, values }));
+    deps.calibrations.keep(deps.slot(), 'trunk-alignment', values, type);
   }
   function after(): void {
     const { phase, code } = procedure;
