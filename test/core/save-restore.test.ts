@@ -190,7 +190,6 @@ const SHOWN_IN: Readonly<Record<string, string>> = {
   createBiquadCascade: 'test/core/signal/filters.test.ts',
   createDisplayFilter: 'test/core/signal/filters.test.ts',
   createClockFit: 'test/core/signal/clock-fit.test.ts',
-  createTrunkPair: 'test/core/neck/trunk.test.ts',
   createGravityGuard: 'test/core/protocol/gravity-guard.test.ts',
   createTrunkCorrection: 'test/core/neck/trunk-correction.test.ts',
   createBandTap: 'test/core/signal/band-tap.test.ts',

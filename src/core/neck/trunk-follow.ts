@@ -5,7 +5,6 @@
  */
 import { identityQuat, type Quat } from '../frames.ts';
 import { copyQuat, exponential, multiply } from '../math/quat.ts';
-import type { SensorPose } from './trunk.ts';
 
 export interface TrunkFollowParams {
   /** A trunk's sample counts when it arrived this much before the head's, us: more than two radios change places by. */
@@ -37,8 +36,19 @@ export interface TrunkSample {
   biasSigmaRadps: number;
 }
 
-export interface ArrivedPose extends SensorPose {
+/** What a live sample says of the trunk's sensor. */
+export interface ArrivedPose {
+  /** Host time of the sample, us: the two sensors have clocks of their own. */
+  readonly hostUs: number;
   readonly arrivalUs: number;
+  readonly gapS: number;
+  readonly worldFromSensor: Quat<'world', 'sensor'>;
+  /** Bias removed, rad/s, sensor frame. */
+  readonly sensorRateRadps: Float64Array;
+  readonly headingSigmaRad: number;
+  readonly tiltSigmaRad: number;
+  /** Standard uncertainty of the gyro bias in use, rad/s. */
+  readonly biasSigmaRadps: number;
 }
 
 export interface TrunkFollower {
