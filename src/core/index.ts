@@ -24,8 +24,6 @@ export * from './neck/pose.ts';
 export * from './neck/repetitions.ts';
 export * from './neck/sparc.ts';
 export * from './neck/trunk-correction.ts';
-export * from './neck/trunk-correction.ts';
-export * from './neck/trunk-follow.ts';
 export * from './neck/trunk-follow.ts';
 export * from './neck/uncertainty.ts';
 export * from './neck/velocity.ts';

@@ -1,5 +1,5 @@
 /** The invitation, typed or pasted once. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { homePort } from './home-port.ts';
 import { enrol } from './run.ts';
@@ -7,6 +7,8 @@ import { enrol } from './run.ts';
 export function HomeEnrol() {
   const [invitation, setInvitation] = useState('');
   const [address, setAddress] = useState('');
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus({ preventScroll: true }), []);
   const needsAddress = !homePort().knowsClinic && !invitation.includes('#invitation=');
   return (
     <form
@@ -20,7 +22,12 @@ export function HomeEnrol() {
       <p>{homePort().knowsClinic ? t.home.enrol.leadHere : t.home.enrol.lead}</p>
       <label>
         {t.home.enrol.invitation}
-        <input value={invitation} autocomplete="off" onInput={(e) => setInvitation(e.currentTarget.value)} />
+        <input
+          ref={first}
+          value={invitation}
+          autocomplete="off"
+          onInput={(e) => setInvitation(e.currentTarget.value)}
+        />
       </label>
       {needsAddress && (
         <label>

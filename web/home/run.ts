@@ -4,7 +4,7 @@ import type { HomeView } from '../../src/contract/transfer.ts';
 import type { TrialState } from '../../src/contract/trial.ts';
 import { CROM_HOME_DEFAULTS } from '../../src/core/protocol/crom-home.ts';
 import { CROM_DIRECTIONS } from '../../src/core/protocol/crom-types.ts';
-import { language, type Problem, told } from '../i18n/index.ts';
+import { language, type Problem, t, told } from '../i18n/index.ts';
 import type { Answer } from '../state/api.ts';
 import { ask, searchAsksPerson } from '../state/kit-link.ts';
 import { alignment, headSensor, kit, link, trial } from '../state/store.ts';
@@ -69,6 +69,9 @@ export async function refresh(): Promise<void> {
 export async function enrol(invitation: string, address: string): Promise<void> {
   const reply: Answer<HomeView> = await homePort().enrol(invitation, address);
   trouble.value = reply.ok ? null : reply.problem;
+  // A visit is sent again by itself; an invitation is not: the person presses.
+  if (!reply.ok && reply.problem.code === 'CLINIC_UNREACHABLE')
+    trouble.value = { ...reply.problem, hint: t.home.enrol.again };
   if (!reply.ok) return;
   home.value = reply.value;
   if (reply.value.permissions) language.value = reply.value.permissions.language;

@@ -43,6 +43,7 @@ export const home: typeof english = {
     stopped: 'angehalten',
   },
   enrol: {
+    again: 'Prüfen Sie Adresse und Verbindung und drücken Sie dann noch einmal „Weiter“.',
     title: 'Geben Sie die Einladung Ihrer Praxis ein',
     lead: 'Sie steht auf dem Blatt, das Sie bekommen haben. Fügen Sie den Link ein, oder tippen Sie Adresse und Code.',
     leadHere: 'Sie steht auf dem Blatt, das Sie bekommen haben. Fügen Sie den Link ein, oder tippen Sie den Code.',

@@ -41,6 +41,7 @@ export const home = {
     stopped: 'stopped',
   } as Readonly<Record<string, string>>,
   enrol: {
+    again: 'Check the address and the line, then press Continue again.',
     title: 'Enter the invitation of your clinic',
     lead: 'It is on the sheet that you were given. Paste the link, or type address and code.',
     leadHere: 'It is on the sheet that you were given. Paste the link, or type the code.',
