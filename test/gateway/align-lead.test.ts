@@ -1,37 +1,25 @@
 /** The alignment led by the examiner's hands, from the command to the record. */
 import { expect, it } from 'vitest';
-import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
-import { DRIVERS } from '../../src/devices/registry.ts';
-import { createKit } from '../../src/gateway/kit.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
-import { createVirtualSource } from '../support/virtual-source.ts';
-import { createVirtualTime } from '../support/virtual-time.ts';
+import { createVirtualKit, endVirtualKits } from '../support/virtual-kit.ts';
 import { readyVisit } from '../support/visit-ready.ts';
 
+endVirtualKits();
+
 it('takes the small movements of led hands, and the record says who led and how well the axes are known', async () => {
-  const time = createVirtualTime();
   const { model } = simulatedHeadband(31, {}, { nodDeg: 11, turnDeg: 15 });
-  const source = createVirtualSource(time, { band: model });
-  const store = createMemoryStore();
-  await store.open();
-  const { clock, timers } = time;
-  const kit = createKit({ sources: [source], store, clock, timers, version: 'test', drivers: DRIVERS });
-  await kit.start();
-  const until = async (test: () => boolean) => {
-    for (let t = 0; t < 60_000 && !test(); t += 50) await time.advance(50);
-    expect(test(), JSON.stringify(kit.state.alignment)).toBe(true);
-  };
+  const { kit, store, time, until } = await createVirtualKit({ band: model });
   await kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
-  await until(() => kit.state.sensors[0]?.phase === 'streaming');
+  await until('streaming', (state) => state.sensors[0]?.phase === 'streaming');
   await time.advance(2500);
   // The patient's own movement would have to be larger.
   await kit.execute({ type: 'align-start' });
   expect(kit.state.alignment.ledBy).toBe('patient');
-  await until(() => kit.state.alignment.code === 'align.nod-small');
+  await until('the refusal', (state) => state.alignment.code === 'align.nod-small');
   await kit.execute({ type: 'align-cancel' });
   await time.advance(3000);
   await kit.execute({ type: 'align-start', ledBy: 'examiner' });
-  await until(() => kit.state.alignment.phase === 'accepted');
+  await until('the alignment', (state) => state.alignment.phase === 'accepted');
   expect(kit.state.alignment).toMatchObject({ ledBy: 'examiner' });
   expect(kit.state.alignment.sigmaDeg!).toBeGreaterThan(2.5);
   await kit.execute({ type: 'session-start', subjectCode: 'LEAD-01' });
@@ -44,5 +32,4 @@ it('takes the small movements of led hands, and the record says who led and how 
   expect((await store.sessionDetail(sessionId))!.trialList[0]!.parameters).toMatchObject({
     alignmentLedBy: 'examiner',
   });
-  await Promise.all([kit.stop(), time.advance(6000)]);
 }, 60_000);

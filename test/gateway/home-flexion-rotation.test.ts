@@ -2,13 +2,10 @@
  * The active turn in flexion, alone, in virtual time: a baseline in the clinic, what an invitation then says, and the
  * measure at home, held to the baseline's start. Stored, measured anew, computed again to the bit, followed as its own.
  */
-import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
-import { commandSchema } from '../../src/contract/commands.ts';
-import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
+import { describe, expect, it } from 'vitest';
+import type { KitState } from '../../src/contract/state.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import type { HomePlace } from '../../src/gateway/home-visit.ts';
-import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
 import { measuredSeries } from '../../src/gateway/outcome/points.ts';
 import { compareSession } from '../../src/gateway/recompute.ts';
@@ -18,57 +15,20 @@ import type { VisitRow } from '../../src/ports/visit-store.ts';
 import { CLEAR_ANSWERS } from '../support/home-visit.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { twoGateways } from '../support/two-gateways.ts';
-import { createVirtualSource } from '../support/virtual-source.ts';
-import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { createVirtualKit, endVirtualKits, type VirtualKit } from '../support/virtual-kit.ts';
 import { readyVisit } from '../support/visit-ready.ts';
 
 const TRUTH_DEG = { left: 38, right: 29 } as const;
 
-interface Rig {
-  readonly time: VirtualTime;
-  readonly store: Store;
-  readonly kit: Kit;
-}
-const rigs: Rig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await Promise.all([rig.kit.stop(), rig.time.advance(6000)]);
-});
-
-async function until(r: Rig, what: string, test: (state: KitState) => boolean): Promise<KitState> {
-  for (let t = 0; t < 240_000; t += 100) {
-    const state = kitStateSchema.parse(r.kit.state);
-    if (test(state)) return state;
-    await r.time.advance(100);
-  }
-  throw new Error(`waited for ${what}: ${JSON.stringify(r.kit.state.trial)}`);
-}
-const run = (r: Rig, command: unknown) => r.kit.execute(commandSchema.parse(command));
+endVirtualKits();
+const run = (r: VirtualKit, command: unknown) => r.run(command);
+const until = (r: VirtualKit, ...args: Parameters<VirtualKit['until']>) => r.until(...args);
 
 /** Worn and aligned; the subject of a seed lies equally flexed every time. */
-async function worn(home?: () => HomePlace | null): Promise<Rig> {
-  const time = createVirtualTime();
+async function worn(home?: () => HomePlace | null): Promise<VirtualKit> {
   const settings = { frtLeftDeg: TRUTH_DEG.left, frtRightDeg: TRUTH_DEG.right };
-  const source = createVirtualSource(time, { band: simulatedHeadband(5, {}, settings).model });
-  const store = createMemoryStore();
-  await store.open();
-  const { clock, timers } = time;
-  const kit = createKit({
-    sources: [source],
-    store,
-    clock,
-    timers,
-    version: 'test',
-    drivers: DRIVERS,
-    ...(home && { home }),
-  });
-  const r: Rig = { time, store, kit };
-  await kit.start();
-  rigs.push(r);
-  await run(r, { type: 'connect', id: 'simulator:band', role: 'head' });
-  await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
-  await r.time.advance(2000);
-  await run(r, { type: 'align-start' });
-  await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
+  const r = await createVirtualKit({ band: simulatedHeadband(5, {}, settings).model }, home && { home });
+  await r.wear();
   return r;
 }
 async function visitsOf(store: Store, subjectCode: string): Promise<VisitRow[]> {
@@ -76,7 +36,7 @@ async function visitsOf(store: Store, subjectCode: string): Promise<VisitRow[]> 
   for await (const row of store.visitRows({ subjectCode })) rows.push(row);
   return rows;
 }
-async function ended(r: Rig): Promise<KitState> {
+async function ended(r: VirtualKit): Promise<KitState> {
   const state = await until(r, 'the end', (s) => s.trial?.ended === true);
   await r.time.advance(200);
   return state;

@@ -1,17 +1,11 @@
 /** Tests other than the FRT, from the command to the store, on the simulated subject in virtual time. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
-import { commandSchema } from '../../src/contract/commands.ts';
 import { sessionDetailSchema } from '../../src/contract/records.ts';
-import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
-import { DRIVERS } from '../../src/devices/registry.ts';
-import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { cromMethod } from '../../src/gateway/remeasure-crom.ts';
-import type { Store } from '../../src/ports/store.ts';
 import { recordVisit } from '../support/recorded-visit.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
-import { createVirtualSource } from '../support/virtual-source.ts';
-import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { createVirtualKit, endVirtualKits, type VirtualKit } from '../support/virtual-kit.ts';
 import { readyVisit } from '../support/visit-ready.ts';
 
 const TRUTH_DEG: Readonly<Record<string, number>> = {
@@ -23,29 +17,12 @@ const TRUTH_DEG: Readonly<Record<string, number>> = {
   'rotation-right': 66,
 };
 
-interface Rig {
-  readonly time: VirtualTime;
-  readonly store: Store;
-  readonly kit: Kit;
-}
-const rigs: Rig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await Promise.all([rig.kit.stop(), rig.time.advance(6000)]);
-});
-
-async function until(r: Rig, what: string, test: (state: KitState) => boolean, limitMs = 120_000): Promise<KitState> {
-  for (let t = 0; t < limitMs; t += 100) {
-    const state = kitStateSchema.parse(r.kit.state);
-    if (test(state)) return state;
-    await r.time.advance(100);
-  }
-  throw new Error(`waited for ${what}: ${JSON.stringify(r.kit.state.trial)}`);
-}
-const run = (r: Rig, command: unknown) => r.kit.execute(commandSchema.parse(command));
+endVirtualKits();
+const run = (r: VirtualKit, command: unknown) => r.run(command);
+const until = (r: VirtualKit, ...args: Parameters<VirtualKit['until']>) => r.until(...args);
 
 /** Aligned, with a session open. */
-async function ready(seed = 3): Promise<Rig> {
-  const time = createVirtualTime();
+async function ready(seed = 3): Promise<VirtualKit> {
   const settings = {
     flexionDeg: TRUTH_DEG['flexion']!,
     extensionDeg: TRUTH_DEG['extension']!,
@@ -54,19 +31,8 @@ async function ready(seed = 3): Promise<Rig> {
     rotationLeftDeg: TRUTH_DEG['rotation-left']!,
     rotationRightDeg: TRUTH_DEG['rotation-right']!,
   };
-  const source = createVirtualSource(time, { band: simulatedHeadband(seed, {}, settings).model });
-  const store = createMemoryStore();
-  await store.open();
-  const { clock, timers } = time;
-  const kit = createKit({ sources: [source], store, clock, timers, version: 'test', drivers: DRIVERS });
-  const r: Rig = { time, store, kit };
-  await kit.start();
-  rigs.push(r);
-  await run(r, { type: 'connect', id: 'simulator:band', role: 'head' });
-  await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
-  await r.time.advance(2000);
-  await run(r, { type: 'align-start' });
-  await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
+  const r = await createVirtualKit({ band: simulatedHeadband(seed, {}, settings).model });
+  await r.wear();
   await run(r, { type: 'session-start', subjectCode: 'TEST-02' });
   await readyVisit(r.kit.execute);
   return r;

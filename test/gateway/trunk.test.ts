@@ -1,86 +1,56 @@
 /** A second sensor on the trunk, through the whole gateway in virtual time: a subject whose trunk turns along. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHeadbandModel } from '../../src/adapters/sim/headband-model.ts';
 import { createSubject } from '../../src/adapters/sim/subject/subject.ts';
-import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
-import type { Command } from '../../src/contract/commands.ts';
 import type { KitState } from '../../src/contract/state.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
-import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
 import { compareSession } from '../../src/gateway/recompute.ts';
-import { createVirtualSource, type VirtualSource } from '../support/virtual-source.ts';
-import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { createVirtualKit, endVirtualKits, type VirtualKit } from '../support/virtual-kit.ts';
 import { readyVisit } from '../support/visit-ready.ts';
 
 const ALONG = 0.2;
 const DEG = 180 / Math.PI;
 
-interface Rig {
-  readonly time: VirtualTime;
-  readonly kit: Kit;
-  readonly store: ReturnType<typeof createMemoryStore>;
-  readonly source: VirtualSource;
+interface Rig extends VirtualKit {
   readonly subject: ReturnType<typeof createSubject>;
-  must(command: Command): Promise<unknown>;
-  until(what: string, test: (state: KitState) => boolean): Promise<KitState>;
 }
-const rigs: Rig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await Promise.all([rig.kit.stop(), rig.time.advance(6000)]);
-});
+endVirtualKits();
 
 async function rig(seed: number, sensors: 1 | 2): Promise<Rig> {
-  const time = createVirtualTime();
   const subject = createSubject(seed, { trunkAlongShare: ALONG });
   const began = { startUs: Number.NaN };
   const head = createHeadbandModel({ seed, serial: 'HEAD-1', source: subject, began });
   const trunk = createHeadbandModel({ seed: seed + 1, serial: 'TRUNK-1', source: subject.trunk, clockPpm: -30, began });
-  const source = createVirtualSource(time, { head, trunk });
-  const store = createMemoryStore();
-  await store.open();
-  const { clock, timers } = time;
-  const kit = createKit({ sources: [source], store, clock, timers, version: 'test', drivers: DRIVERS });
-  await kit.start();
-  const until: Rig['until'] = async (what, test) => {
-    for (let t = 0; t < 400_000; t += 50) {
-      if (test(kit.state)) return kit.state;
-      await time.advance(50);
-    }
-    throw new Error(`waited for ${what}: ${JSON.stringify(kit.state)}`);
-  };
-  const must = (command: Command) => kit.execute(command);
-  const made: Rig = { time, kit, store, source, subject, must, until };
-  rigs.push(made);
-  await must({ type: 'session-start', subjectCode: 'TRUNK-01' });
-  await readyVisit(must);
-  await must({ type: 'connect', id: 'simulator:head', role: 'head' });
-  await until('the head', (s) => s.sensors[0]?.phase === 'streaming');
+  const made: Rig = { ...(await createVirtualKit({ head, trunk })), subject };
+  const { run, until, time } = made;
+  await run({ type: 'session-start', subjectCode: 'TRUNK-01' });
+  await readyVisit(run);
   if (sensors === 2) {
-    await must({ type: 'connect', id: 'simulator:trunk', role: 'trunk' });
+    await run({ type: 'connect', id: 'simulator:head', role: 'head' });
+    await until('the head', (s) => s.sensors[0]?.phase === 'streaming');
+    await run({ type: 'connect', id: 'simulator:trunk', role: 'trunk' });
     await until('the trunk', (s) => s.sensors[1]?.phase === 'streaming');
-  }
-  await time.advance(2500);
-  await must({ type: 'align-start' });
-  await until('the alignment', (s) => s.alignment.phase === 'accepted');
-  if (sensors === 2) {
+    await time.advance(2500);
+    await run({ type: 'align-start' });
+    await until('the alignment', (s) => s.alignment.phase === 'accepted');
     await time.advance(1500);
-    await must({ type: 'align-start', of: 'trunk' });
+    await run({ type: 'align-start', of: 'trunk' });
     await until('the trunk alignment', (s) => s.trunk?.phase === 'accepted');
-  }
+  } else await made.wear('head');
   await time.advance(1000);
   return made;
 }
 
 async function frt(r: Rig): Promise<KitState> {
   const settings = { repetitionsPerSide: 2, practice: false, autoConfirm: true, firstSide: 'left' } as const;
-  await r.must({ type: 'frt-start', ...settings });
+  await r.run({ type: 'frt-start', ...settings });
   await r.until('the end of the test', (s) => s.frt?.phase === 'finished' && s.frt.result !== null);
   await r.time.advance(300);
   return r.kit.state;
 }
 async function crom(r: Rig): Promise<KitState> {
-  await r.must({ type: 'trial-start', protocol: 'crom', repetitions: 1, practice: 0, autoConfirm: true });
+  await r.run({ type: 'trial-start', protocol: 'crom', repetitions: 1, practice: 0, autoConfirm: true });
   await r.until('the end of the test', (s) => s.trial?.ended === true);
   await r.time.advance(300);
   return r.kit.state;
@@ -95,7 +65,7 @@ const within = (value: number, true_: number, sigmaDeg: number): void =>
   expect(Math.abs(value - true_), `${value} against ${true_}, sigma ${sigmaDeg}`).toBeLessThan(2.6 * sigmaDeg);
 async function endedSession(r: Rig): Promise<string> {
   const { sessionId } = r.kit.state.recording!;
-  await r.must({ type: 'session-end' });
+  await r.run({ type: 'session-end' });
   return sessionId;
 }
 
@@ -153,7 +123,7 @@ describe('a trunk that turns along', () => {
   it('is no longer taken out of any repetition when its sensor is lost in one, and the result says so', async () => {
     const r = await rig(23, 2);
     const settings = { repetitionsPerSide: 2, practice: false, autoConfirm: true, firstSide: 'left' } as const;
-    await r.must({ type: 'frt-start', ...settings });
+    await r.run({ type: 'frt-start', ...settings });
     await r.until('one repetition', (s) => s.frt!.repetitions.length === 1);
     await r.until('the next turn', (s) => s.frt!.phase === 'rotating');
     r.source.setInSight('trunk', false);

@@ -1,32 +1,22 @@
 /** A visit from the safety screen to the revealed degrees, on the simulated subject in virtual time. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { summarise } from '../../src/adapters/export/index.ts';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import type { Command } from '../../src/contract/commands.ts';
-import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
+import type { KitState } from '../../src/contract/state.ts';
 import { SCREEN_ITEMS } from '../../src/core/visit/safety-screen.ts';
-import { DRIVERS } from '../../src/devices/registry.ts';
 import { createBlindReads, requireShown, storedBlinds } from '../../src/gateway/blind-reads.ts';
-import { createKit, type Kit } from '../../src/gateway/kit.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { LiveFlag, type LiveFrame } from '../../src/wire/live-frame.ts';
 import { collect } from '../contract/session-store.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
-import { createVirtualSource } from '../support/virtual-source.ts';
-import { createVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
+import { createVirtualKit, endVirtualKits, type VirtualKit } from '../support/virtual-kit.ts';
 
-interface Rig {
-  readonly time: VirtualTime;
-  readonly store: Store;
-  readonly kit: Kit;
+interface Rig extends VirtualKit {
   /** Fields of every frame that are degrees of a turn, and are known. */
   readonly seen: { withheld: boolean; angles: number }[];
 }
-
-const rigs: Rig[] = [];
-afterEach(async () => {
-  for (const { kit, time } of rigs.splice(0)) await Promise.all([kit.stop(), time.advance(6000)]);
-});
+endVirtualKits();
 
 const anglesOf = (frame: LiveFrame): number =>
   [
@@ -42,35 +32,15 @@ const anglesOf = (frame: LiveFrame): number =>
   ].filter(Number.isFinite).length;
 
 async function rig(store: Store = createMemoryStore(), seed = 1): Promise<Rig> {
-  const time = createVirtualTime();
-  const source = createVirtualSource(time, { band: simulatedHeadband(seed).model });
-  await store.open();
-  const { clock, timers } = time;
-  const kit = createKit({ sources: [source], store, clock, timers, version: 'test', drivers: DRIVERS });
   const seen: Rig['seen'] = [];
-  kit.addSink({
+  const made = await createVirtualKit({ band: simulatedHeadband(seed).model }, { store });
+  made.kit.addSink({
     publish: (frame) => seen.push({ withheld: (frame.flags & LiveFlag.withheld) !== 0, angles: anglesOf(frame) }),
   });
-  await kit.start();
-  const made = { time, store, kit, seen };
-  rigs.push(made);
-  return made;
+  return { ...made, seen };
 }
-async function until(r: Rig, what: string, test: (state: KitState) => boolean, limitMs = 240_000): Promise<KitState> {
-  for (let t = 0; t < limitMs; t += 100) {
-    const state = kitStateSchema.parse(r.kit.state);
-    if (test(state)) return state;
-    await r.time.advance(100);
-  }
-  throw new Error(`waited for ${what}: ${JSON.stringify(r.kit.state)}`);
-}
-async function worn(r: Rig): Promise<void> {
-  await r.kit.execute({ type: 'connect', id: 'simulator:band', role: 'head' });
-  await until(r, 'streaming', (s) => s.sensors[0]?.phase === 'streaming');
-  await r.time.advance(2000);
-  await r.kit.execute({ type: 'align-start' });
-  await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
-}
+const until = (r: Rig, ...args: Parameters<VirtualKit['until']>) => r.until(...args);
+const worn = (r: Rig): Promise<void> => r.wear();
 const NO = Object.fromEntries(SCREEN_ITEMS.map(({ key }) => [key, false]));
 const FRT: Command = {
   type: 'frt-start',
