@@ -5,18 +5,9 @@ import { cromLive, frtLive, frtSide } from '../../src/core/rescore-view.ts';
 import { SampleFlag } from '../../src/core/sample.ts';
 import { runCrom } from '../support/run-crom.ts';
 import { runTrial } from '../support/run-trial.ts';
-import { mul, rotX, rotY, rotZ, Script } from '../support/subject-motion.ts';
+import { CONSUMER_SENSOR, mul, rotX, rotY, rotZ, Script } from '../support/subject-motion.ts';
 
 const DEG = 180 / Math.PI;
-const consumer = {
-  mount: mul(rotZ(20), mul(rotY(15), rotX(-25))),
-  headingDeg: 130,
-  gyroBiasDps: [0.3, -0.4, 0.5],
-  gyroNoiseDps: 0.1,
-  accNoise: 0.03,
-  accBias: [0.05, -0.05, 0.05],
-  tremorDeg: 0.03,
-} as const;
 const script = () => {
   const out = new Script().align().add({ stayS: 1.5 });
   const stay = { moveS: 1.6, stayS: 1.6 };
@@ -53,7 +44,7 @@ const trial = (over: Parameters<typeof runCrom>[1] = {}) => {
   const run = runCrom(script(), {
     ...over,
     crom: { warmUps: 0, repetitions: 1, directions: DIRECTIONS },
-    sensor: { ...consumer, ...over.sensor },
+    sensor: { ...CONSUMER_SENSOR, ...over.sensor },
   });
   const live = cromLive(run.crom.view.repetitions);
   return { ...run, live };
@@ -70,7 +61,7 @@ describe('of an FRT', () => {
     for (let i = 0; i < 3; i++) script.frt(38).frt(-29, { lateral: 4 });
     const columns = { time: [] as number[], gyr: [] as number[], acc: [] as number[] };
     const { frt, alignment } = runTrial(script, {
-      sensor: consumer,
+      sensor: CONSUMER_SENSOR,
       frt: { practice: true, repetitionsPerSide: 2 },
       onSample: (sample, truth) => {
         columns.time.push(sample.timeS);
@@ -108,7 +99,7 @@ describe('of a device that sends only quaternions', () => {
     const poses: number[] = [];
     const driftRadps = 0.3 / DEG;
     const { frt, alignment } = runTrial(script, {
-      sensor: consumer,
+      sensor: CONSUMER_SENSOR,
       content: 'quaternion',
       frt: { practice: false, repetitionsPerSide: 1 },
       onSample: (sample) => {

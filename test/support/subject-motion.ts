@@ -292,3 +292,14 @@ export function toBlocks(
   }
   flush();
 }
+
+/** A crooked consumer sensor with its usual errors, on a head that trembles a little. */
+export const CONSUMER_SENSOR = {
+  mount: mul(rotZ(20), mul(rotY(15), rotX(-25))),
+  headingDeg: 130,
+  gyroBiasDps: [0.3, -0.4, 0.5],
+  gyroNoiseDps: 0.1,
+  accNoise: 0.03,
+  accBias: [0.05, -0.05, 0.05],
+  tremorDeg: 0.03,
+} as const;

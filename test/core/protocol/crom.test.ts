@@ -4,20 +4,11 @@ import type { CromParams } from '../../../src/core/protocol/crom-params.ts';
 import type { CromRepetitionRecord } from '../../../src/core/protocol/crom-types.ts';
 import type { ExaminerEvent } from '../../../src/core/protocol/step.ts';
 import { type CromOptions, runCrom } from '../../support/run-crom.ts';
-import { mul, rotX, rotY, rotZ, Script, type Step } from '../../support/subject-motion.ts';
+import { CONSUMER_SENSOR, Script, type Step } from '../../support/subject-motion.ts';
 
 const DEG = 180 / Math.PI;
-const consumer = {
-  mount: mul(rotZ(20), mul(rotY(15), rotX(-25))),
-  headingDeg: 130,
-  gyroBiasDps: [0.3, -0.4, 0.5],
-  gyroNoiseDps: 0.1,
-  accNoise: 0.03,
-  accBias: [0.05, -0.05, 0.05],
-  tremorDeg: 0.03,
-} as const;
 const run = (script: Script, crom: Partial<CromParams>, options: CromOptions = {}) =>
-  runCrom(script, { ...options, crom, sensor: { ...consumer, ...options.sensor } });
+  runCrom(script, { ...options, crom, sensor: { ...CONSUMER_SENSOR, ...options.sensor } });
 const press = (atS: number, type: ExaminerEvent['type']) => ({ atS, event: { type } as ExaminerEvent });
 
 const AIM: Record<string, Step> = {

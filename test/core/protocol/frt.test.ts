@@ -3,25 +3,16 @@ import type { FrtParams } from '../../../src/core/protocol/frt.ts';
 import type { FrtRepetitionRecord } from '../../../src/core/protocol/frt-types.ts';
 import type { ExaminerEvent } from '../../../src/core/protocol/step.ts';
 import { runTrial, type TrialOptions } from '../../support/run-trial.ts';
-import { mul, rotX, rotY, rotZ, Script } from '../../support/subject-motion.ts';
+import { CONSUMER_SENSOR, mul, rotX, rotY, rotZ, Script } from '../../support/subject-motion.ts';
 
 const DEG = 180 / Math.PI;
-const consumer = {
-  mount: mul(rotZ(20), mul(rotY(15), rotX(-25))),
-  headingDeg: 130,
-  gyroBiasDps: [0.3, -0.4, 0.5],
-  gyroNoiseDps: 0.1,
-  accNoise: 0.03,
-  accBias: [0.05, -0.05, 0.05],
-  tremorDeg: 0.03,
-} as const;
 const supine = (flexion = 50) => new Script().align().lieDownAndFlex(flexion);
 const short: Partial<FrtParams> = { practice: false, repetitionsPerSide: 1 };
 const say = (record: FrtRepetitionRecord) =>
   `${record.side} ${record.practice ? 'practice ' : ''}${record.status}${record.reason ? ` ${record.reason}` : ''}`;
 const press = (atS: number, type: ExaminerEvent['type']) => ({ atS, event: { type } as ExaminerEvent });
 const run = (script: Script, frt: Partial<FrtParams> = short, options: TrialOptions = {}) =>
-  runTrial(script, { ...options, frt, sensor: { ...consumer, ...options.sensor } });
+  runTrial(script, { ...options, frt, sensor: { ...CONSUMER_SENSOR, ...options.sensor } });
 
 /**
  * Inclinations that gravity can state for a start flexed by 50 degrees, deg. The accelerometer's bias tilts "up" by its
@@ -29,9 +20,9 @@ const run = (script: Script, frt: Partial<FrtParams> = short, options: TrialOpti
  * the poses of the last seconds (the tilt filter's memory), upright, flat and flexed.
  */
 function inclinationsSeenDeg(): number[] {
-  const sensor = (recline: number, flexion: number) => mul(mul(rotY(recline), rotY(flexion)), consumer.mount);
+  const sensor = (recline: number, flexion: number) => mul(mul(rotY(recline), rotY(flexion)), CONSUMER_SENSOR.mount);
   const tilt = (pose: readonly number[]): number[] => {
-    const level = [0, 1].map((row) => consumer.accBias.reduce((sum, v, k) => sum + pose[3 * row + k]! * v, 0));
+    const level = [0, 1].map((row) => CONSUMER_SENSOR.accBias.reduce((sum, v, k) => sum + pose[3 * row + k]! * v, 0));
     return [level[0]! / 9.80665, level[1]! / 9.80665, 1];
   };
   const inSensor = (pose: readonly number[], v: readonly number[]): number[] => {

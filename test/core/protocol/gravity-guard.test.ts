@@ -5,21 +5,13 @@ import { FRT_DEFAULTS } from '../../../src/core/protocol/frt.ts';
 import { createGravityGuard } from '../../../src/core/protocol/gravity-guard.ts';
 import { radFromDeg } from '../../../src/core/units.ts';
 import { runTrial } from '../../support/run-trial.ts';
-import { mul, rotX, rotY, rotZ, Script } from '../../support/subject-motion.ts';
+import { CONSUMER_SENSOR, Script } from '../../support/subject-motion.ts';
 
-const sensor = {
-  mount: mul(rotZ(20), mul(rotY(15), rotX(-25))),
-  gyroBiasDps: [0.3, -0.4, 0.5],
-  gyroNoiseDps: 0.1,
-  accNoise: 0.03,
-  accBias: [0.05, -0.05, 0.05],
-  tremorDeg: 0.03,
-} as const;
 const script = () => new Script().align().lieDownAndFlex(45).frt(38, { holdS: 1.6 }).frt(-36, { holdS: 1.6 });
 const frt = { practice: false, repetitionsPerSide: 1 };
 /** How often it told, and the run. */
 function told(gyroScale?: number): { times: number; run: ReturnType<typeof runTrial> } {
-  const run = runTrial(script(), { sensor, frt, ...(gyroScale === undefined ? {} : { gyroScale }) });
+  const run = runTrial(script(), { sensor: CONSUMER_SENSOR, frt, ...(gyroScale === undefined ? {} : { gyroScale }) });
   return { times: run.events.filter(({ code }) => code === 'frt.gravity').length, run };
 }
 
