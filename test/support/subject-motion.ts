@@ -83,6 +83,8 @@ export interface Posture {
   readonly recline: number;
   /** Trunk about its own forward axis: 90 lies on the right side. */
   readonly roll?: number;
+  /** The whole body about the vertical, left positive: somebody who shifts on the couch. */
+  readonly shift?: number;
   readonly flexion: number;
   readonly lateral: number;
   /** Twist about the head's own long axis, left positive. */
@@ -132,6 +134,7 @@ export class Script {
     return {
       recline: mix(a.recline, b.recline),
       roll: mix(a.roll ?? 0, b.roll ?? 0),
+      shift: mix(a.shift ?? 0, b.shift ?? 0),
       flexion: mix(a.flexion, b.flexion),
       lateral: mix(a.lateral, b.lateral),
       axial: mix(a.axial, b.axial),
@@ -203,7 +206,7 @@ export interface TruthSample {
 }
 
 export function worldFromHead(p: Posture, headingDeg: number): Mat {
-  const trunk = mul(mul(rotZ(headingDeg), rotY(p.recline)), rotX(p.roll ?? 0));
+  const trunk = mul(mul(rotZ(headingDeg + (p.shift ?? 0)), rotY(p.recline)), rotX(p.roll ?? 0));
   return mul(mul(trunk, mul(rotY(p.flexion), rotX(p.lateral))), rotZ(p.axial));
 }
 

@@ -25,8 +25,10 @@ export interface FrtParams {
   readonly startFlexionMinRad: number;
   /** ... and short of upright by at least this, rad: a patient who still sits is not captured. */
   readonly startFromUprightMinRad: number;
-  /** ... and the ears level within this, and turned from the last start by no more than this, rad. */
+  /** ... and the ears level within this, and turned from the last good start by no more than this, rad. */
   readonly startTurnMaxRad: number;
+  /** A head that rests turned from there, but otherwise as a start does, for this long has shifted on the couch, s. */
+  readonly startElsewhereS: number;
   /** Flexion (elevation of the long axis) of an earlier start that this one has to agree with, rad; NaN: none ... */
   readonly baselineStartRad: number;
   /** ... and within this, rad. */
@@ -137,6 +139,7 @@ export const FRT_DEFAULTS: FrtParams = Object.freeze({
   startFlexionMinRad: radFromDeg(15),
   startFromUprightMinRad: radFromDeg(10),
   startTurnMaxRad: radFromDeg(15),
+  startElsewhereS: 5,
   // With an examiner: whose hands know whether the flexion is full.
   baselineStartRad: Number.NaN,
   baselineWithinRad: radFromDeg(5),

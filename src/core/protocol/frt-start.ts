@@ -11,17 +11,24 @@ export interface FrtStart {
    * flexion itself when flexed from there, 90 degrees upright. It grows with flexion in every posture.
    */
   elevationRad(pose: ArrayLike<number>): number;
-  /** Face up, flexed, ears level, and not turned from the last start: what may be captured without a person's word. */
+  /** Face up, flexed, ears level, and not turned from the last good start: what may be captured without a person's word. */
   isLikely(pose: Float64Array): boolean;
+  /** The same as far as gravity tells: turned from the last good start or not. */
+  isLikelyElsewhere(pose: Float64Array): boolean;
   /**
    * By how much a lying, level head is more flexed than the baseline when that is too much (negative: too little), rad;
    * 0 within it, without one, and upright or turned.
    */
   offBaselineRad(pose: ArrayLike<number>): number;
-  /** True when the pose is less flexed than the trial's most flexed start by more than is left unsaid. */
+  /** True when the pose is less flexed than the trial's most flexed good start by more than is left unsaid. */
   isLessFlexed(pose: ArrayLike<number>): boolean;
-  /** The pose became the start of a repetition. */
-  remember(pose: Float64Array): void;
+  /** The pose became the start of a repetition: of a good one or not, that is not known before it is over. */
+  take(pose: Float64Array): void;
+  /**
+   * The repetition from it ended well, so it was one. A pose that was left again was none: somebody who sits and looks up
+   * with the head to one side, and against that no later start would ever look straight or flexed enough.
+   */
+  prove(): void;
   /** Heading was lost: earlier starts no longer tell whether the head is turned. */
   forgetHeading(): void;
   save(): unknown;
@@ -32,7 +39,14 @@ export function createFrtStart(params: FrtParams): FrtStart {
   const up = new Float64Array(3);
   const reference = identityQuat<'world', 'flexed'>();
   const relative = identityQuat<'flexed', 'head'>();
-  const state = { reference: reference as Float64Array, hasReference: false, highestRad: Number.NEGATIVE_INFINITY };
+  const state = {
+    /** The last good start. */
+    reference: reference as Float64Array,
+    hasReference: false,
+    highestRad: Number.NEGATIVE_INFINITY,
+    /** The start of the repetition at hand. */
+    taken: new Float64Array(4),
+  };
 
   const elevationRad = (pose: ArrayLike<number>): number => {
     upIn(up, pose as Quat<'world', 'head'>);
@@ -47,22 +61,27 @@ export function createFrtStart(params: FrtParams): FrtStart {
     const tooFar = Math.abs(offRad) > params.baselineWithinRad;
     return tooFar && isLevel() && !isUpright(elevation) ? offRad : 0;
   };
+  const isLikelyElsewhere = (pose: ArrayLike<number>): boolean => {
+    const elevation = elevationRad(pose);
+    if (elevation < params.startFlexionMinRad || isUpright(elevation) || !isLevel()) return false;
+    return offBaselineRad(pose) === 0;
+  };
   return {
     elevationRad,
     offBaselineRad,
+    isLikelyElsewhere,
     isLikely(pose) {
-      const elevation = elevationRad(pose);
-      if (elevation < params.startFlexionMinRad || isUpright(elevation) || !isLevel()) return false;
-      if (offBaselineRad(pose) !== 0) return false;
+      if (!isLikelyElsewhere(pose)) return false;
       if (!state.hasReference) return true;
       relativePose(relative, reference, pose as Quat<'world', 'head'>);
       return Math.abs(twistRad(relative)) <= params.startTurnMaxRad;
     },
     isLessFlexed: (pose) => elevationRad(pose) < state.highestRad - params.lessFlexedRad,
-    remember(pose) {
-      reference.set(pose);
+    take: (pose) => state.taken.set(pose),
+    prove() {
+      reference.set(state.taken);
       state.hasReference = true;
-      state.highestRad = Math.max(state.highestRad, elevationRad(pose));
+      state.highestRad = Math.max(state.highestRad, elevationRad(reference));
     },
     forgetHeading() {
       state.hasReference = false;

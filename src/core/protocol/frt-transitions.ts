@@ -46,6 +46,8 @@ export function createFrtTransitions(params: FrtParams) {
     /** The repetition is void and its record written; only the way back is awaited. */
     voided: false,
     confirmPending: false,
+    /** Still, as a start is but for being turned from the last good one, for so long, s. */
+    elsewhereS: 0,
     startUnlikely: false,
     startLessFlexed: false,
     startElevation: Number.NaN,
@@ -86,6 +88,7 @@ export function createFrtTransitions(params: FrtParams) {
   const awaitFlexed = (): void => {
     const side = nextSide(state.repetitions, state, params);
     rep.forgetStart();
+    state.elsewhereS = 0;
     state.voided = false;
     state.confirmPending = false;
     if (side === null) {
@@ -111,7 +114,7 @@ export function createFrtTransitions(params: FrtParams) {
     state.startLessFlexed = starts.isLessFlexed(still.pose);
     rep.start(still.pose, still.acc, sample);
     rep.track(sample, motion);
-    starts.remember(still.pose);
+    starts.take(still.pose);
     state.confirmPending = false;
     state.phase = 'neutral';
     // A start that is only refreshed in place is nothing to tell anybody.
@@ -172,6 +175,7 @@ export function createFrtTransitions(params: FrtParams) {
     if (rep.lossShare() >= params.lossVoidShare) reject('signal');
     else if (rep.state.closure > params.returnRad) reject('closure');
     else {
+      starts.prove();
       record(null, false);
       if (state.practice) emit('repetition-counted', 'frt.practice');
       else emit('repetition-counted', 'frt.counted');

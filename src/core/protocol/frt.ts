@@ -23,11 +23,14 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
 
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
     if (!windowDone) {
+      if (!still.kept) state.elsewhereS = 0;
       if (!still.kept && !params.autoConfirm) ask('frt.flex');
       return;
     }
     const likely = starts.isLikely(still.pose);
-    if (state.confirmPending || (params.autoConfirm && likely)) machine.captureStart(sample, false);
+    state.elsewhereS = !likely && starts.isLikelyElsewhere(still.pose) ? state.elsewhereS + params.startStillS : 0;
+    const isStart = likely || state.elsewhereS >= params.startElsewhereS;
+    if (state.confirmPending || (params.autoConfirm && isStart)) machine.captureStart(sample, false);
     else if (!params.autoConfirm && likely) ask('frt.confirm-flexed');
     else if (params.autoConfirm) {
       const offRad = starts.offBaselineRad(still.pose);
@@ -55,6 +58,12 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       if (windowDone && stayed && flexedEnough && here && mayMove) machine.captureStart(sample, true);
     }
   };
+  const restOn = (): void => {
+    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
+  };
+  /** Resting, and no longer as flexed as at the start: nobody comes back to a start that has been given up. */
+  const restsElsewhere = (forS: number): boolean =>
+    state.returnStillS >= forS && Math.abs(rep.state.inclinationChange) > params.inclinationVoidRad;
   const stepTurn = (sample: MotionSample): void => {
     rep.turn(sample, motion, true);
     countAttempt();
@@ -84,7 +93,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       return;
     }
     state.phase = rep.hold.samples > 0 && size >= params.holdMinTwistRad ? 'hold' : 'rotating';
-    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
+    restOn();
     const swayRad = confirmed ? params.confirmedTurnRad : params.startCreepRad;
     if (peakTwist < params.holdMinTwistRad && size < swayRad) machine.backToNeutral();
     else if (peakTwist >= params.holdMinTwistRad && size < params.returnRad) {
@@ -99,6 +108,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       recaptured();
       if (state.voided) return;
     }
+    restOn();
     const end = Math.abs(rep.state.capturedTwist);
     const size = rep.state.twist * Math.sign(rep.state.capturedTwist);
     if (rep.state.endReason === 'hold' && size > end + params.goOnRad) {
@@ -108,15 +118,21 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
     } else if (end - size > Math.min(params.leaveRad, 0.5 * end)) {
       state.phase = 'returning';
       state.returnStillS = 0;
+    } else if (restsElsewhere(params.startElsewhereS)) {
+      rep.close();
+      reject('closure');
     }
   };
   const stepReturning = (sample: MotionSample): void => {
     const size = Math.abs(rep.state.twist);
-    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
+    restOn();
     if (state.voided) {
-      // A turn that was void early may still be on its way out: only a head that rests near the start is back.
+      // A turn that was void early may still be on its way out: only a head that rests near the start is back, or one
+      // that rests for so long that the start must have been another pose than meant.
       countAttempt();
-      if (size <= params.startTurnMaxRad && state.returnStillS >= params.returnStillS) machine.awaitFlexed();
+      const back = size <= params.startTurnMaxRad && state.returnStillS >= params.returnStillS;
+      const gone = restsElsewhere(params.returnGiveUpS) || state.returnStillS >= params.startElsewhereS;
+      if (back || gone) machine.awaitFlexed();
       return;
     }
     rep.turn(sample, motion, false);
@@ -125,7 +141,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
     const gaveUp = size <= params.startTurnMaxRad && state.returnStillS >= params.returnGiveUpS;
     const back = size <= params.returnRad && state.returnStillS >= params.returnStillS;
     if (back || gaveUp || crossed) machine.finishRepetition();
-    else if (rep.state.swing > params.swingLostRad) {
+    else if (rep.state.swing > params.swingLostRad || restsElsewhere(params.startElsewhereS)) {
       rep.close();
       reject('closure');
     }
