@@ -30,6 +30,8 @@ export interface CromParams {
   readonly stillSpreadRad: number;
   /** An automatic neutral lies within this of the first one in tilt and of the last one in heading, rad: a patient still at end range is not captured. */
   readonly neutralNearRad: number;
+  /** A head that rests elsewhere for this long is not on its way back: the neutral was another pose than meant, s. */
+  readonly neutralElsewhereS: number;
   /** The first one is taken by itself only with the head's long axis this near to the vertical, rad: the test is done seated. */
   readonly neutralUprightRad: number;
   /**
@@ -102,6 +104,7 @@ export const CROM_DEFAULTS: CromParams = Object.freeze({
   stillTauS: 0.15,
   stillSpreadRad: radFromDeg(2),
   neutralNearRad: radFromDeg(15),
+  neutralElsewhereS: 5,
   neutralUprightRad: radFromDeg(45),
   neutralMarkRad: radFromDeg(5),
   neutralCreepRad: radFromDeg(3),

@@ -143,6 +143,13 @@ export function createCromRepetition(params: CromParams) {
     state.trunkSigma = Math.hypot(trunk.otherSigmaRad(state.trunkTurnRad), params.gyroScaleSigma * state.trunkTurnRad);
   };
 
+  /** The same in any heading: somebody who has turned on the chair. */
+  const mayBeNeutralElsewhere = (pose: Float64Array): boolean => {
+    trunk.write(neckPose, pose);
+    if (!state.hasFirst) return inclinationRad(pose) <= params.neutralUprightRad;
+    return neutralShift(firstNeutral, neckPose).tiltRad <= params.neutralNearRad;
+  };
+
   return {
     state: state as Readonly<typeof state>,
     hold,
@@ -190,12 +197,10 @@ export function createCromRepetition(params: CromParams) {
      * from the last one: over a whole trial the heading drifts. Without a neutral yet: any that is upright.
      */
     mayBeNeutral(pose: Float64Array): boolean {
-      if (!state.hasFirst) return inclinationRad(pose) <= params.neutralUprightRad;
-      trunk.write(neckPose, pose);
-      const { tiltRad } = neutralShift(firstNeutral, neckPose);
-      const { headingRad } = neutralShift(worldFromStart, neckPose);
-      return tiltRad <= params.neutralNearRad && headingRad <= params.neutralNearRad;
+      if (!mayBeNeutralElsewhere(pose)) return false;
+      return !state.hasFirst || neutralShift(worldFromStart, neckPose).headingRad <= params.neutralNearRad;
     },
+    mayBeNeutralElsewhere,
     track(sample: MotionSample, motion: Motion): void {
       trunk.write(neckPose, sample.worldFromHead);
       cromAngles(state.fromFirst, relativePose(relative, firstNeutral, neckPose));

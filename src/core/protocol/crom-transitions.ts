@@ -36,6 +36,8 @@ export function createCromTransitions(params: CromParams) {
     /** Told before a movement: it marks the one that comes. */
     symptomAhead: null as Symptom | null,
     stillS: 0,
+    /** At rest in this phase for so long, s. */
+    restS: 0,
   };
   let out: ProtocolEvent[] = [];
   /** A field, because a number in a variable of a closure would be allocated at every sample. */
@@ -54,11 +56,24 @@ export function createCromTransitions(params: CromParams) {
     state.prompt = prompt;
     emit('prompt', prompt);
   };
+  /** After each sample: a slow movement is still as well, a head at rest stays in its pose. */
+  const rest = (windowDone: boolean): void => {
+    if (!still.kept) state.restS = 0;
+    else if (windowDone)
+      state.restS = still.driftRad <= params.neutralDriftRad ? state.restS + params.neutralStillS : 0;
+  };
   const inMovement = (): boolean => ['moving', 'hold', 'captured', 'returning'].includes(state.phase) && !state.voided;
+
+  /** A movement from the trial's first neutral and back to it was good: that pose was one. */
+  const isProven = (): boolean =>
+    state.repetitions.some(({ status, warnings }) => status !== 'rejected' && !warnings.includes('no-stop'));
 
   const awaitNeutral = (): void => {
     const next = nextDirection(state.repetitions, params);
     rep.forgetStart();
+    // Against a pose that was none (somebody who looked aside for a second) no later neutral would ever be near.
+    if (!isProven()) rep.forgetFirst();
+    state.restS = 0;
     state.voided = state.confirmPending = false;
     state.symptomPending = null;
     if (next === null) {
@@ -100,7 +115,7 @@ export function createCromTransitions(params: CromParams) {
     emit('repetition-rejected', `crom.rejected-${reason}`);
     state.voided = true;
     state.phase = 'returning';
-    state.stillS = 0;
+    state.stillS = state.restS = 0;
     ask('crom.return-void');
   };
   const repeat = (reason: 'fast' | 'moved'): boolean => isRepeated(state.repetitions, state.asked, reason, params);
@@ -143,6 +158,7 @@ export function createCromTransitions(params: CromParams) {
       return;
     }
     state.phase = 'captured';
+    state.restS = 0;
     emit('end-range-captured', 'crom.end-range-captured', {
       flexionRad: rep.state.held[0]!,
       lateralRad: rep.state.held[1]!,
@@ -172,7 +188,9 @@ export function createCromTransitions(params: CromParams) {
     begin,
     emit,
     ask,
+    rest,
     inMovement,
+    isProven,
     awaitNeutral,
     captureNeutral,
     beginMovement,

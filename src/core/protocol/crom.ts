@@ -36,10 +36,12 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
         machine.captureNeutral(sample, true);
     }
   };
+  const restsElsewhere = (): boolean => state.restS >= params.neutralElsewhereS;
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
     if (!windowDone) return;
     const near = rep.mayBeNeutral(still.pose);
-    if (state.confirmPending || (params.autoConfirm && near)) machine.captureNeutral(sample, false);
+    const isNeutral = near || (restsElsewhere() && rep.mayBeNeutralElsewhere(still.pose));
+    if (state.confirmPending || (params.autoConfirm && isNeutral)) machine.captureNeutral(sample, false);
     else if (!params.autoConfirm) ask('crom.confirm-neutral');
   };
   const stepMoving = (sample: MotionSample): void => {
@@ -77,13 +79,22 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
     } else if (end - size > Math.min(params.leaveRad, 0.5 * end)) {
       state.phase = 'returning';
       state.stillS = 0;
+    } else if (
+      params.autoConfirm &&
+      restsElsewhere() &&
+      (!machine.isProven() || rep.state.totalRad <= params.neutralNearRad)
+    ) {
+      // Nobody goes back: it was the way to the neutral, from a pose that was none.
+      rep.close(true);
+      reject('closure');
     }
   };
   const stepReturning = (sample: MotionSample): void => {
     const { totalRad } = rep.state;
     state.stillS = motion.stillRadps < params.stillRateRadps ? state.stillS + motion.dtS : 0;
     if (state.voided) {
-      if (totalRad <= params.neutralNearRad && state.stillS >= params.returnStillS) machine.awaitNeutral();
+      const back = totalRad <= params.neutralNearRad && state.stillS >= params.returnStillS;
+      if (back || restsElsewhere()) machine.awaitNeutral();
       return;
     }
     rep.turn(sample, motion, false);
@@ -92,6 +103,10 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
     const gaveUp = totalRad <= params.neutralNearRad && state.stillS >= params.returnGiveUpS;
     if (back || gaveUp) machine.finishRepetition();
     else if (along(rep.state.angles, rep.state.direction) < -params.holdMinRad) machine.goThrough();
+    else if (restsElsewhere()) {
+      rep.close(true);
+      reject('closure');
+    }
   };
 
   return {
@@ -128,6 +143,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
       }
       rep.see(trunk, motion);
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
+      machine.rest(windowDone);
       rep.drift(sample, motion);
       if (rep.state.hasStart) rep.track(sample, motion);
       if (state.phase === 'await-neutral') stepAwait(sample, windowDone);

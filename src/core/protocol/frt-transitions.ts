@@ -46,8 +46,8 @@ export function createFrtTransitions(params: FrtParams) {
     /** The repetition is void and its record written; only the way back is awaited. */
     voided: false,
     confirmPending: false,
-    /** Still, as a start is but for being turned from the last good one, for so long, s. */
-    elsewhereS: 0,
+    /** At rest in this phase for so long, s. */
+    restS: 0,
     startUnlikely: false,
     startLessFlexed: false,
     startElevation: Number.NaN,
@@ -78,6 +78,11 @@ export function createFrtTransitions(params: FrtParams) {
     emit('prompt', prompt);
   };
   const askTurn = (side: Side): void => ask(side === 'left' ? 'frt.turn-left' : 'frt.turn-right');
+  /** After each sample: a slow movement is still as well, a head at rest stays in its pose. */
+  const rest = (windowDone: boolean): void => {
+    if (!still.kept) state.restS = 0;
+    else if (windowDone) state.restS = still.driftRad <= params.startDriftRad ? state.restS + params.startStillS : 0;
+  };
   const inTurn = (): boolean =>
     (state.phase === 'rotating' ||
       state.phase === 'hold' ||
@@ -88,7 +93,7 @@ export function createFrtTransitions(params: FrtParams) {
   const awaitFlexed = (): void => {
     const side = nextSide(state.repetitions, state, params);
     rep.forgetStart();
-    state.elsewhereS = 0;
+    state.restS = 0;
     state.voided = false;
     state.confirmPending = false;
     if (side === null) {
@@ -166,7 +171,7 @@ export function createFrtTransitions(params: FrtParams) {
     emit('repetition-rejected', `frt.rejected-${reason}`);
     state.voided = true;
     state.phase = 'returning';
-    state.returnStillS = 0;
+    state.returnStillS = state.restS = 0;
     ask('frt.return-void');
   };
   const finishRepetition = (): void => {
@@ -191,6 +196,7 @@ export function createFrtTransitions(params: FrtParams) {
     rep.capture(sample, motion, reason);
     countAttempt();
     state.phase = 'captured';
+    state.restS = 0;
     emit('end-range-captured', 'frt.end-range-captured', {
       twistRad: rep.state.capturedTwist,
       sigmaRad: rep.state.sigma,
@@ -232,6 +238,7 @@ export function createFrtTransitions(params: FrtParams) {
     emit,
     ask,
     askTurn,
+    rest,
     inTurn,
     awaitFlexed,
     captureStart,

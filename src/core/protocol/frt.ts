@@ -23,13 +23,11 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
 
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
     if (!windowDone) {
-      if (!still.kept) state.elsewhereS = 0;
       if (!still.kept && !params.autoConfirm) ask('frt.flex');
       return;
     }
     const likely = starts.isLikely(still.pose);
-    state.elsewhereS = !likely && starts.isLikelyElsewhere(still.pose) ? state.elsewhereS + params.startStillS : 0;
-    const isStart = likely || state.elsewhereS >= params.startElsewhereS;
+    const isStart = likely || (state.restS >= params.startElsewhereS && starts.isLikelyElsewhere(still.pose));
     if (state.confirmPending || (params.autoConfirm && isStart)) machine.captureStart(sample, false);
     else if (!params.autoConfirm && likely) ask('frt.confirm-flexed');
     else if (params.autoConfirm) {
@@ -58,12 +56,9 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       if (windowDone && stayed && flexedEnough && here && mayMove) machine.captureStart(sample, true);
     }
   };
-  const restOn = (): void => {
-    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
-  };
   /** Resting, and no longer as flexed as at the start: nobody comes back to a start that has been given up. */
   const restsElsewhere = (forS: number): boolean =>
-    state.returnStillS >= forS && Math.abs(rep.state.inclinationChange) > params.inclinationVoidRad;
+    state.restS >= forS && Math.abs(rep.state.inclinationChange) > params.inclinationVoidRad;
   const stepTurn = (sample: MotionSample): void => {
     rep.turn(sample, motion, true);
     countAttempt();
@@ -93,7 +88,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       return;
     }
     state.phase = rep.hold.samples > 0 && size >= params.holdMinTwistRad ? 'hold' : 'rotating';
-    restOn();
+    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
     const swayRad = confirmed ? params.confirmedTurnRad : params.startCreepRad;
     if (peakTwist < params.holdMinTwistRad && size < swayRad) machine.backToNeutral();
     else if (peakTwist >= params.holdMinTwistRad && size < params.returnRad) {
@@ -108,7 +103,6 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       recaptured();
       if (state.voided) return;
     }
-    restOn();
     const end = Math.abs(rep.state.capturedTwist);
     const size = rep.state.twist * Math.sign(rep.state.capturedTwist);
     if (rep.state.endReason === 'hold' && size > end + params.goOnRad) {
@@ -125,13 +119,13 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
   };
   const stepReturning = (sample: MotionSample): void => {
     const size = Math.abs(rep.state.twist);
-    restOn();
+    state.returnStillS = motion.stillRadps < params.stillRateRadps ? state.returnStillS + motion.dtS : 0;
     if (state.voided) {
       // A turn that was void early may still be on its way out: only a head that rests near the start is back, or one
       // that rests for so long that the start must have been another pose than meant.
       countAttempt();
       const back = size <= params.startTurnMaxRad && state.returnStillS >= params.returnStillS;
-      const gone = restsElsewhere(params.returnGiveUpS) || state.returnStillS >= params.startElsewhereS;
+      const gone = restsElsewhere(params.returnGiveUpS) || state.restS >= params.startElsewhereS;
       if (back || gone) machine.awaitFlexed();
       return;
     }
@@ -181,6 +175,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       }
       rep.see(trunk, motion);
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
+      machine.rest(windowDone);
       if (rep.state.hasStart) {
         const before = rep.guard.now;
         rep.track(sample, motion);
