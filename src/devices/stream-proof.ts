@@ -7,6 +7,14 @@ export const STREAM_PROOF_PARAMS = Object.freeze({
   /** Samples that wait in a link just opened would count as a high rate, s. */
   settleS: 1,
   windowS: 4,
+  /**
+   * A window ends at a notification that was heard when it came. A computer that was busy hears the first one late and the
+   * others at once: the interval before it, as a multiple of the mean one, lies outside of these. Radios send up to four
+   * together. After `lateS` more the window ends all the same, s.
+   */
+  onTimeLeast: 0.25,
+  onTimeMost: 5,
+  lateS: 2,
   /** Silence longer than this is the connection's matter, not the device's, s. */
   silenceS: 1,
   /** Deviation of the measured rate: 2 % are allowed, the rest is the host's timing and losses without a counter. */
@@ -84,6 +92,14 @@ function openWindow(s: StreamProofState, arrivalUs: number): void {
   s.badAtLimit = 0;
 }
 
+function mayEnd(s: StreamProofState, elapsedUs: number, intervalUs: number): boolean {
+  const P = STREAM_PROOF_PARAMS;
+  if (elapsedUs < P.windowS * 1e6) return false;
+  const meanUs = elapsedUs / s.notifications;
+  const onTime = intervalUs >= P.onTimeLeast * meanUs && intervalUs <= P.onTimeMost * meanUs;
+  return onTime || elapsedUs >= (P.windowS + P.lateS) * 1e6;
+}
+
 /** One notification with motion, decoded or not. `payloadBytes`: MTU - 3. */
 export function addToStreamProof(
   s: StreamProofState,
@@ -97,12 +113,13 @@ export function addToStreamProof(
 ): void {
   const P = STREAM_PROOF_PARAMS;
   if (Number.isNaN(s.beganUs)) s.beganUs = arrivalUs;
-  const silent = arrivalUs - s.lastUs > P.silenceS * 1e6;
+  const intervalUs = arrivalUs - s.lastUs;
+  const silent = intervalUs > P.silenceS * 1e6;
   s.lastUs = arrivalUs;
   count(s, status, lengthBytes, payloadBytes, block, expectsQuat);
   if (silent || Number.isNaN(s.windowUs)) {
     if (arrivalUs - s.beganUs >= P.settleS * 1e6 || silent) openWindow(s, arrivalUs);
-  } else if (arrivalUs - s.windowUs >= P.windowS * 1e6) {
+  } else if (mayEnd(s, arrivalUs - s.windowUs, intervalUs)) {
     closeWindow(s, nominalRateHz);
     openWindow(s, arrivalUs);
   }
