@@ -16,6 +16,7 @@ import type { FrtMachine, FrtRepetitionRecord } from '../core/protocol/frt-types
 import type { ExaminerEvent, ProtocolEvent, Side } from '../core/protocol/step.ts';
 import type { SubjectPrompt } from '../ports/sensor-source.ts';
 import type { Alignment } from './alignment.ts';
+import type { LiveMeasures } from './live-frames.ts';
 
 export interface FrtSettings {
   readonly repetitionsPerSide: number;
@@ -43,16 +44,12 @@ export interface ExaminationListener {
   frtEnded(status: 'finished' | 'stopped'): void;
 }
 
-export interface Examination {
+export interface Examination extends LiveMeasures {
   readonly alignment: AlignmentProcedure;
   /** The machine of the running or last test; null when there is none. */
   readonly frt: FrtMachine | null;
   readonly frtRunning: boolean;
   readonly alignmentRunning: boolean;
-  /** From the flexed start, left positive, rad; NaN outside a repetition. */
-  readonly twistRad: number;
-  /** Its standard uncertainty, rad. */
-  readonly twistSigmaRad: number;
   /** `trunk`: a sensor on the trunk that is aligned. */
   onSample(sample: LiveSample, trunk?: TrunkSample | null): void;
   startAlignment(ledBy?: AlignmentLead): void;
@@ -152,6 +149,9 @@ export function createExamination(
     },
     get twistSigmaRad() {
       return frt && frtRunning ? frt.view.twistSigmaRad : Number.NaN;
+    },
+    get inclinationChangeRad() {
+      return frt && frtRunning ? frt.view.inclinationChangeRad : Number.NaN;
     },
     onSample(sample, trunk = null) {
       timeS = sample.timeS;

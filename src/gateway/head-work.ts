@@ -16,6 +16,7 @@ import { createExamination, type FrtSettings } from './examination.ts';
 import { createFrtWork } from './frt-work.ts';
 import type { Journal } from './journal.ts';
 import type { KitParts } from './kit-parts.ts';
+import type { LiveMeasures } from './live-frames.ts';
 import type { Recorder } from './recorder.ts';
 import { createRemeasuring } from './remeasuring.ts';
 import { createResultKeeper } from './result-keeper.ts';
@@ -29,8 +30,7 @@ export interface HeadWork {
   /** Any test. */
   readonly testRunning: boolean;
   readonly runningTrialId: string | null;
-  readonly twistRad: number;
-  readonly twistSigmaRad: number;
+  readonly measures: LiveMeasures;
   onSample(sample: LiveSample): void;
   startAlignment(ledBy: 'patient' | 'examiner'): void;
   cancelAlignment(): void;
@@ -214,6 +214,16 @@ export function createHeadWork(deps: {
   const attitudeOf = (slot: SensorSlot): AttitudeSource | null =>
     slot.ingest.description && attitudeSourceOf(slot.ingest.description);
 
+  const ofOther: LiveMeasures = {
+    get twistRad() {
+      return other.live;
+    },
+    get twistSigmaRad() {
+      return other.liveSigma;
+    },
+    inclinationChangeRad: Number.NaN,
+  };
+
   const testRunning = (): boolean => examination.frtRunning || other.running;
 
   /** Begins a test on what is there, or throws what stands against it. */
@@ -262,11 +272,8 @@ export function createHeadWork(deps: {
     get runningTrialId() {
       return frt.runningTrialId ?? other.runningTrialId;
     },
-    get twistRad() {
-      return other.running ? other.live : examination.twistRad;
-    },
-    get twistSigmaRad() {
-      return other.running ? other.liveSigma : examination.twistSigmaRad;
+    get measures() {
+      return other.running ? ofOther : examination;
     },
     onSample(sample) {
       timeS = sample.timeS;

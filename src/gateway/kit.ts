@@ -16,6 +16,7 @@ import { createHeadWork } from './head-work.ts';
 import { executeHome, type HomePlace, isHomeCommand } from './home-visit.ts';
 import { createJournal } from './journal.ts';
 import { DEFAULT_PARTS, type KitParts } from './kit-parts.ts';
+import { NOTHING_MEASURED } from './live-frames.ts';
 import { type Log, silentLog } from './log.ts';
 import { noticeFor } from './notices.ts';
 import { createScanner } from './scanner.ts';
@@ -206,8 +207,7 @@ export function createKit(deps: KitDeps): Kit {
       } else if (slot.index === TRUNK) trunk.onSample(sample);
       tumbling.onSample(sample, slot);
     },
-    twistRad: (slot) => (slot.index === 0 ? head.twistRad : Number.NaN),
-    twistSigmaRad: (slot) => (slot.index === 0 ? head.twistSigmaRad : Number.NaN),
+    measures: (slot) => (slot.index === 0 ? head.measures : NOTHING_MEASURED),
     withheld: () => visits.withholds,
     publish(frame) {
       for (const sink of sinks) sink.publish(frame);

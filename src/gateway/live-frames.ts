@@ -3,20 +3,34 @@ import type { LiveSample, StreamCounts } from '../core/pipeline.ts';
 import { SampleFlag } from '../core/sample.ts';
 import { createLiveFrame, LiveFlag, type LiveFrame } from '../wire/live-frame.ts';
 
+/** What the running test makes of the head's present pose; NaN outside a repetition. */
+export interface LiveMeasures {
+  /** From the flexed start or the neutral, rad. */
+  readonly twistRad: number;
+  /** Its standard uncertainty, rad. */
+  readonly twistSigmaRad: number;
+  readonly inclinationChangeRad: number;
+}
+
+export const NOTHING_MEASURED: LiveMeasures = Object.freeze({
+  twistRad: Number.NaN,
+  twistSigmaRad: Number.NaN,
+  inclinationChangeRad: Number.NaN,
+});
+
 export interface LiveFrameFiller {
   readonly frame: LiveFrame;
   /** Number that the next frame gets. */
   nextSequence: number;
   /**
-   * Fills the frame; the twist and its standard uncertainty are NaN outside a repetition. `withheld`: nothing that
-   * tells how far the head has turned; speed, inclination and the state of the stream stay.
+   * Fills the frame. `withheld`: nothing that tells how far the head has turned; speed, inclination and the state of the
+   * stream stay.
    */
   fill(
     sample: LiveSample,
     counts: StreamCounts,
     simulated: boolean,
-    twistRad: number,
-    twistSigmaRad: number,
+    measured: LiveMeasures,
     withheld?: boolean,
   ): LiveFrame;
 }
@@ -42,7 +56,8 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
   const filler: LiveFrameFiller = {
     frame,
     nextSequence: 0,
-    fill(sample, counts, simulated, twistRad, twistSigmaRad, withheld = false) {
+    fill(sample, counts, simulated, measured, withheld = false) {
+      const { twistRad, twistSigmaRad, inclinationChangeRad } = measured;
       frame.flags =
         (simulated ? LiveFlag.simulated : 0) |
         (sample.aligned ? LiveFlag.aligned : 0) |
@@ -62,6 +77,7 @@ export function createLiveFrameFiller(sensorIndex: number): LiveFrameFiller {
       frame.headInclinationRad = sample.headInclinationRad;
       frame.twistRad = twistRad;
       frame.twistSigmaRad = twistSigmaRad;
+      frame.inclinationChangeRad = inclinationChangeRad;
       frame.tiltSigmaRad = sample.tiltSigmaRad;
       frame.axialSigmaRad = Math.hypot(sample.axialSigmaRad, sample.tiltSigmaRad);
       const rate = sample.sensorRateRadps;

@@ -18,7 +18,7 @@ import type { Alignment } from './alignment.ts';
 import { createExamination, type FrtParameters } from './examination.ts';
 import { createIngest, type IngestDeps, type IngestState } from './ingest.ts';
 import type { KitParts } from './kit-parts.ts';
-import { createLiveFrameFiller } from './live-frames.ts';
+import { createLiveFrameFiller, NOTHING_MEASURED } from './live-frames.ts';
 import { parseGyroModel, type Remeasured, remeasureFrt } from './remeasure.ts';
 import { type CromOutcome, isCrom, remeasureCrom } from './remeasure-crom.ts';
 import { createRescoreTrunk } from './rescore-trunk.ts';
@@ -218,8 +218,10 @@ export async function rescoreSession(
       applyWithin(sample.index);
       const { counts } = ingest.pipeline!;
       const other = machine && !machine.view.ended ? machine.view : null;
-      const live = other ? other.live : examination.twistRad;
-      onFrame(filler.fill(sample, counts, simulated, live, other ? other.liveSigma : examination.twistSigmaRad));
+      const measured = other
+        ? { ...NOTHING_MEASURED, twistRad: other.live, twistSigmaRad: other.liveSigma }
+        : examination;
+      onFrame(filler.fill(sample, counts, simulated, measured));
     },
   });
 

@@ -19,7 +19,7 @@ import type { Clock } from '../ports/time.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { LiveFrame } from '../wire/live-frame.ts';
 import { createIngest, type Ingest, type IngestDeps } from './ingest.ts';
-import { createLiveFrameFiller } from './live-frames.ts';
+import { createLiveFrameFiller, type LiveMeasures } from './live-frames.ts';
 import type { Log } from './log.ts';
 import type { Recorder, StreamRecorder } from './recorder.ts';
 import { createSensorTrust, type SensorTrust } from './sensor-trust.ts';
@@ -46,10 +46,7 @@ export interface SensorSlotDeps {
   readonly createDecoder: IngestDeps['createDecoder'];
   /** Before the live frame of the sample is made. */
   onSample(sample: LiveSample, slot: SensorSlot): void;
-  /** From the flexed start, rad; NaN outside a repetition. */
-  twistRad(slot: SensorSlot): number;
-  /** Its standard uncertainty, rad. */
-  twistSigmaRad(slot: SensorSlot): number;
+  measures(slot: SensorSlot): LiveMeasures;
   /** Degrees are hidden until the examiner's call. */
   withheld(): boolean;
   publish(frame: LiveFrame): void;
@@ -133,8 +130,7 @@ export function createSensorSlot(deps: SensorSlotDeps): SensorSlot {
       deps.onSample(sample, slot);
       const { counts } = ingest.pipeline!;
       const { simulated } = slot;
-      const twist = deps.twistRad(slot);
-      deps.publish(filler.fill(sample, counts, simulated, twist, deps.twistSigmaRad(slot), deps.withheld()));
+      deps.publish(filler.fill(sample, counts, simulated, deps.measures(slot), deps.withheld()));
     },
   });
 

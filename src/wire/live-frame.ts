@@ -55,6 +55,11 @@ export interface LiveFrame {
   displayFlexionRad: number;
   displayLateralRad: number;
   displayAxialRad: number;
+  /**
+   * FRT: change of inclination since the flexed start, rad, of the neck where there is a sensor on the trunk, else of the
+   * head; NaN outside a repetition.
+   */
+  inclinationChangeRad: number;
 }
 
 export function createLiveFrame(): LiveFrame {
@@ -79,6 +84,7 @@ export function createLiveFrame(): LiveFrame {
     displayFlexionRad: Number.NaN,
     displayLateralRad: Number.NaN,
     displayAxialRad: Number.NaN,
+    inclinationChangeRad: Number.NaN,
   };
 }
 
@@ -107,7 +113,8 @@ export function encodeLiveFrame(view: DataView, frame: LiveFrame): void {
   view.setFloat32(92, frame.displayAxialRad, true);
   view.setFloat32(96, frame.twistSigmaRad, true);
   view.setFloat32(100, frame.tiltSigmaRad, true);
-  for (let i = 104; i < LIVE_FRAME_BYTES; i += 4) view.setUint32(i, 0, true);
+  view.setFloat32(104, frame.inclinationChangeRad, true);
+  for (let i = 108; i < LIVE_FRAME_BYTES; i += 4) view.setUint32(i, 0, true);
 }
 
 /** Fills `out`; false when the bytes are not a live frame of this version. Total: never throws. */
@@ -134,6 +141,7 @@ export function decodeLiveFrame(view: DataView, out: LiveFrame): boolean {
   out.displayAxialRad = view.getFloat32(92, true);
   out.twistSigmaRad = view.getFloat32(96, true);
   out.tiltSigmaRad = view.getFloat32(100, true);
+  out.inclinationChangeRad = view.getFloat32(104, true);
   return true;
 }
 

@@ -111,7 +111,18 @@ describe('a trunk that turns along', () => {
 
   it('goes into the angle with one sensor, which claims nothing else', async () => {
     const r = await rig(21, 1);
+    const seen: { inclinationDeg: number; changeDeg: number }[] = [];
+    r.kit.addSink({
+      publish: ({ headInclinationRad, inclinationChangeRad }) =>
+        seen.push({ inclinationDeg: headInclinationRad * DEG, changeDeg: inclinationChangeRad * DEG }),
+    });
     const { result, repetitions } = (await frt(r)).frt!;
+    // The page's bar is what the test judges: the head against the vertical, since the flexed start in force.
+    const starts = repetitions.map(({ startInclinationDeg }) => startInclinationDeg!);
+    const inTurn = seen.filter(({ changeDeg }) => Math.abs(changeDeg) > 1);
+    expect(inTurn.length).toBeGreaterThan(100);
+    for (const { inclinationDeg, changeDeg } of inTurn)
+      expect(Math.min(...starts.map((start) => Math.abs(inclinationDeg - changeDeg - start)))).toBeLessThan(1.5);
     expect(result).not.toHaveProperty('trunkCorrected');
     expect(repetitions[0]).not.toHaveProperty('trunk');
     for (const side of ['left', 'right'] as const) {

@@ -22,8 +22,6 @@ export interface LiveData {
   receivedMs: number;
   /** Frames received since the last paint. */
   fresh: number;
-  /** Head inclination when the present flexed start was taken, rad; NaN outside a repetition. */
-  startInclinationRad: number;
 }
 
 export const live: LiveData = {
@@ -31,7 +29,6 @@ export const live: LiveData = {
   ring: createLiveRing(RING_FRAMES),
   receivedMs: Number.NEGATIVE_INFINITY,
   fresh: 0,
-  startInclinationRad: Number.NaN,
 };
 
 /** Arrival times not yet painted, kept only while measuring (`?bench`). */
@@ -55,11 +52,7 @@ export function receiveFrame(bytes: ArrayBuffer): void {
 function receiveOne(view: DataView): void {
   if (!decodeLiveFrame(view, scratch) || scratch.sensorIndex !== 0) return;
   const head = live.head;
-  const hadStart = (head.flags & LiveFlag.inRepetition) !== 0;
   decodeLiveFrame(view, head);
-  // By the flag, because the twist itself may be withheld.
-  if ((head.flags & LiveFlag.inRepetition) === 0) live.startInclinationRad = Number.NaN;
-  else if (!hadStart) live.startInclinationRad = head.headInclinationRad;
   pushLive(live.ring, head, LiveFlag.gap);
   live.receivedMs = performance.now();
   live.fresh += 1;
@@ -76,6 +69,5 @@ export function resetLive(): void {
   live.ring.count = 0;
   live.receivedMs = Number.NEGATIVE_INFINITY;
   live.fresh = 0;
-  live.startInclinationRad = Number.NaN;
   simulatedFrames.value = false;
 }

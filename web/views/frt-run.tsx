@@ -9,6 +9,7 @@ import { countedOf } from '../logic/frt-progress.ts';
 import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
+import { kit } from '../state/store.ts';
 import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
 import { BlindProgress, BlindWay } from '../ui/blind-progress.tsx';
 import { GravityGuard, Guard } from '../ui/guard.tsx';
@@ -26,7 +27,7 @@ const noteSymptom = (event: TestEvent): void => {
 };
 
 const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;
-const readInclination = (): number => (live.head.headInclinationRad - live.startInclinationRad) * DEG_PER_RAD;
+const readInclination = (): number => live.head.inclinationChangeRad * DEG_PER_RAD;
 
 const twistPlane = (): 'turn' => 'turn';
 const readTwist = (): number => live.head.twistRad;
@@ -163,7 +164,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
               read={readSpeed}
             />
             <Guard
-              name={t.frt.guards.inclination}
+              name={kit.value?.trunk?.sigmaDeg == null ? t.frt.guards.inclination : t.frt.guards.neckFlexion}
               unit={t.result.unit}
               limit={FRT_INCLINATION_LIMIT_DEG}
               markShare={FRT_INCLINATION_MARK_DEG / FRT_INCLINATION_LIMIT_DEG}

@@ -63,6 +63,11 @@ export interface FrtView {
   readonly twistRad: number;
   /** Its standard uncertainty, rad; NaN when there is no flexed start. */
   readonly twistSigmaRad: number;
+  /**
+   * Change of inclination since the flexed start, as it is judged, rad: of the head against the vertical, or with a sensor
+   * on the trunk of the neck. NaN when there is no flexed start.
+   */
+  readonly inclinationChangeRad: number;
   /** Gyro against gravity since the flexed start, now; null without one. */
   readonly gravity: GravityAgreement | null;
   readonly repetitions: readonly FrtRepetitionRecord[];

@@ -158,6 +158,9 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       get twistSigmaRad() {
         return rep.state.hasStart ? rep.state.liveSigma : Number.NaN;
       },
+      get inclinationChangeRad() {
+        return rep.state.hasStart ? rep.state.inclinationChange : Number.NaN;
+      },
       get gravity() {
         return rep.state.hasStart ? rep.guard.now : null;
       },
