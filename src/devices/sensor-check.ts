@@ -8,6 +8,8 @@ export const SENSOR_CHECK_PARAMS = Object.freeze({
   durationS: 3,
   /** Left out at the start: the hand that let go of it, s. */
   settleS: 0.3,
+  /** A sensor that is still being put down: the three seconds begin anew, as long as they can begin within this, s. */
+  putDownS: 4,
   /** No end without samples: given up after this, s. */
   patienceS: 8,
   rateTolerance: 0.1,
@@ -67,6 +69,11 @@ export interface SensorCheck {
 /** Sums of three axes. */
 class Axes {
   count = 0;
+  clear(): void {
+    this.count = 0;
+    this.sum.fill(0);
+    this.squares.fill(0);
+  }
   readonly sum = new Float64Array(3);
   readonly squares = new Float64Array(3);
   add(column: Float64Array, i: number): void {
@@ -97,6 +104,14 @@ export function createSensorCheck(nominalRateHz: number, startUs: number): Senso
   let firstCounter = Number.NaN;
   let lastCounter = Number.NaN;
   let samples = 0;
+  /** The first second was seen to be quiet, or there is no time left to wait for another one. */
+  let begun = false;
+
+  const beginAnew = (): void => {
+    for (const axes of [gyro, acc, ...seconds]) axes.clear();
+    firstUs = lastUs = firstCounter = lastCounter = Number.NaN;
+    samples = 0;
+  };
 
   const elapsedS = (): number => (lastUs - firstUs) * 1e-6 || 0;
 
@@ -151,6 +166,10 @@ export function createSensorCheck(nominalRateHz: number, startUs: number): Senso
     },
     push(block, arrivalUs) {
       if (arrivalUs - startUs < P.settleS * 1e6 || elapsedS() >= P.durationS) return;
+      if (!begun && elapsedS() >= P.durationS / 3) {
+        begun = seconds[0]!.noise() <= P.gyroNoiseRadps || arrivalUs - startUs > P.putDownS * 1e6;
+        if (!begun) beginAnew();
+      }
       const first = Number.isNaN(firstUs);
       if (first) firstUs = arrivalUs;
       lastUs = arrivalUs;

@@ -16,6 +16,8 @@ interface Sensor {
   readonly lostEvery?: number;
   readonly turnRadps?: number;
   readonly battery?: number | null;
+  /** In a hand until then, s. */
+  readonly heldS?: number;
 }
 
 /** Noise of both signs with a standard deviation of one, the same every time. */
@@ -31,8 +33,9 @@ function check(sensor: Sensor): SensorCheckRecord {
     const record = run.finish(nowUs, sensor.battery === undefined ? 0.8 : sensor.battery);
     if (record) return record;
     if (sensor.lostEvery && i % sensor.lostEvery === 0) continue;
+    const held = nowUs * 1e-6 < (sensor.heldS ?? 0) ? 0.4 * Math.sin(nowUs * 4e-6) : 0;
     for (let k = 0; k < 3; k++) {
-      block.gyrRadps[k] = bias[k]! + gyroNoise * noise(3 * i + k) + (sensor.turnRadps ?? 0) * (nowUs * 1e-6);
+      block.gyrRadps[k] = held + bias[k]! + gyroNoise * noise(3 * i + k) + (sensor.turnRadps ?? 0) * (nowUs * 1e-6);
       block.accMps2[k] = (k === 2 ? force : 0) + accNoise * noise(3 * i + k + 0.5);
     }
     block.counter[0] = i;
@@ -62,6 +65,12 @@ test.each<[SensorCheckFailure, Sensor]>([
   ['battery-low', { battery: 0.08 }],
 ])('%s', (failure, sensor) => {
   expect(check(sensor)).toMatchObject({ passed: false, failures: [failure] });
+});
+
+test('one that is still being put down is given the time, and no more than that', () => {
+  for (const heldS of [0.5, 1, 2, 2.9])
+    expect(check({ heldS }), `${heldS} s`).toMatchObject({ passed: true, lossShare: 0 });
+  expect(check({ heldS: 30 })).toMatchObject({ passed: false, failures: ['moved'] });
 });
 
 test('a battery that nobody knows is no fault; silence is', () => {

@@ -121,12 +121,10 @@ describe('the check before use', () => {
     await kit.execute({ type: 'session-start', subjectCode: 'P-2' });
     const { sessionId } = kit.state.recording!;
     await time.advance(1000);
-    // The first one finds a subject who has just sat down, the second one a sensor that lies still.
-    for (const failures of [['moved'], []]) {
-      await kit.execute({ type: 'sensor-check', index: 0 });
-      while (sensor().check!.phase === 'running') await time.advance(20);
-      expect(sensor().check!.record!.failures).toEqual(failures);
-    }
+    // A subject who has just sat down is given the time to come to rest.
+    await kit.execute({ type: 'sensor-check', index: 0 });
+    while (sensor().check!.phase === 'running') await time.advance(20);
+    expect(sensor().check!.record!.failures).toEqual([]);
     await time.advance(500);
     const { gyroBiasRadps, gyroBiasSigmaRadps } = sensor().check!.record!;
     source.breakLink('band');

@@ -107,6 +107,7 @@ export const visit: Catalogue['visit'] = {
     start: 'Sensor prüfen',
     again: 'Noch einmal prüfen',
     skip: 'Ohne Prüfung weiter',
+    anyway: 'Trotzdem weiter',
     running: 'Nicht berühren',
     passed: 'Der Sensor ist in Ordnung.',
     bias: 'Gyroskop in Ruhe',

@@ -103,6 +103,7 @@ export const visit = {
     start: 'Check the sensor',
     again: 'Check again',
     skip: 'Go on without the check',
+    anyway: 'Go on all the same',
     running: 'Do not touch it',
     passed: 'The sensor is fit for use.',
     bias: 'Gyro at rest',

@@ -55,7 +55,8 @@ export function VisitSensor({ onNext }: { readonly onNext: () => void }) {
   if (sensor === null) return <StartView />;
   const words = t.visit.sensor;
   const running = sensor.check?.phase === 'running';
-  const done = sensor.check?.record != null;
+  const record = sensor.check?.record ?? null;
+  const passed = record?.passed === true;
   return (
     <>
       <ViewHead title={words.title} lead={words.lead} />
@@ -70,21 +71,21 @@ export function VisitSensor({ onNext }: { readonly onNext: () => void }) {
         <div class="actions">
           <button
             type="button"
-            class={done ? 'button big' : 'button primary big'}
+            class={passed ? 'button big' : 'button primary big'}
             data-testid="sensor-check"
             disabled={running}
             onClick={() => void command({ type: 'sensor-check', index: sensor.index })}
           >
-            {done ? words.again : words.start}
+            {record ? words.again : words.start}
           </button>
           <button
             type="button"
-            class={done ? 'button primary big' : 'button big'}
+            class={passed ? 'button primary big' : 'button big'}
             data-testid="sensor-next"
             disabled={running}
             onClick={onNext}
           >
-            {done ? t.visit.next : words.skip}
+            {passed ? t.visit.next : record ? words.anyway : words.skip}
           </button>
         </div>
       </section>
