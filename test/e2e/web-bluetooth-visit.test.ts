@@ -85,9 +85,9 @@ describe.skipIf(noChromium !== null)('a visit at home without an installation', 
       });
 
   /**
-   * The same packets through the gateway's parts in Node. The end of a sensor check begins the filter anew, at a tick of
-   * the page's own timer, which is in no log: from a sample on where the two did so at different samples, nothing is held
-   * against each other.
+   * The same packets through the gateway's parts in Node. The end of a sensor check begins the filter anew, and its first
+   * sample is that which comes 0.3 s after it was asked for, which the page's log knows to a fraction of a millisecond: from
+   * a sample on where the two did so at different samples, nothing is held against each other.
    */
   async function sameAngles(atLeast: number): Promise<void> {
     const there = entries.flatMap((entry) => ('frame' in entry ? [entry.frame] : []));

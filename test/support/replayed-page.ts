@@ -20,7 +20,7 @@ const REQUEST_US = 5000;
 type LoggedFrame = Omit<LiveFrame, 'orientation'> & { readonly orientation: readonly number[] };
 export type PageEntry =
   | { readonly uuid: string; readonly packet: number[]; readonly atUs: number }
-  | { readonly asked: Command }
+  | { readonly asked: Command; readonly atUs: number }
   | { readonly command: Command; readonly ok: boolean }
   | { readonly frame: LoggedFrame };
 
@@ -110,11 +110,9 @@ export async function replayInNode(entries: readonly PageEntry[], model: GattSer
   }
   const frames: LoggedFrame[] = [];
   kit.addSink({ publish: (frame) => frames.push({ ...frame, orientation: [...frame.orientation] }) });
-  for (const [i, entry] of entries.entries()) {
+  for (const entry of entries) {
     if ('asked' in entry) {
-      // When it was asked is not logged: just before the next packet.
-      const next = entries.slice(i).find((later) => 'packet' in later);
-      if (next) await until(next.atUs - 1000);
+      await until(entry.atUs);
       kit.execute(entry.asked).catch(() => undefined);
       for (let turn = 0; turn < 50; turn++) await time.advance(0);
     } else if ('packet' in entry) {

@@ -5,6 +5,7 @@
 import type { KitState } from '../../src/contract/state.ts';
 import type { LiveFrame } from '../../src/wire/live-frame.ts';
 import type { KitTransport } from '../state/kit-link.ts';
+import { pageClock } from './page-clock.ts';
 
 export interface MeasuringLog {
   readonly entries: unknown[];
@@ -22,7 +23,7 @@ export function measuringLog(): MeasuringLog | null {
 /** The same transport; the log takes from it, and tells what was answered. */
 export function logged(transport: KitTransport, log: MeasuringLog): KitTransport {
   const ask: KitTransport['ask'] = async (command, timeoutMs) => {
-    log.entries.push({ asked: command });
+    log.entries.push({ asked: command, atUs: pageClock.nowUs() });
     const reply = await transport.ask(command, timeoutMs);
     log.entries.push({ command, ok: reply.ok });
     return reply;
