@@ -264,6 +264,20 @@ describe('what is refused, with its reason', () => {
     );
     expect(procedure.code).toBe('align.refused-signal');
   });
+  it('not a gap that was before it began: the filter had just begun anew after a check, or the link was lost', () => {
+    const pipeline = createPipeline({ nominalRateHz: 100, useDeviceQuaternion: false });
+    const procedure = createAlignmentProcedure();
+    procedure.start();
+    let first = true;
+    toBlocks(sense(new Script().align()), (block, arrivalUs) =>
+      pipeline.push(block, arrivalUs, (sample) => {
+        if (first) sample.gapS = 2;
+        first = false;
+        procedure.update(sample);
+      }),
+    );
+    expect(procedure.code).toBe('align.accepted');
+  });
 });
 
 describe('the procedure', () => {

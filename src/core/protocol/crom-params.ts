@@ -30,8 +30,10 @@ export interface CromParams {
   readonly stillSpreadRad: number;
   /** An automatic neutral lies within this of the first one in tilt and of the last one in heading, rad: a patient still at end range is not captured. */
   readonly neutralNearRad: number;
-  /** A head that rests elsewhere for this long is not on its way back: the neutral was another pose than meant, s. */
+  /** A head that rests elsewhere for this long is not on its way back: the neutral was another pose than meant, s ... */
   readonly neutralElsewhereS: number;
+  /** ... or for this long, where an earlier movement has come back to it: at an end range somebody may well linger, s. */
+  readonly neutralGivenUpS: number;
   /** The first one is taken by itself only with the head's long axis this near to the vertical, rad: the test is done seated. */
   readonly neutralUprightRad: number;
   /**
@@ -105,6 +107,7 @@ export const CROM_DEFAULTS: CromParams = Object.freeze({
   stillSpreadRad: radFromDeg(2),
   neutralNearRad: radFromDeg(15),
   neutralElsewhereS: 5,
+  neutralGivenUpS: 15,
   neutralUprightRad: radFromDeg(45),
   neutralMarkRad: radFromDeg(5),
   neutralCreepRad: radFromDeg(3),

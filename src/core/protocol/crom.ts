@@ -37,6 +37,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
     }
   };
   const restsElsewhere = (): boolean => state.restS >= params.neutralElsewhereS;
+  const staysAway = (): boolean => restsElsewhere() && (!machine.isProven() || state.restS >= params.neutralGivenUpS);
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
     if (!windowDone) return;
     const near = rep.mayBeNeutral(still.pose);
@@ -79,11 +80,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
     } else if (end - size > Math.min(params.leaveRad, 0.5 * end)) {
       state.phase = 'returning';
       state.stillS = 0;
-    } else if (
-      params.autoConfirm &&
-      restsElsewhere() &&
-      (!machine.isProven() || rep.state.totalRad <= params.neutralNearRad)
-    ) {
+    } else if (params.autoConfirm && staysAway()) {
       // Nobody goes back: it was the way to the neutral, from a pose that was none.
       rep.close(true);
       reject('closure');
@@ -103,7 +100,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
     const gaveUp = totalRad <= params.neutralNearRad && state.stillS >= params.returnGiveUpS;
     if (back || gaveUp) machine.finishRepetition();
     else if (along(rep.state.angles, rep.state.direction) < -params.holdMinRad) machine.goThrough();
-    else if (restsElsewhere()) {
+    else if (staysAway()) {
       rep.close(true);
       reject('closure');
     }
