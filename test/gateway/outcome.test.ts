@@ -271,6 +271,25 @@ describe('outcome over time', () => {
       await score('groc', -5);
       expect((await view()).prompts).toEqual(['reported-worse']);
     });
+    it('take a test that was cut off and gone on with as one', async () => {
+      const angles = cromResult(60, 62);
+      await putVisit(store, 'AB-1', T0, { setting: 'home', crom: angles });
+      const cutAfter = ['flexion', 'extension', 'lateral-left'];
+      await putVisit(store, 'AB-1', T0 + DAY, { setting: 'home', crom: angles, cutAfter });
+      await store.close();
+      await store.open();
+      const home = (await view()).series.filter(({ grade }) => grade === 'self-active');
+      expect(home.map(({ measure }) => measure).sort()).toEqual([
+        'crom-full-flexion-extension',
+        'crom-full-lateral',
+        'crom-full-rotation',
+      ]);
+      for (const { measure, points } of home) {
+        expect(points, measure).toHaveLength(2);
+        expect(points[1]!.value).toBeCloseTo(points[0]!.value, 9);
+        expect(points[1]!.sigma).toBeGreaterThan(0.5);
+      }
+    });
     it('judge home sessions by the full movement, on both sides of the boundary', async () => {
       const gain = async (code: string, degrees: number) => {
         await store.createSubject({ id: code, code, createdAtMs: T0, retainUntilMs: null, values: {} });

@@ -14,6 +14,8 @@ export interface MadeVisit {
   /** Measured after a treatment of the same visit. */
   readonly after?: boolean;
   readonly status?: 'finished' | 'stopped';
+  /** The range of motion was cut off after these directions (as the store finds it when it is opened again), and gone on with. */
+  readonly cutAfter?: readonly string[];
 }
 
 /** Standard uncertainty of every FRT side, and of every direction of movement, deg. */
@@ -41,14 +43,17 @@ async function trial(
     visit,
     result,
     angles,
+    already,
   }: {
     readonly id: string;
     readonly sessionId: string;
     readonly kind: string;
     readonly atMs: number;
     readonly visit: MadeVisit;
-    readonly result: Record<string, unknown>;
+    readonly result: Record<string, unknown> | null;
     readonly angles: Readonly<Record<string, number>>;
+    /** Measured in a part before this one, which was cut off. */
+    readonly already?: readonly string[];
   },
 ): Promise<void> {
   const simulated = visit.simulated ?? false;
@@ -58,11 +63,14 @@ async function trial(
     kind,
     startedAtMs: atMs,
     simulated,
-    parameters: { method: `${kind}-smoothed/1` },
+    parameters: {
+      method: `${kind}-smoothed/1`,
+      ...(already && { already: Object.fromEntries(already.map((one) => [one, 1])) }),
+    },
   });
   for (const [direction, angle] of Object.entries(angles))
     await store.appendRepetition(id, repetition(direction, angle, atMs));
-  await store.finishTrial(id, visit.status ?? 'finished', atMs + 60_000, result);
+  if (result) await store.finishTrial(id, visit.status ?? 'finished', atMs + 60_000, result);
 }
 
 /** @returns id of its session */
@@ -94,12 +102,22 @@ export async function putVisit(store: Store, subjectCode: string, atMs: number, 
     await trial(store, { id: ids.frt, sessionId, kind: 'frt', atMs: atMs + 1000, visit, result, angles: visit.frt });
   }
   if (visit.crom) {
-    const directions = Object.entries(visit.crom).map(([direction, mean]) => ({
-      ...{ direction, count: 3, mean, best: mean + 1, spread: 2, sigma: CROM_SIGMA },
-    }));
+    const { cutAfter = [] } = visit;
+    const directions = Object.entries(visit.crom).map(([direction, mean]) =>
+      cutAfter.includes(direction)
+        ? { direction, count: 0, mean: null, best: null, spread: null, sigma: null }
+        : { direction, count: 3, mean, best: mean + 1, spread: 2, sigma: CROM_SIGMA },
+    );
     const kind = visit.setting === 'home' ? 'crom-home' : 'crom';
+    const of = (inPart: boolean) =>
+      Object.fromEntries(Object.entries(visit.crom!).filter(([direction]) => cutAfter.includes(direction) === inPart));
+    if (cutAfter.length > 0) {
+      const id = randomUUID();
+      await trial(store, { id, sessionId, kind, atMs: atMs + 1500, visit, result: null, angles: of(true) });
+    }
     const result = { protocol: kind, version: 1, measure: 'angleDeg', directions };
-    await trial(store, { id: ids.crom, sessionId, kind, atMs: atMs + 2000, visit, result, angles: visit.crom });
+    const whole = { id: ids.crom, sessionId, kind, atMs: atMs + 2000, visit, result, angles: of(false) };
+    await trial(store, { ...whole, ...(cutAfter.length > 0 && { already: cutAfter }) });
   }
   await store.endSession(sessionId, atMs + 300_000);
   return sessionId;

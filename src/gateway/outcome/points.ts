@@ -4,6 +4,7 @@ import { trialResultSchema } from '../../contract/trial.ts';
 import { evidenceGrade, rangeThresholds, TREND_MEASURES, type TrendMeasure } from '../../core/outcome/measures.ts';
 import type { TrendPoint, TrendThresholds } from '../../core/outcome/trend.ts';
 import type { VisitRow, VisitTrial } from '../../ports/visit-store.ts';
+import { directionResult } from '../trial-values.ts';
 
 export interface MeasuredPoint extends TrendPoint {
   readonly sessionId: string | null;
@@ -45,8 +46,18 @@ function isAfterTreatment({ context }: VisitRow, trialId: string): boolean {
   return own?.['treatment'] === 'after';
 }
 
-/** Mean of each direction with its standard uncertainty, in the edge's units. */
-function directionsOf(trial: VisitTrial): { readonly values: ReadonlyMap<string, Value>; readonly version: number } {
+/** The parts of a test that was cut off, where this one of the same visit went on with it: oldest first. */
+function partsBefore({ trials }: VisitRow, trial: VisitTrial): readonly VisitTrial[] {
+  if (Object.keys(record(trial.parameters['already'])).length === 0) return [];
+  const own = trials.slice(0, trials.indexOf(trial)).filter(({ kind }) => kind === trial.kind);
+  return own.slice(1 + own.findLastIndex(({ status }) => status !== 'interrupted'));
+}
+
+/** Mean of each direction with its standard uncertainty, in the edge's units; of all parts of a test that was cut off. */
+function directionsOf(
+  trial: VisitTrial,
+  parts: readonly VisitTrial[],
+): { readonly values: ReadonlyMap<string, Value>; readonly version: number } {
   const values = new Map<string, Value>();
   if (trial.kind === 'frt') {
     const result = frtResultOf(trial);
@@ -58,8 +69,12 @@ function directionsOf(trial: VisitTrial): { readonly values: ReadonlyMap<string,
   }
   const parsed = trialResultSchema.safeParse(trial.result);
   if (!parsed.success) return { values, version: 0 };
-  for (const { direction, mean, sigma } of parsed.data.directions)
+  const repetitions = [...parts, trial].flatMap((part) => part.repetitions);
+  for (const own of parsed.data.directions) {
+    const { direction } = own;
+    const { mean, sigma } = parts.length > 0 ? directionResult(repetitions, direction, parsed.data.measure) : own;
     if (mean !== null) values.set(direction, { value: mean, sigma: sigma ?? Number.NaN });
+  }
   return { values, version: parsed.data.version };
 }
 
@@ -96,7 +111,7 @@ export function measuredSeries(visits: readonly VisitRow[]): MeasuredSeries[] {
     const ofVisit = new Map<string, { measure: TrendMeasure; point: MeasuredPoint }>();
     for (const trial of visit.trials) {
       if (trial.status !== 'finished' || trial.result === null) continue;
-      const { values, version } = directionsOf(trial);
+      const { values, version } = directionsOf(trial, partsBefore(visit, trial));
       const afterTreatment = isAfterTreatment(visit, trial.id);
       for (const measure of TREND_MEASURES) {
         if (measure.kind !== trial.kind || !measure.settings.includes(visit.setting)) continue;
