@@ -188,12 +188,13 @@ async function ended(tour: Tour): Promise<void> {
 
 export async function walkThrough(tour: Tour): Promise<void> {
   await tour.page.goto(tour.url);
-  await connect(tour);
-  await visit(tour);
-  await otherTests(tour);
-  await theOthers(tour);
-  await stored(tour);
-  await ended(tour);
+  try {
+    for (const part of [connect, visit, otherTests, theOthers, stored, ended]) await part(tour);
+  } catch (cause) {
+    // What the page said last tells why.
+    const shown = await tour.page.innerText('body').catch(String);
+    throw new Error(`${String(cause)}\n${tour.page.url()}\n${shown.slice(0, 3000)}`, { cause });
+  }
 }
 
 /** Presses the page's own button until it speaks this language. */
