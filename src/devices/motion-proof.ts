@@ -29,6 +29,13 @@ export const MOTION_PROOF_PARAMS = Object.freeze({
   tiltMaxRad: 0.5,
   /** Force steady within this share over a window counts as rest. */
   restShare: 0.02,
+  /**
+   * A window that turns by more than the first (100 deg/s) is left out of the law of gravity, rad: what a head accelerates
+   * the band by, at 0.1 m from its axis, is no longer small against what it tilts it by. Beyond the second it is another
+   * unit, not a fast head: so much as a degree that is taken for a radian makes of the least tilt that counts.
+   */
+  fastRad: 0.35,
+  otherUnitRad: 2,
   /** Weights are halved when so many windows are in a sum. */
   windowsKept: 400,
 });
@@ -203,6 +210,8 @@ function closeWindow(s: MotionProofState): void {
   const spread = Math.max(s.accMax[0]! - s.accMin[0]!, s.accMax[1]! - s.accMin[1]!, s.accMax[2]! - s.accMin[2]!);
   if (spread < 2 * P.restShare * first) addRest(s, last, hasQuat);
   if (!hasTurn || Math.abs(last / first - 1) > P.forceChange) return;
+  const turned = Math.hypot(s.turn[0]!, s.turn[1]!, s.turn[2]!);
+  if (turned > P.fastRad && turned < P.otherUnitRad) return;
   const change = Math.hypot(
     s.lastAcc[0]! - s.firstAcc[0]!,
     s.lastAcc[1]! - s.firstAcc[1]!,

@@ -129,6 +129,28 @@ describe('no false alarm', () => {
     expect(allPassed).toBeGreaterThanOrEqual(90);
   }, 120_000);
 
+  test('a head that is turned to and fro as fast as it will go', async () => {
+    const order = ['look-around', 'crom', 'fast-rotation', 'sit-still', 'fast-rotation', 'look-around'] as const;
+    for (let seed = 1; seed <= 12; seed++) {
+      for (const content of ['inertial', 'both'] as const) {
+        const { model } = simulatedHeadband(seed, { jitterMs: 5 });
+        const run = await startOfflineRun({ model, wish: { rateHz: 100, content } });
+        const proof = createSelfProof(run.description);
+        const decoder = headbandDriver.createDecoder(run.description);
+        const block = createSampleBlock();
+        let toS = 0;
+        for (const activity of order) {
+          run.prompt(activity);
+          toS += activity === 'crom' ? 60 : 12;
+          run.advanceTo(toS * 1e6, ({ characteristic, bytes, arrivalUs }) => {
+            proof.push(decoder.decode(characteristic, bytes, block), bytes.length, block, arrivalUs);
+          });
+          expect(proof.failure(), `subject ${seed}, ${content}, ${activity}`).toBeNull();
+        }
+      }
+    }
+  }, 60_000);
+
   test('a computer that is busy for most of a second, again and again', async () => {
     for (const everyS of [2.3, 4, 4.1, 5.9, 8]) {
       for (let fromS = 0; fromS < everyS; fromS += 0.4) {
