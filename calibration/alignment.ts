@@ -277,9 +277,7 @@ export function createAlignmentProcedure(overrides: Partial<AlignmentParams> = {
     update(sample) {
       if (!motion.update(sample) || !runs()) return;
       state.phaseS += motion.dtS;
-      // The gap of the first sample was before the alignment began.
-      const first = state.phase === 'still' && motion.dtS === 0;
-      if (motion.gapS > params.gapS && !first) refuse('align.refused-signal');
+      if (motion.gapS > params.gapS) refuse('align.refused-signal');
       else if (state.phaseS > params.stepS) refuse('align.refused-too-slow');
       else if (state.phase === 'still') stepStill(sample);
       else if (state.phase === 'nod') {

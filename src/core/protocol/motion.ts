@@ -13,6 +13,7 @@ const UNTOLD_GAP_S = 0.3;
 export interface Motion {
   /** Time since the sample before, s; 0 for the first. */
   readonly dtS: number;
+  /** Missing before the sample, s; 0 for the first: what was before it is no gap in what begins with it. */
   readonly gapS: number;
   /** Magnitude of the slowly smoothed rate, rad/s: still or not. */
   readonly stillRadps: number;
@@ -44,7 +45,8 @@ export function createMotion(params: MotionParams): Motion {
       const dtS = first ? 0 : sample.timeS - state.timeS;
       state.timeS = sample.timeS;
       motion.dtS = dtS;
-      motion.gapS = dtS > UNTOLD_GAP_S ? Math.max(sample.gapS || 0, dtS) : sample.gapS || 0;
+      const toldS = first ? 0 : sample.gapS || 0;
+      motion.gapS = dtS > UNTOLD_GAP_S ? Math.max(toldS, dtS) : toldS;
       // The share of a one-pole low pass over an irregular step.
       const kSlow = first ? 1 : dtS / (params.stillTauS + dtS);
       const kQuick = first ? 1 : dtS / (params.speedTauS + dtS);
