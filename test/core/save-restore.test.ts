@@ -15,6 +15,7 @@ import { createHeadingGain } from '../../src/core/protocol/heading-gain.ts';
 import { createHold } from '../../src/core/protocol/hold.ts';
 import { createMotion, type Motion } from '../../src/core/protocol/motion.ts';
 import { createPhaseTalk } from '../../src/core/protocol/phase-talk.ts';
+import { createRest } from '../../src/core/protocol/rest.ts';
 import { createStillPose } from '../../src/core/protocol/still-pose.ts';
 import { createSampleClock } from '../../src/core/sample-clock.ts';
 import { createRateMeter } from '../../src/core/signal/rate-meter.ts';
@@ -127,6 +128,19 @@ const PIECES: Readonly<Record<string, Case<Saveable>>> = {
       still.update(quat(i), gravity(i), steps(i));
     },
     show: (still) => [still.kept, still.progress, still.driftRad, ...still.pose, ...still.acc],
+  }),
+  createRest: piece({
+    make() {
+      const still = { kept: true, driftRad: 0 };
+      return Object.assign(createRest(still, 1, 0.01), { still });
+    },
+    feed(rest, i) {
+      rest.still.kept = i % 23 !== 0;
+      rest.still.driftRad = i % 31 === 0 ? 0.02 : 0;
+      if (i % 47 === 0) rest.begin();
+      rest.update(i % 3 === 0);
+    },
+    show: (rest) => rest.forS,
   }),
   createPhaseTalk: piece({
     make: () => createPhaseTalk<'one' | 'two' | 'three'>('one'),

@@ -10,6 +10,7 @@ import { cromRecord } from './crom-record.ts';
 import { createCromRepetition } from './crom-repetition.ts';
 import type { CromDirection, CromPhase, CromRejection, CromRepetitionRecord } from './crom-types.ts';
 import { createMotion } from './motion.ts';
+import { createRest } from './rest.ts';
 import type { MotionSample, ProtocolEvent, Symptom } from './step.ts';
 import { createStillPose } from './still-pose.ts';
 
@@ -23,6 +24,7 @@ export function createCromTransitions(params: CromParams) {
     spreadRad: params.stillSpreadRad,
     gapS: params.holdGapS + params.gapToleranceS,
   });
+  const rest = createRest(still, params.neutralStillS, params.neutralDriftRad);
   const rep = createCromRepetition(params);
   const state = {
     phase: 'idle' as CromPhase,
@@ -36,8 +38,6 @@ export function createCromTransitions(params: CromParams) {
     /** Told before a movement: it marks the one that comes. */
     symptomAhead: null as Symptom | null,
     stillS: 0,
-    /** At rest in this phase for so long, s. */
-    restS: 0,
   };
   let out: ProtocolEvent[] = [];
   /** A field, because a number in a variable of a closure would be allocated at every sample. */
@@ -56,12 +56,6 @@ export function createCromTransitions(params: CromParams) {
     state.prompt = prompt;
     emit('prompt', prompt);
   };
-  /** After each sample: a slow movement is still as well, a head at rest stays in its pose. */
-  const rest = (windowDone: boolean): void => {
-    if (!still.kept) state.restS = 0;
-    else if (windowDone)
-      state.restS = still.driftRad <= params.neutralDriftRad ? state.restS + params.neutralStillS : 0;
-  };
   const inMovement = (): boolean => ['moving', 'hold', 'captured', 'returning'].includes(state.phase) && !state.voided;
 
   /** A movement from the trial's first neutral and back to it was good: that pose was one. */
@@ -73,7 +67,7 @@ export function createCromTransitions(params: CromParams) {
     rep.forgetStart();
     // Against a pose that was none (somebody who looked aside for a second) no later neutral would ever be near.
     if (!isProven()) rep.forgetFirst();
-    state.restS = 0;
+    rest.begin();
     state.voided = state.confirmPending = false;
     state.symptomPending = null;
     if (next === null) {
@@ -115,7 +109,8 @@ export function createCromTransitions(params: CromParams) {
     emit('repetition-rejected', `crom.rejected-${reason}`);
     state.voided = true;
     state.phase = 'returning';
-    state.stillS = state.restS = 0;
+    state.stillS = 0;
+    rest.begin();
     ask('crom.return-void');
   };
   const repeat = (reason: 'fast' | 'moved'): boolean => isRepeated(state.repetitions, state.asked, reason, params);
@@ -158,7 +153,7 @@ export function createCromTransitions(params: CromParams) {
       return;
     }
     state.phase = 'captured';
-    state.restS = 0;
+    rest.begin();
     emit('end-range-captured', 'crom.end-range-captured', {
       flexionRad: rep.state.held[0]!,
       lateralRad: rep.state.held[1]!,
@@ -183,12 +178,12 @@ export function createCromTransitions(params: CromParams) {
     params,
     motion,
     still,
+    rest,
     rep,
     state,
     begin,
     emit,
     ask,
-    rest,
     inMovement,
     isProven,
     awaitNeutral,
@@ -205,13 +200,15 @@ export function createCromTransitions(params: CromParams) {
       state: saveState(state),
       motion: motion.save(),
       still: still.save(),
+      rest: rest.save(),
       rep: rep.save(),
     }),
     restore(saved: unknown): void {
-      const from = saved as Record<'state' | 'motion' | 'still' | 'rep', unknown>;
+      const from = saved as Record<'state' | 'motion' | 'still' | 'rest' | 'rep', unknown>;
       loadState(state, from.state);
       motion.restore(from.motion);
       still.restore(from.still);
+      rest.restore(from.rest);
       rep.restore(from.rep);
     },
   };

@@ -19,7 +19,7 @@ export { CROM_DEFAULTS, type CromParams } from './crom-params.ts';
 export function createCromMachine(overrides: Partial<CromParams> = {}): CromMachine {
   const params: CromParams = Object.freeze({ ...CROM_DEFAULTS, ...overrides });
   const machine = createCromTransitions(params);
-  const { motion, still, rep, state, emit, ask, reject, guard, capture } = machine;
+  const { motion, still, rest, rep, state, emit, ask, reject, guard, capture } = machine;
   const examine = createCromExaminer(machine);
 
   const stepNeutral = (sample: MotionSample, windowDone: boolean): void => {
@@ -36,8 +36,8 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
         machine.captureNeutral(sample, true);
     }
   };
-  const restsElsewhere = (): boolean => state.restS >= params.neutralElsewhereS;
-  const staysAway = (): boolean => restsElsewhere() && (!machine.isProven() || state.restS >= params.neutralGivenUpS);
+  const restsElsewhere = (): boolean => rest.forS >= params.neutralElsewhereS;
+  const staysAway = (): boolean => restsElsewhere() && (!machine.isProven() || rest.forS >= params.neutralGivenUpS);
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
     if (!windowDone) return;
     const near = rep.mayBeNeutral(still.pose);
@@ -140,7 +140,7 @@ export function createCromMachine(overrides: Partial<CromParams> = {}): CromMach
       }
       rep.see(trunk, motion);
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
-      machine.rest(windowDone);
+      rest.update(windowDone);
       rep.drift(sample, motion);
       if (rep.state.hasStart) rep.track(sample, motion);
       if (state.phase === 'await-neutral') stepAwait(sample, windowDone);

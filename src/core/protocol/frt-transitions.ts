@@ -11,6 +11,7 @@ import { createFrtRepetition } from './frt-repetition.ts';
 import { createFrtStart } from './frt-start.ts';
 import type { FrtPhase, FrtRejection, FrtRepetitionRecord } from './frt-types.ts';
 import { createMotion } from './motion.ts';
+import { createRest } from './rest.ts';
 import type { MotionSample, ProtocolEvent, Side, Symptom } from './step.ts';
 import { createStillPose } from './still-pose.ts';
 
@@ -24,6 +25,7 @@ export function createFrtTransitions(params: FrtParams) {
     spreadRad: params.stillSpreadRad,
     gapS: params.holdGapS + params.gapToleranceS,
   });
+  const rest = createRest(still, params.startStillS, params.startDriftRad);
   const starts = createFrtStart(params);
   const rep = createFrtRepetition(params);
   const state = {
@@ -46,8 +48,6 @@ export function createFrtTransitions(params: FrtParams) {
     /** The repetition is void and its record written; only the way back is awaited. */
     voided: false,
     confirmPending: false,
-    /** At rest in this phase for so long, s. */
-    restS: 0,
     startUnlikely: false,
     startLessFlexed: false,
     startElevation: Number.NaN,
@@ -78,11 +78,6 @@ export function createFrtTransitions(params: FrtParams) {
     emit('prompt', prompt);
   };
   const askTurn = (side: Side): void => ask(side === 'left' ? 'frt.turn-left' : 'frt.turn-right');
-  /** After each sample: a slow movement is still as well, a head at rest stays in its pose. */
-  const rest = (windowDone: boolean): void => {
-    if (!still.kept) state.restS = 0;
-    else if (windowDone) state.restS = still.driftRad <= params.startDriftRad ? state.restS + params.startStillS : 0;
-  };
   const inTurn = (): boolean =>
     (state.phase === 'rotating' ||
       state.phase === 'hold' ||
@@ -93,7 +88,7 @@ export function createFrtTransitions(params: FrtParams) {
   const awaitFlexed = (): void => {
     const side = nextSide(state.repetitions, state, params);
     rep.forgetStart();
-    state.restS = 0;
+    rest.begin();
     state.voided = false;
     state.confirmPending = false;
     if (side === null) {
@@ -171,7 +166,8 @@ export function createFrtTransitions(params: FrtParams) {
     emit('repetition-rejected', `frt.rejected-${reason}`);
     state.voided = true;
     state.phase = 'returning';
-    state.returnStillS = state.restS = 0;
+    state.returnStillS = 0;
+    rest.begin();
     ask('frt.return-void');
   };
   const finishRepetition = (): void => {
@@ -196,7 +192,7 @@ export function createFrtTransitions(params: FrtParams) {
     rep.capture(sample, motion, reason);
     countAttempt();
     state.phase = 'captured';
-    state.restS = 0;
+    rest.begin();
     emit('end-range-captured', 'frt.end-range-captured', {
       twistRad: rep.state.capturedTwist,
       sigmaRad: rep.state.sigma,
@@ -231,6 +227,7 @@ export function createFrtTransitions(params: FrtParams) {
     params,
     motion,
     still,
+    rest,
     starts,
     rep,
     state,
@@ -238,7 +235,6 @@ export function createFrtTransitions(params: FrtParams) {
     emit,
     ask,
     askTurn,
-    rest,
     inTurn,
     awaitFlexed,
     captureStart,
@@ -257,14 +253,16 @@ export function createFrtTransitions(params: FrtParams) {
       state: saveState(state),
       motion: motion.save(),
       still: still.save(),
+      rest: rest.save(),
       starts: starts.save(),
       rep: rep.save(),
     }),
     restore(saved: unknown): void {
-      const from = saved as Record<'state' | 'motion' | 'still' | 'starts' | 'rep', unknown>;
+      const from = saved as Record<'state' | 'motion' | 'still' | 'rest' | 'starts' | 'rep', unknown>;
       loadState(state, from.state);
       motion.restore(from.motion);
       still.restore(from.still);
+      rest.restore(from.rest);
       starts.restore(from.starts);
       rep.restore(from.rep);
     },

@@ -17,8 +17,22 @@ export { FRT_DEFAULTS, type FrtParams } from './frt-params.ts';
 export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine {
   const params: FrtParams = Object.freeze({ ...FRT_DEFAULTS, ...overrides });
   const machine = createFrtTransitions(params);
-  const { motion, still, starts, rep, state, emit, ask, askTurn, reject, guard, capture, recaptured, countAttempt } =
-    machine;
+  const {
+    motion,
+    still,
+    rest,
+    starts,
+    rep,
+    state,
+    emit,
+    ask,
+    askTurn,
+    reject,
+    guard,
+    capture,
+    recaptured,
+    countAttempt,
+  } = machine;
   const examine = createFrtExaminer(machine);
 
   const stepAwait = (sample: MotionSample, windowDone: boolean): void => {
@@ -27,7 +41,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       return;
     }
     const likely = starts.isLikely(still.pose);
-    const isStart = likely || (state.restS >= params.startElsewhereS && starts.isLikelyElsewhere(still.pose));
+    const isStart = likely || (rest.forS >= params.startElsewhereS && starts.isLikelyElsewhere(still.pose));
     if (state.confirmPending || (params.autoConfirm && isStart)) machine.captureStart(sample, false);
     else if (!params.autoConfirm && likely) ask('frt.confirm-flexed');
     else if (params.autoConfirm) {
@@ -58,7 +72,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
   };
   /** Resting, and no longer as flexed as at the start: nobody comes back to a start that has been given up. */
   const restsElsewhere = (forS: number): boolean =>
-    state.restS >= forS && Math.abs(rep.state.inclinationChange) > params.inclinationVoidRad;
+    rest.forS >= forS && Math.abs(rep.state.inclinationChange) > params.inclinationVoidRad;
   const stepTurn = (sample: MotionSample): void => {
     rep.turn(sample, motion, true);
     countAttempt();
@@ -125,7 +139,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       // that rests for so long that the start must have been another pose than meant.
       countAttempt();
       const back = size <= params.startTurnMaxRad && state.returnStillS >= params.returnStillS;
-      const gone = restsElsewhere(params.returnGiveUpS) || state.restS >= params.startElsewhereS;
+      const gone = restsElsewhere(params.returnGiveUpS) || rest.forS >= params.startElsewhereS;
       if (back || gone) machine.awaitFlexed();
       return;
     }
@@ -178,7 +192,7 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       }
       rep.see(trunk, motion);
       const windowDone = still.update(sample.worldFromHead, sample.headAccMps2, motion);
-      machine.rest(windowDone);
+      rest.update(windowDone);
       if (rep.state.hasStart) {
         const before = rep.guard.now;
         rep.track(sample, motion);
