@@ -200,6 +200,8 @@ export const frtSchema = z.object({
   autoConfirm: z.boolean(),
   /** Gyro against gravity since the flexed start; blind: gravity cannot tell here. Null or left out: no start. */
   gravity: z.enum(['agrees', 'differs', 'blind']).nullable().optional(),
+  /** Whose inclination is kept: with one sensor it is the head's. Left out: the head's. */
+  inclinationOf: z.enum(['head', 'neck']).optional(),
   repetitions: z.array(frtRepetitionSchema),
   result: z
     .object({

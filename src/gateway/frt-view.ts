@@ -105,6 +105,7 @@ export function frtStateOf(
     prompt: view.prompt,
     autoConfirm: settings.autoConfirm,
     gravity: view.gravity,
+    inclinationOf: view.inclinationOf,
     repetitions: [...repetitions],
     result,
   };

@@ -9,7 +9,6 @@ import { countedOf } from '../logic/frt-progress.ts';
 import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
 import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
-import { kit } from '../state/store.ts';
 import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
 import { BlindProgress, BlindWay } from '../ui/blind-progress.tsx';
 import { GravityGuard, Guard } from '../ui/guard.tsx';
@@ -164,7 +163,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
               read={readSpeed}
             />
             <Guard
-              name={kit.value?.trunk?.sigmaDeg == null ? t.frt.guards.inclination : t.frt.guards.neckFlexion}
+              name={t.frt.guards.inclinationOf[state.inclinationOf ?? 'head']}
               unit={t.result.unit}
               limit={FRT_INCLINATION_LIMIT_DEG}
               markShare={FRT_INCLINATION_MARK_DEG / FRT_INCLINATION_LIMIT_DEG}

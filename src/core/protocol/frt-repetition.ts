@@ -255,6 +255,8 @@ export function createFrtRepetition(params: FrtParams) {
     tell(symptom: Symptom): void {
       state[symptom] = true;
     },
+    /** The trunk's turn since the start is taken out of what is measured. */
+    correctsTrunk: (): boolean => trunk.has,
     lossShare: (): number => (state.elapsedS > 0 ? state.missingS / state.elapsedS : 0),
 
     save: () => ({

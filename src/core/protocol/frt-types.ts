@@ -68,6 +68,8 @@ export interface FrtView {
    * on the trunk of the neck. NaN when there is no flexed start.
    */
   readonly inclinationChangeRad: number;
+  /** Whose inclination that is. */
+  readonly inclinationOf: 'head' | 'neck';
   /** Gyro against gravity since the flexed start, now; null without one. */
   readonly gravity: GravityAgreement | null;
   readonly repetitions: readonly FrtRepetitionRecord[];

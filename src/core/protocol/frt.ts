@@ -175,6 +175,9 @@ export function createFrtMachine(overrides: Partial<FrtParams> = {}): FrtMachine
       get inclinationChangeRad() {
         return rep.state.hasStart ? rep.state.inclinationChange : Number.NaN;
       },
+      get inclinationOf() {
+        return rep.correctsTrunk() ? 'neck' : 'head';
+      },
       get gravity() {
         return rep.state.hasStart ? rep.guard.now : null;
       },
