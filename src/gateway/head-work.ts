@@ -16,7 +16,7 @@ import { createExamination, type FrtSettings } from './examination.ts';
 import { createFrtWork } from './frt-work.ts';
 import type { Journal } from './journal.ts';
 import type { KitParts } from './kit-parts.ts';
-import type { LiveMeasures } from './live-frames.ts';
+import { type LiveMeasures, measuresOf } from './live-frames.ts';
 import type { Recorder } from './recorder.ts';
 import { createRemeasuring } from './remeasuring.ts';
 import { createResultKeeper } from './result-keeper.ts';
@@ -214,15 +214,7 @@ export function createHeadWork(deps: {
   const attitudeOf = (slot: SensorSlot): AttitudeSource | null =>
     slot.ingest.description && attitudeSourceOf(slot.ingest.description);
 
-  const ofOther: LiveMeasures = {
-    get twistRad() {
-      return other.live;
-    },
-    get twistSigmaRad() {
-      return other.liveSigma;
-    },
-    inclinationChangeRad: Number.NaN,
-  };
+  const ofOther = measuresOf(() => other);
 
   const testRunning = (): boolean => examination.frtRunning || other.running;
 

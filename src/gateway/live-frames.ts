@@ -18,6 +18,19 @@ export const NOTHING_MEASURED: LiveMeasures = Object.freeze({
   inclinationChangeRad: Number.NaN,
 });
 
+/** Of a test that measures one angle; `machine`: the one that runs at the time of asking. */
+export function measuresOf(machine: () => { readonly live: number; readonly liveSigma: number }): LiveMeasures {
+  return {
+    get twistRad() {
+      return machine().live;
+    },
+    get twistSigmaRad() {
+      return machine().liveSigma;
+    },
+    inclinationChangeRad: Number.NaN,
+  };
+}
+
 export interface LiveFrameFiller {
   readonly frame: LiveFrame;
   /** Number that the next frame gets. */

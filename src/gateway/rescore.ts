@@ -18,7 +18,7 @@ import type { Alignment } from './alignment.ts';
 import { createExamination, type FrtParameters } from './examination.ts';
 import { createIngest, type IngestDeps, type IngestState } from './ingest.ts';
 import type { KitParts } from './kit-parts.ts';
-import { createLiveFrameFiller, NOTHING_MEASURED } from './live-frames.ts';
+import { createLiveFrameFiller, measuresOf } from './live-frames.ts';
 import { parseGyroModel, type Remeasured, remeasureFrt } from './remeasure.ts';
 import { type CromOutcome, isCrom, remeasureCrom } from './remeasure-crom.ts';
 import { createRescoreTrunk } from './rescore-trunk.ts';
@@ -202,6 +202,7 @@ export async function rescoreSession(
   }
 
   const filler = createLiveFrameFiller(0);
+  const ofMachine = measuresOf(() => machine!.view);
   const ingest = createIngest({
     ...decoding,
     onSample(sample: LiveSample) {
@@ -217,10 +218,7 @@ export async function rescoreSession(
       // An alignment is completed within its sample, so it holds for that sample's frame already.
       applyWithin(sample.index);
       const { counts } = ingest.pipeline!;
-      const other = machine && !machine.view.ended ? machine.view : null;
-      const measured = other
-        ? { ...NOTHING_MEASURED, twistRad: other.live, twistSigmaRad: other.liveSigma }
-        : examination;
+      const measured = machine && !machine.view.ended ? ofMachine : examination;
       onFrame(filler.fill(sample, counts, simulated, measured));
     },
   });
