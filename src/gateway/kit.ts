@@ -29,6 +29,7 @@ import { executeTest, isTestCommand, type TestCommandDeps } from './test-command
 import { createTrunkWork } from './trunk-work.ts';
 import { createTumbling } from './tumbling.ts';
 import { executeVisit, isVisitCommand } from './visit-commands.ts';
+import { createVisitHooks } from './visit-hooks.ts';
 import { createVisitKeeper, type VisitKeeper } from './visit-keeper.ts';
 import { createVisitSenses } from './visit-senses.ts';
 import { hostTimers } from './waiting.ts';
@@ -77,9 +78,6 @@ const DRAIN_MS = 5000;
 const TRUNK = 1;
 /** Of the platform: the same in Node and in a page. */
 const newId = (): string => crypto.randomUUID();
-
-/** The directions whose degrees wait for the examiner's call; other tests show theirs. */
-const calledDirections = (protocolId: string): readonly string[] => (protocolId === 'frt' ? ['left', 'right'] : []);
 
 export function createKit(deps: KitDeps): Kit {
   const { sources, store, clock, version, drivers } = deps;
@@ -141,25 +139,11 @@ export function createKit(deps: KitDeps): Kit {
     recorder: () => keeper.recorder,
     changed: () => emitter.changed(),
     stepped: () => emitter.stepped(),
-    visit: {
-      get blinded() {
-        return visits.blinded;
-      },
-      hides: (id) => visits.hides(id),
-      requireTest: () => visits.requireTest(),
-      started: (id, protocol) =>
-        visits.apply([{ type: 'trial-started', id, protocol, directions: calledDirections(protocol) }]),
-      ended: (id, tried) => visits.apply([{ type: 'trial-ended', id, tried }]),
-      requireReopen: (id) => visits.requireReopen(id),
-      headache: (id, afterS) =>
-        visits.apply([{ type: 'familiar', id, familiar: { reproduced: true, afterS, goneAtNeutral: null } }]),
-      aligned() {
-        wearer = keeper.state(null)?.subjectCode ?? null;
-        senses.forget();
-        visits.found(null);
-      },
-      reopened: (id) => visits.apply([{ type: 'trial-reopened', id, directions: calledDirections('frt') }]),
-    },
+    visit: createVisitHooks(visits, () => {
+      wearer = keeper.state(null)?.subjectCode ?? null;
+      senses.forget();
+      visits.found(null);
+    }),
   });
 
   let bandTaps = false;
