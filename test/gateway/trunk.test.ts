@@ -136,8 +136,11 @@ describe('a trunk that turns along', () => {
     const settings = { repetitionsPerSide: 2, practice: false, autoConfirm: true, firstSide: 'left' } as const;
     await r.run({ type: 'frt-start', ...settings });
     await r.until('one repetition', (s) => s.frt!.repetitions.length === 1);
-    await r.until('the next turn', (s) => s.frt!.phase === 'rotating');
+    const turning = await r.until('the next turn', (s) => s.frt!.phase === 'rotating');
+    // The page's bar is called after what the repetition is judged by.
+    expect(turning.frt!.inclinationOf).toBe('neck');
     r.source.setInSight('trunk', false);
+    await r.until('the head alone', (s) => s.frt!.inclinationOf === 'head');
     await r.until('the end of the test', (s) => s.frt?.phase === 'finished' && s.frt.result !== null);
     await r.time.advance(300);
     const { result, repetitions } = r.kit.state.frt!;
