@@ -73,6 +73,16 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
     await page.getByTestId('sensor-next').click();
     await page.getByTestId('lying-next').click();
     await page.getByTestId('frt-start').click();
+    await page.getByTestId('frt-phase').waitFor();
+    // Meters and keys stay on the screen of a running test, whatever the language's words are long.
+    for (const language of ['de', 'en'] as const) {
+      await page.getByTestId('language').click();
+      await page.locator(`html[lang="${language}"]`).waitFor({ state: 'attached' });
+      for (const part of ['.guards', '.key-bar']) {
+        const { y, height } = (await page.locator(part).boundingBox())!;
+        expect(y + height, `${part}, ${language}`).toBeLessThanOrEqual(900);
+      }
+    }
     await page.getByTestId('visit-call').waitFor({ timeout: 240_000 });
     expect(await page.locator('main').innerText()).not.toMatch(/[0-9] ?°/);
     await page.getByTestId('call-left-unsure').click();
