@@ -29,6 +29,7 @@ export interface HeadWork {
   readonly frtRunning: boolean;
   /** Any test. */
   readonly testRunning: boolean;
+  readonly alignmentRunning: boolean;
   readonly runningTrialId: string | null;
   readonly measures: LiveMeasures;
   onSample(sample: LiveSample): void;
@@ -206,6 +207,10 @@ export function createHeadWork(deps: {
     return slot;
   }
 
+  /** It needs the band to lie still, and begins the filter anew when it ends. */
+  function requireNoCheck({ trust }: SensorSlot): void {
+    if (trust.checkRunning) throw new KitError('WRONG_STATE', 'the sensor check is running');
+  }
   /** Its alignment asks the patient for other movements. */
   function requireTrunkAtRest(): void {
     if (deps.trunk.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment of the trunk is running');
@@ -228,6 +233,7 @@ export function createHeadWork(deps: {
     if (!recorder) throw new KitError('WRONG_STATE', 'no session is open: enter a subject code and start one');
     if (examination.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
     requireTrunkAtRest();
+    requireNoCheck(slot);
     remeasuring.settle();
     if (testRunning() || starting) throw new KitError('WRONG_STATE', 'a test is running');
     deps.visit.requireTest();
@@ -249,6 +255,11 @@ export function createHeadWork(deps: {
       starting = false;
     }
   }
+  /** A test that has ended is its own session's, and is read from the record when another one is open. */
+  function putTestsAway(): void {
+    if (examination.frt !== null && !examination.frtRunning) frt.close();
+    if (!other.running && other.state() !== null) other.close();
+  }
   function loosen(): void {
     examination.cancelAlignment();
     deps.slot()?.ingest.setAlignment(null);
@@ -260,6 +271,9 @@ export function createHeadWork(deps: {
     },
     get testRunning() {
       return testRunning();
+    },
+    get alignmentRunning() {
+      return examination.alignmentRunning;
     },
     get runningTrialId() {
       return frt.runningTrialId ?? other.runningTrialId;
@@ -278,6 +292,7 @@ export function createHeadWork(deps: {
       const slot = connectedSlot();
       if (other.running) throw new KitError('WRONG_STATE', 'a test is running');
       requireTrunkAtRest();
+      requireNoCheck(slot);
       examination.startAlignment(ledBy);
       // The band was touched, or the question would not be asked: what was found before is no longer true.
       slot.ingest.setAlignment(null);
@@ -323,6 +338,7 @@ export function createHeadWork(deps: {
     },
     settle: () => remeasuring.settle(),
     sessionBegan() {
+      putTestsAway();
       remeasuring.sessionBegan();
       calibrationId = null;
       markAlignment('alignment-in-force');

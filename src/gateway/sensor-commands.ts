@@ -82,6 +82,8 @@ export async function executeSensor(command: SensorCommand, deps: SensorCommandD
       return rack.at(command.index).identify();
     case 'sensor-check': {
       const slot = slotOutsideTests(command.index);
+      if (head.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment is running');
+      if (deps.trunk.alignmentRunning) throw new KitError('WRONG_STATE', 'the alignment of the trunk is running');
       if (slot.supervisor.phase !== 'streaming') throw new KitError('NO_SENSOR', 'no samples are coming');
       slot.trust.startCheck(clock.nowUs());
       slot.prompt('sit-still');

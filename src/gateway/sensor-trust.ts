@@ -14,12 +14,14 @@ export interface SensorTrust {
   /** A new connection: nothing is known of it yet. */
   begin(description: StreamDescription, live: boolean): void;
   push(status: DecodeStatus, notification: RawNotification, block: SampleBlock, battery: number | null): void;
-  /** Throws WRONG_STATE while one runs, NO_SENSOR without a stream. */
+  /** One that runs goes on: it is what was asked for. Throws NO_SENSOR without a stream. */
   startCheck(nowUs: number): void;
   /** For samples that no longer come; called now and then. */
   tick(nowUs: number, battery: number | null): void;
   /** Throws SENSOR_NOT_PROVEN with the fault. */
   requireProven(): void;
+  readonly checkRunning: boolean;
+  /** The last one on this connection. */
   readonly check: SensorCheckRecord | null;
   proofState(): SensorState['proof'];
   checkState(): SensorState['check'];
@@ -73,7 +75,7 @@ export function createSensorTrust(listener: {
     },
     startCheck(nowUs) {
       if (!proof) throw new KitError('NO_SENSOR');
-      if (running) throw new KitError('WRONG_STATE', 'the sensor check is running');
+      if (running) return;
       record = null;
       running = createSensorCheck(nominalRateHz, nowUs);
     },
@@ -81,6 +83,9 @@ export function createSensorTrust(listener: {
     requireProven() {
       const failure = proof?.failure();
       if (failure) throw new KitError('SENSOR_NOT_PROVEN', failure.message);
+    },
+    get checkRunning() {
+      return running !== null;
     },
     get check() {
       return record;

@@ -103,6 +103,7 @@ export function createTrunkWork(deps: {
       const slot = deps.slot();
       if (slot?.supervisor.phase !== 'streaming')
         throw new KitError('NO_SENSOR', 'no samples are coming from the trunk');
+      if (slot.trust.checkRunning) throw new KitError('WRONG_STATE', 'the sensor check is running');
       side.setMount(null);
       mark('trunk-loose', {});
       procedure.start();

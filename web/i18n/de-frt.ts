@@ -131,9 +131,14 @@ export const frt: Catalogue['frt'] = {
     n: 'N',
     esc: 'Esc',
   },
-  painMarked: 'Vermerkt. Diese Seite wird nicht wiederholt.',
+  noted: {
+    marked: 'Vermerkt. Diese Seite wird nicht wiederholt.',
+    'not-repeated': 'Nicht wiederholt: die letzte Drehung endete durch Schmerz oder den bekannten Kopfschmerz.',
+  },
   gauge: 'Drehung ab der flektierten Ausgangsstellung, links der Patientin oder des Patienten auf der linken Seite',
   showResult: 'Ergebnis zeigen',
   close: 'Test schließen',
+  finishedFewer: (left: string, right: string, all: string) =>
+    `Der Test ist zu Ende. Von ${all} Wiederholungen je Seite zählen links ${left} und rechts ${right}.`,
   stoppedText: 'Abgebrochen. Was zuvor gemessen wurde, ist erhalten.',
 };

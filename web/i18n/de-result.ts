@@ -6,6 +6,9 @@ export const result: Catalogue['result'] = {
   title: 'Ergebnis',
   lead: 'Rotation in voller Flexion, Mittelwert der gezählten Wiederholungen je Seite.',
   none: 'Es gibt noch kein Ergebnis. Es erscheint hier nach einem Test.',
+  nothingDone: 'Der Test endete vor der ersten Wiederholung, daher gibt es kein Ergebnis.',
+  nothingCounted:
+    'Keine Wiederholung zählt, daher gibt es kein Ergebnis. Der Grund steht neben jeder; alle sind aufgezeichnet.',
   toTest: 'Zum Test',
   subject: 'Patientencode',
   picture: (left, right, reference) =>

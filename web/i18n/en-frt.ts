@@ -130,9 +130,14 @@ export const frt = {
     n: 'N',
     esc: 'Esc',
   },
-  painMarked: 'Marked. This side is not repeated.',
+  noted: {
+    marked: 'Marked. This side is not repeated.',
+    'not-repeated': 'Not repeated: the last turn was ended by pain or the familiar headache.',
+  },
   gauge: 'Rotation from the flexed start, the patient’s left on the left',
   showResult: 'Show the result',
   close: 'Close the test',
+  finishedFewer: (left: string, right: string, all: string) =>
+    `The test is over. Of ${all} repetitions asked for on each side, ${left} on the left and ${right} on the right count.`,
   stoppedText: 'Stopped. What was measured before is kept.',
 };

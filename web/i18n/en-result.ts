@@ -5,6 +5,8 @@ export const result = {
   title: 'Result',
   lead: 'Rotation in full flexion, mean of the counted repetitions on each side.',
   none: 'There is no result yet. It appears here after a test.',
+  nothingDone: 'The test ended before the first repetition, so there is no result.',
+  nothingCounted: 'No repetition counts, so there is no result. The reason stands beside each of them; all are kept.',
   toTest: 'Go to the test',
   subject: 'Subject',
   picture: (left: string, right: string, reference: string) =>

@@ -6,6 +6,7 @@ import type { Command, Reply } from '../../src/contract/commands.ts';
 import { type KitState, kitStateSchema } from '../../src/contract/state.ts';
 import { told } from '../i18n/index.ts';
 import { resetLive } from '../live/live-data.ts';
+import { lastTest } from '../logic/last-test.ts';
 import { shareStructure } from '../logic/share-structure.ts';
 import { frtRunning, kit, lastFrt, link, problem, recording, restarted, testSimulated } from './store.ts';
 
@@ -80,12 +81,5 @@ export function receiveState(message: unknown): void {
   testSimulated.value =
     (next.frt !== null || next.trial !== null) &&
     (testSimulated.value || next.sensors.some((sensor) => sensor.simulated));
-  if (next.frt?.result) {
-    lastFrt.value = {
-      frt: kit.value.frt!,
-      sessionId: next.recording?.sessionId ?? lastFrt.value?.sessionId ?? null,
-      subjectCode: next.recording?.subjectCode ?? lastFrt.value?.subjectCode ?? null,
-      simulated: testSimulated.value,
-    };
-  }
+  lastFrt.value = lastTest(lastFrt.value, kit.value, testSimulated.value);
 }

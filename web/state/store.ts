@@ -1,8 +1,9 @@
 /** What changes slowly, as signals. Sample-rate data stays out (see live/). */
 import { computed, signal } from '@preact/signals';
-import type { FrtState, KitState, SensorState } from '../../src/contract/state.ts';
+import type { KitState, SensorState } from '../../src/contract/state.ts';
 import type { Problem } from '../i18n/index.ts';
 import type { Freshness } from '../logic/freshness.ts';
+import type { LastTest } from '../logic/last-test.ts';
 import { parseRoute, type Route } from '../logic/route.ts';
 
 export type { Problem };
@@ -23,13 +24,8 @@ export const restarted = signal<{
 export const testSimulated = signal(false);
 export const problem = signal<Problem | null>(null);
 export const route = signal<Route>(parseRoute(location.hash));
-/** The last test that had a result, kept so that the result page stays after the test is closed. */
-export const lastFrt = signal<{
-  readonly frt: FrtState;
-  readonly sessionId: string | null;
-  readonly subjectCode: string | null;
-  readonly simulated: boolean;
-} | null>(null);
+/** Kept so that the result page stays after the test is put away. */
+export const lastFrt = signal<LastTest | null>(null);
 
 export const sensors = computed(() => kit.value?.sensors ?? []);
 export const headSensor = computed<SensorState | null>(

@@ -1,6 +1,7 @@
 /** The header of every view: steps, sensor state, recording. */
 import type { SensorState } from '../../src/contract/state.ts';
 import { formatOne, formatPercent, formatWhole, t } from '../i18n/index.ts';
+import { resultPage } from '../logic/last-test.ts';
 import { formatRoute, type Route } from '../logic/route.ts';
 import { access } from '../state/access.ts';
 import {
@@ -39,7 +40,7 @@ function isDone(step: Step): boolean {
   if (step === 'visit') return visitReady.value;
   if (step === 'start') return headSensor.value?.phase === 'streaming';
   if (step === 'align') return aligned.value;
-  return step === 'frt' && lastFrt.value !== null;
+  return step === 'frt' && resultPage(lastFrt.value) === 'result';
 }
 
 function Stepper() {

@@ -8,6 +8,7 @@ import { live } from '../live/live-data.ts';
 import { countedOf } from '../logic/frt-progress.ts';
 import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
 import { formatRoute } from '../logic/route.ts';
+import { takesBack, toldOfSymptom } from '../logic/symptom-end.ts';
 import { command } from '../state/gateway-link.ts';
 import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
 import { BlindProgress, BlindWay } from '../ui/blind-progress.tsx';
@@ -19,11 +20,13 @@ import { LiveDial } from '../ui/live-dial.tsx';
 import { RepetitionDots } from '../ui/repetition-dots.tsx';
 import { ResultDial } from '../ui/result-dial.tsx';
 
-const painMarked = signal(false);
+/** What an event came to that the machine's phase does not show; until the next repetition. */
+const noted = signal<'marked' | 'not-repeated' | null>(null);
 
-const noteSymptom = (event: TestEvent): void => {
-  if (event === 'pain' || event === 'headache') painMarked.value = true;
-};
+function note(event: TestEvent, { phase, repetitions }: FrtState): void {
+  if (event === 'pain' || event === 'headache') noted.value = 'marked';
+  else if (event === 'redo' && takesBack(phase) && toldOfSymptom(repetitions.at(-1))) noted.value = 'not-repeated';
+}
 
 const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;
 const readInclination = (): number => live.head.inclinationChangeRad * DEG_PER_RAD;
@@ -58,6 +61,15 @@ function wayToGo(state: FrtState): Side {
   return state.side === 'left' ? 'right' : 'left';
 }
 
+/** "All done" only where all of them count. */
+function endedText({ phase, repetitions, repetitionsPerSide }: FrtState): string {
+  if (phase === 'stopped') return t.frt.stoppedText;
+  const left = countedOf(repetitions, 'left');
+  const right = countedOf(repetitions, 'right');
+  if (Math.min(left, right) >= repetitionsPerSide) return t.frt.prompts['frt.finished']!;
+  return t.frt.finishedFewer(String(left), String(right), String(repetitionsPerSide));
+}
+
 function Ended({ state }: { readonly state: FrtState }) {
   const next = useRef<HTMLAnchorElement>(null);
   // Enter leads on: the hands were not at the keyboard.
@@ -68,7 +80,7 @@ function Ended({ state }: { readonly state: FrtState }) {
   return (
     <div class="frt-ended">
       {state.withheld && <p class="attention">{t.visit.call.hidden}</p>}
-      <p class="lead">{state.phase === 'stopped' ? t.frt.stoppedText : t.frt.prompts['frt.finished']}</p>
+      <p class="lead">{endedText(state)}</p>
       <div class="actions">
         {state.withheld && (
           <a class="button primary big" data-testid="to-call" href={formatRoute({ view: 'visit' })}>
@@ -95,9 +107,11 @@ function Ended({ state }: { readonly state: FrtState }) {
 
 export function FrtRun({ state }: { readonly state: FrtState }) {
   const ended = state.phase === 'finished' || state.phase === 'stopped';
+  const latest = useRef(state);
+  latest.current = state;
   useEffect(() => {
     if (ended) return;
-    return listenTestKeys('frt', noteSymptom);
+    return listenTestKeys('frt', (event) => note(event, latest.current));
   }, [ended]);
   // The form with its focused button is gone: the keyboard goes to the screen that took its place.
   useEffect(() => {
@@ -106,7 +120,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
   const { length } = state.repetitions;
   // Told until the repetition in which it was marked has ended.
   useEffect(() => {
-    if (length >= 0) painMarked.value = false;
+    if (length >= 0) noted.value = null;
   }, [length]);
   const prompt = SPOKEN_PROMPTS.includes(state.prompt) ? t.frt.prompts[state.prompt] : undefined;
   return (
@@ -138,7 +152,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
         )}
         <p class="frt-outcome" role="status" data-testid="frt-outcome">
           {!ended && (prompt ?? lastOutcome(state))}
-          {painMarked.value && <span class="attention"> {t.frt.painMarked}</span>}
+          {noted.value !== null && <span class="attention"> {t.frt.noted[noted.value]}</span>}
         </p>
       </section>
       <section class="frt-dial">
@@ -174,7 +188,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
           </section>
         )}
       </div>
-      {!ended && <KeyBar test="frt" onEvent={noteSymptom} />}
+      {!ended && <KeyBar test="frt" onEvent={(event) => note(event, state)} />}
     </div>
   );
 }

@@ -1,11 +1,13 @@
-/** The result of the last test of this run of the gateway. */
+/** The last test of this run of the gateway: its result, or what there is instead of one. */
+import type { FrtRepetition } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
+import { resultPage } from '../logic/last-test.ts';
 import { formatRoute } from '../logic/route.ts';
 import { csvUrl } from '../state/records.ts';
 import { lastFrt, recording, route } from '../state/store.ts';
 import { closeTest, finishVisit } from '../state/visit.ts';
 import { Icon } from '../ui/icon.tsx';
-import { ResultPanel } from '../ui/result-panel.tsx';
+import { RepetitionTable, ResultPanel } from '../ui/result-panel.tsx';
 import { Gate, ViewHead } from '../ui/view-head.tsx';
 
 async function again(): Promise<void> {
@@ -13,30 +15,61 @@ async function again(): Promise<void> {
   location.hash = formatRoute({ view: route.value.view === 'visit' ? 'visit' : 'frt' });
 }
 
+/** The way on where there is no test to show. */
+function WayOn({ page }: { readonly page: 'none' | 'running' | 'withheld' }) {
+  switch (page) {
+    case 'none':
+      return <Gate text={t.result.none} to={{ view: 'frt' }} label={t.result.toTest} />;
+    case 'running':
+      return (
+        <Gate
+          text={t.result.running}
+          to={{ view: recording.value === null ? 'frt' : 'visit' }}
+          label={t.result.toTest}
+        />
+      );
+    case 'withheld':
+      return <Gate text={t.visit.call.hidden} to={{ view: 'visit' }} label={t.visit.call.asked} />;
+  }
+}
+
+function NothingCounted({ repetitions }: { readonly repetitions: readonly FrtRepetition[] }) {
+  return (
+    <div class="result">
+      <p class="card" role="status" data-testid="nothing-counted">
+        {repetitions.length === 0 ? t.result.nothingDone : t.result.nothingCounted}
+      </p>
+      {repetitions.length > 0 && <RepetitionTable result={null} repetitions={repetitions} />}
+    </div>
+  );
+}
+
 export function ResultView() {
   const last = lastFrt.value;
-  if (last?.frt.result == null) {
+  const page = resultPage(last);
+  if (last === null || page === 'none' || page === 'running' || page === 'withheld') {
     return (
       <>
         <ViewHead title={t.result.title} lead={t.result.lead} />
-        <Gate text={t.result.none} to={{ view: 'frt' }} label={t.result.toTest} />
+        <WayOn page={page === 'running' || page === 'withheld' ? page : 'none'} />
       </>
     );
   }
+  const { frt, sessionId, subjectCode } = last;
   return (
     <>
       <ViewHead
-        title={last.subjectCode === null ? t.result.title : `${t.result.title} ${last.subjectCode}`}
+        title={subjectCode === null ? t.result.title : `${t.result.title} ${subjectCode}`}
         simulated={last.simulated}
-        lead={last.frt.phase === 'stopped' ? t.result.stopped : t.result.lead}
+        lead={frt.phase === 'stopped' ? t.result.stopped : t.result.lead}
       >
-        {last.sessionId !== null && (
+        {sessionId !== null && (
           <>
-            <a class="button" href={csvUrl(last.sessionId)} download data-testid="csv-link">
+            <a class="button" href={csvUrl(sessionId)} download data-testid="csv-link">
               <Icon name="file" />
               {t.result.csv}
             </a>
-            <a class="button" href={formatRoute({ view: 'session', id: last.sessionId })}>
+            <a class="button" href={formatRoute({ view: 'session', id: sessionId })}>
               {t.result.session}
             </a>
           </>
@@ -50,11 +83,15 @@ export function ResultView() {
           {t.result.again}
         </button>
       </ViewHead>
-      <ResultPanel
-        result={last.frt.result}
-        repetitions={last.frt.repetitions}
-        test={last.sessionId === null ? null : { sessionId: last.sessionId, trialId: last.frt.trialId }}
-      />
+      {frt.result === null ? (
+        <NothingCounted repetitions={frt.repetitions} />
+      ) : (
+        <ResultPanel
+          result={frt.result}
+          repetitions={frt.repetitions}
+          test={sessionId === null ? null : { sessionId, trialId: frt.trialId }}
+        />
+      )}
     </>
   );
 }

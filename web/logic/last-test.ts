@@ -1,0 +1,38 @@
+/** The Flexion-Rotation Test that the result page shows: the newest one, whatever it came to. */
+import type { FrtState, KitState } from '../../src/contract/state.ts';
+
+export interface LastTest {
+  readonly frt: FrtState;
+  /** Where it is kept; null: the page came when its session was over. */
+  readonly sessionId: string | null;
+  readonly subjectCode: string | null;
+  readonly simulated: boolean;
+}
+
+/** Put away, it stays; another one takes its place from its first moment, so nobody takes the former one for it. */
+export function lastTest(
+  before: LastTest | null,
+  { frt, recording }: Pick<KitState, 'frt' | 'recording'>,
+  simulated: boolean,
+): LastTest | null {
+  if (frt === null) return before;
+  // The session that is open is the test's own only while the test is new: it outlives its session.
+  const known = before?.frt.trialId === frt.trialId ? before : null;
+  return {
+    frt,
+    sessionId: known?.sessionId ?? recording?.sessionId ?? null,
+    subjectCode: known?.subjectCode ?? recording?.subjectCode ?? null,
+    simulated: simulated || known?.simulated === true,
+  };
+}
+
+export type ResultPage = 'none' | 'running' | 'withheld' | 'nothing-counted' | 'result';
+
+/** Which page there is for it. */
+export function resultPage(last: LastTest | null): ResultPage {
+  if (last === null) return 'none';
+  const { phase, withheld, result } = last.frt;
+  if (phase !== 'finished' && phase !== 'stopped') return 'running';
+  if (withheld) return 'withheld';
+  return result === null ? 'nothing-counted' : 'result';
+}
