@@ -103,6 +103,11 @@ export const serve: Command = {
     const settings = simulationSettings(flags);
     const folder = resolve(textFlag(flags, 'data') ?? join(ROOT, 'data'));
     const demo = Boolean(flags['demo']);
+    if (demo && flags['home'])
+      throw new KitError(
+        'BAD_FLAG',
+        '--demo keeps nothing, and a device at home keeps all: try it with --home --no-radio',
+      );
     const noRadio = demo || Boolean(flags['no-radio']);
     const reach = reachOf(flags, folder);
     h4Flag(flags);

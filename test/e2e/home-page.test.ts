@@ -153,7 +153,18 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     await press('2');
     await press('Nein');
     await page.getByRole('button', { name: 'Ich bin bereit' }).click({ timeout: 60_000 });
+    // What the visit before ended with is not on the page for a moment.
+    const shown = page.locator('.home-test .home-note');
+    await shown.first().waitFor({ timeout: 60_000 });
+    expect(await shown.first().innerText()).toMatch(/^0 von 18/);
     await words.filter({ hasText: 'Kinn langsam zur Brust' }).waitFor({ timeout: 60_000 });
+    // Loaded again in the middle: the test goes on, and so does its voice.
+    cues.length = 0;
+    await page.reload();
+    await page.locator('.home-test .home-note').first().waitFor();
+    await heard(cues, 'end-range');
+    await press('Anhalten (Esc)');
+    await page.locator('.home-end').waitFor();
     await page.context().close();
   }, 240_000);
 

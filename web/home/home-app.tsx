@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { t, told } from '../i18n/index.ts';
 import { setVolume, volume } from '../live/sounds.ts';
-import { kit, simulated, trial } from '../state/store.ts';
+import { kit, simulated } from '../state/store.ts';
 import { HeadFront } from '../ui/head-pictures.tsx';
 import { MovePicture } from '../ui/move-picture.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
@@ -10,6 +10,7 @@ import { HomeDegrees } from './home-degrees.tsx';
 import { HomeEnd } from './home-end.tsx';
 import { HomeEnrol } from './home-enrol.tsx';
 import { HomeOutgoing } from './home-outgoing.tsx';
+import { toPatient } from './patient-words.ts';
 import { readable } from './reading.ts';
 import {
   analgesicDone,
@@ -28,6 +29,7 @@ import {
   signsDone,
   step,
   stop,
+  test,
   toggle,
   trouble,
 } from './run.ts';
@@ -136,13 +138,14 @@ function Movement() {
   // The way to go, not the way gone: nobody is to turn further for a picture.
   return (
     <div class="home-picture">
-      <MovePicture direction={trial.value?.direction ?? 'flexion'} moves={false} />
+      <MovePicture direction={test.value?.direction ?? 'flexion'} moves={false} />
     </div>
   );
 }
 
 function Running() {
-  const { directions = [], repetitionsAsked = 0, repetitions = [] } = trial.value ?? {};
+  if (test.value === null) return <div class="home-wait" aria-hidden="true" />;
+  const { directions, repetitionsAsked, repetitions } = test.value;
   const all = directions.length * repetitionsAsked;
   const done = Math.min(all, doneBefore(directions) + repetitions.filter(({ status }) => status === 'counted').length);
   return (
@@ -163,7 +166,8 @@ function Running() {
 function RadioTrouble() {
   const radio = kit.value?.radio;
   if (radio?.status !== 'unavailable' || radio.code === null || radio.code === trouble.value?.code) return null;
-  const { message, hint } = told({ code: radio.code, message: radio.message ?? '', hint: radio.remedy ?? '' });
+  const said = told({ code: radio.code, message: radio.message ?? '', hint: radio.remedy ?? '' });
+  const { message, hint } = toPatient(said);
   return (
     <p class="home-trouble" role="status" data-testid="radio">
       {message} {hint}

@@ -9,6 +9,7 @@ import type { Answer } from '../state/api.ts';
 import { ask, searchAsksPerson } from '../state/kit-link.ts';
 import { alignment, headSensor, kit, link, trial } from '../state/store.ts';
 import { homePort } from './home-port.ts';
+import { toPatient } from './patient-words.ts';
 import { homeCue } from './test-cues.ts';
 import { hush, say, sound } from './voice.ts';
 import { PRECAUTIONS, SIGNS } from './voice-keys.ts';
@@ -42,7 +43,8 @@ export const answers = signal<Readonly<Record<string, boolean>>>({});
 export const headacheNow = signal(0);
 export const trouble = signal<Problem | null>(null);
 export const stoppedEarly = signal(false);
-let resuming = false;
+/** The test of this step; what an earlier one left behind is none of it. */
+export const test = signal<TrialState | null>(null);
 /** What an earlier visit left open is being ended. */
 let closing: Promise<unknown> = Promise.resolve();
 let alignTries = 0;
@@ -83,7 +85,7 @@ export async function enrol(invitation: string, address: string): Promise<void> 
 /** Sends a command; what went wrong is shown. */
 async function command(what: Parameters<typeof ask>[0]): Promise<string | null> {
   const reply = await ask(what);
-  trouble.value = reply.ok ? null : told(reply);
+  trouble.value = reply.ok ? null : toPatient(told(reply));
   return reply.ok ? null : reply.code;
 }
 
@@ -91,11 +93,11 @@ export function begin(): void {
   stoppedEarly.value = false;
   alignTries = checks = 0;
   answers.value = Object.fromEntries([...SIGNS, ...PRECAUTIONS].map((key) => [key, false]));
-  resuming = home.value?.resume != null;
   // The next key is an answer already, whatever the gateway has to do first.
   step.value = 'signs';
   say('signs', ...SIGNS);
-  if (kit.value?.recording) closing = command({ type: 'session-end' });
+  // With its end it may turn out to be one that can be gone on with.
+  if (kit.value?.recording) closing = command({ type: 'session-end' }).then(refresh);
 }
 
 export const toggle = (key: string): void => {
@@ -126,7 +128,7 @@ async function open(headache: number, analgesic6h: boolean): Promise<void> {
   await closing;
   const bad = Object.entries(answers.value).filter(([, yes]) => yes);
   // Clear answers on the day of a visit that was cut off: it goes on. Anything else is a visit of its own.
-  const goOn = resuming && bad.length === 0;
+  const goOn = home.value?.resume != null && bad.length === 0;
   const code = await command(
     goOn
       ? { type: 'home-continue' }
@@ -263,10 +265,20 @@ async function finish(to: 'end' | 'gave-up'): Promise<void> {
   await refresh();
 }
 
+/** A page that was opened anew in the middle of a test goes on with it: no test is lost by a key or a lid. */
+function rejoin(): void {
+  let met = false;
+  effect(() => {
+    if (met || kit.value === null || step.value === 'loading') return;
+    met = true;
+    if (step.value === 'welcome' && trial.value?.ended === false) step.value = 'test';
+  });
+}
+
 /** Follows the gateway from here on. */
 export function followGateway(): void {
+  rejoin();
   let phase = '';
-  let before: TrialState | null = null;
   let lost = false;
   let saidLostMs = 0;
   effect(() => {
@@ -311,13 +323,15 @@ export function followGateway(): void {
   effect(() => {
     const now = trial.value;
     if (step.value !== 'test') {
-      before = null;
+      test.value = null;
       return;
     }
+    const before = test.peek();
+    if (now?.ended && before?.id !== now.id) return;
     const cue = homeCue(before, now);
     const ended = now?.ended === true && before?.ended === false;
     const goesOn = ended && now.protocol === 'crom-home' && now.phase === 'finished' && offersFlexed();
-    before = now;
+    test.value = now;
     if (cue.sounds.length > 0) sound(cue.sounds);
     if (goesOn) offerFlexed();
     else if (cue.say) say(cue.say);

@@ -32,6 +32,7 @@ export const access: Catalogue['access'] = {
   hide: 'Verbergen',
   busy: 'Einen Moment',
   demonstrationMark: 'Vorführung: nur simuliert, nichts wird behalten',
+  demonstration: { name: 'Vorführung', notKept: 'wird nicht behalten' },
   openMark: 'Ohne Anmeldung',
   header: { account: (handle) => `Konto ${handle}`, lock: 'Diese Seite sperren', signOut: 'Abmelden' },
   account: {

@@ -29,6 +29,16 @@ export const home: typeof english = {
   refused: 'Ihre Praxis hat es nicht angenommen. Bitte rufen Sie dort an.',
   sendNow: 'Jetzt senden',
   bandPicture: 'Das Band sitzt waagerecht um den Kopf, der Sensor in der Mitte der Stirn',
+  radio: {
+    off: {
+      message: 'Bluetooth ist an diesem Computer ausgeschaltet.',
+      hint: 'Bitte schalten Sie es ein. Die Suche geht dann von selbst weiter.',
+    },
+    unusable: {
+      message: 'Dieser Computer hat kein Bluetooth, das jetzt verwendet werden kann.',
+      hint: 'Gehört ein Bluetooth-Stecker dazu, stecken Sie ihn bitte ein; sonst rufen Sie bitte Ihre Praxis an.',
+    },
+  },
   degrees: (value) => `${value}°`,
   sounds: {
     armed: 'bereit',

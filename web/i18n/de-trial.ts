@@ -28,6 +28,8 @@ export const trial: Catalogue['trial'] = {
     'fast-rotation':
       'Im Sitzen: so schnell wie angenehm nach links und rechts. Der letzte Test eines Termins; nicht bei Schwindel oder akutem Unwohlsein.',
   },
+  afterFast:
+    'In diesem Termin war schon die schnelle Rotation. Was danach gemessen wird, kann von einem ausgeruhten Nacken abweichen; die Reihenfolge wird aufgezeichnet.',
   howTo: {
     crom: [
       'Angelehnt sitzen, Füße flach, Arme locker.',

@@ -124,6 +124,7 @@ export const de: Catalogue = {
     title: 'Auf den Kopf ausrichten',
     lead: 'Aufrecht im Sitzen, in drei Bewegungen: So lernt das Kit, wo vorn und links ist.',
     start: 'Beginnen',
+    afterCheck: 'Die Sensorprüfung läuft. Danach kann es beginnen.',
     again: 'Neu ausrichten',
     cancel: 'Abbrechen',
     next: 'Weiter: der Test',

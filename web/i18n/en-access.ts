@@ -30,6 +30,7 @@ export const access = {
   hide: 'Hide',
   busy: 'One moment',
   demonstrationMark: 'Demonstration: simulated only, nothing is kept',
+  demonstration: { name: 'Demonstration', notKept: 'not kept' },
   openMark: 'No login',
   header: { account: (handle: string) => `Account ${handle}`, lock: 'Lock this page', signOut: 'Sign out' },
   account: {

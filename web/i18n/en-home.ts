@@ -27,6 +27,16 @@ export const home = {
   refused: 'Your clinic did not take it. Please call them.',
   sendNow: 'Send now',
   bandPicture: 'The band sits level around the head, the sensor in the middle of the forehead',
+  radio: {
+    off: {
+      message: 'Bluetooth is switched off on this computer.',
+      hint: 'Please switch it on. The search then goes on by itself.',
+    },
+    unusable: {
+      message: 'This computer has no Bluetooth that can be used now.',
+      hint: 'If a Bluetooth stick belongs to it, please plug it in; else please call your clinic.',
+    },
+  },
   degrees: (value: string) => `${value}°`,
   sounds: {
     armed: 'ready',

@@ -24,6 +24,8 @@ export const trial = {
     'fast-rotation':
       'Seated: left and right as fast as is comfortable. The last test of a visit; not for anybody who is dizzy or acutely unwell.',
   } as Readonly<Record<string, string>>,
+  afterFast:
+    'Fast rotation was done in this visit. What is measured after it may differ from a rested neck; the record keeps the order.',
   howTo: {
     crom: [
       'Sit against the backrest, feet flat, arms loose.',

@@ -121,6 +121,7 @@ export const en = {
     start: 'Start',
     again: 'Align again',
     cancel: 'Cancel',
+    afterCheck: 'The sensor check is running. The alignment can begin when it has ended.',
     next: 'Next: the test',
     live: 'See it move',
     needSensor: 'Connect a sensor first.',

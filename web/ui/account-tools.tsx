@@ -16,12 +16,13 @@ export function AccountTools() {
   if (who === null) return null;
   const open = who.status === 'open';
   const words = t.access.header;
-  const name = open ? t.access.openMark : (who.handle ?? '');
+  const openName = who.demonstration ? t.access.demonstration.name : t.access.openMark;
+  const name = open ? openName : (who.handle ?? '');
   return (
     <>
       <a
         class="tool-link"
-        title={name}
+        title={who.demonstration ? t.access.demonstrationMark : name}
         href={formatRoute({ view: 'account' })}
         aria-current={ACCOUNT_VIEWS.includes(route.value.view) ? 'page' : undefined}
         data-testid="account-link"

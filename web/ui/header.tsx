@@ -136,7 +136,11 @@ function RecordingMark() {
         <span class="wide-only">{t.header.recording} </span>
         {current.subjectCode}
       </span>
-      <span class="quiet saved">{t.header.saved(formatOne(current.acknowledgedS))}</span>
+      <span class="quiet saved">
+        {access.value?.demonstration
+          ? t.access.demonstration.notKept
+          : t.header.saved(formatOne(current.acknowledgedS))}
+      </span>
     </span>
   );
 }

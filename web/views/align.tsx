@@ -116,6 +116,7 @@ export function AlignView() {
     );
   }
   const reason = reasonOf(state);
+  const checking = sensor.check?.phase === 'running';
   const running = state.phase === 'still' || state.phase === 'nod' || state.phase === 'turn-left';
   return (
     <>
@@ -134,6 +135,11 @@ export function AlignView() {
         {state.phase === 'accepted' && state.ledBy === 'examiner' && state.sigmaDeg != null && (
           <p class="quiet" data-testid="align-led">
             {t.alignLead.led(formatOne(1.96 * state.sigmaDeg))}
+          </p>
+        )}
+        {checking && (
+          <p class="align-reason" role="status">
+            {t.align.afterCheck}
           </p>
         )}
         {!running && <LeadChoice lead={lead} choose={choose} />}
@@ -166,6 +172,7 @@ export function AlignView() {
               type="button"
               class={state.phase === 'accepted' ? 'button big link' : 'button primary big'}
               data-testid="align-start"
+              disabled={checking}
               onClick={() => void command({ type: 'align-start', ledBy: lead })}
             >
               {state.phase === 'none' ? t.align.start : t.align.again}

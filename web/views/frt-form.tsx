@@ -6,6 +6,7 @@ import { subjectCodeFault } from '../logic/subject-code.ts';
 import { command } from '../state/gateway-link.ts';
 import { kit } from '../state/store.ts';
 import { subjectCode as code } from '../state/visit.ts';
+import { AfterFast } from '../ui/after-fast.tsx';
 import { FrtPicture } from '../ui/frt-picture.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { openSession, SubjectCodeField } from '../ui/subject-code-field.tsx';
@@ -102,6 +103,7 @@ export function FrtForm() {
           <VolumeControl />
           <p class="quiet">{t.sound.help}</p>
         </div>
+        <AfterFast />
         <button type="submit" class="button primary big" data-testid="frt-start" disabled={!valid || busy.value}>
           {busy.value ? t.frt.form.starting : t.frt.form.start}
         </button>

@@ -6,6 +6,7 @@ import { subjectCodeFault } from '../logic/subject-code.ts';
 import { command } from '../state/gateway-link.ts';
 import { aligned, headSensor, kit, recording, trial } from '../state/store.ts';
 import { subjectCode } from '../state/visit.ts';
+import { AfterFast } from '../ui/after-fast.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { openSession, SubjectCodeField } from '../ui/subject-code-field.tsx';
 import { TestChooser } from '../ui/test-chooser.tsx';
@@ -52,6 +53,7 @@ function TrialForm({ protocol }: { readonly protocol: TrialProtocol }) {
         <VolumeControl />
         <p class="quiet">{t.sound.helpTests}</p>
       </div>
+      {protocol !== 'fast-rotation' && <AfterFast />}
       <button type="submit" class="button primary big" data-testid="trial-start" disabled={!valid || busy.value}>
         {busy.value ? t.trial.starting : t.trial.start}
       </button>
