@@ -133,7 +133,7 @@ export const frt: Catalogue['frt'] = {
   },
   noted: {
     marked: 'Vermerkt. Diese Seite wird nicht wiederholt.',
-    'not-repeated': 'Nicht wiederholt: die letzte Drehung endete durch Schmerz oder den bekannten Kopfschmerz.',
+    'not-repeated': 'Nach Schmerz oder Kopfschmerz nicht wiederholt.',
   },
   gauge: 'Drehung ab der flektierten Ausgangsstellung, links der Patientin oder des Patienten auf der linken Seite',
   showResult: 'Ergebnis zeigen',

@@ -132,7 +132,7 @@ export const frt = {
   },
   noted: {
     marked: 'Marked. This side is not repeated.',
-    'not-repeated': 'Not repeated: the last turn was ended by pain or the familiar headache.',
+    'not-repeated': 'Not repeated after pain or headache.',
   },
   gauge: 'Rotation from the flexed start, the patient’s left on the left',
   showResult: 'Show the result',
