@@ -1,6 +1,6 @@
 /**
  * Every view of the dashboard in Chromium, on the simulated subject: no violation that axe-core finds in either theme
- * and either language, nothing wider than the screen at 390 pixels, and no view without a title and a sentence of help.
+ * and either language, nothing wider than the screen at 390 and 780 pixels, and no view without a title and a sentence of help.
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ const long = process.env['NECK_LONG'] === '1';
 if (!long) process.stderr.write('skipped: the walk through every view, ten minutes long; NECK_LONG=1 runs it\n');
 
 const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
+const NARROW = { telephone: { width: 390, height: 844 }, tablet: { width: 780, height: 1024 } };
 
 /** What sticks out: the deepest elements that end right of the screen. */
 const WIDEST = `[...document.querySelectorAll('main *, header *')]
@@ -60,11 +60,13 @@ describe.skipIf(noChromium !== null)('every view', () => {
           seen.push(name);
           const before = wrong.length;
           wrong.push(...(await violationsOf(page)).map((line) => `${name}, ${line}`));
-          await page.setViewportSize(PHONE);
-          // Canvases follow in their own time.
-          await page.waitForTimeout(400);
-          const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-          if (over > 0) wrong.push(`${name}: ${over} px wider than a telephone: ${await page.evaluate(WIDEST)}`);
+          for (const [screen, size] of Object.entries(NARROW)) {
+            await page.setViewportSize(size);
+            // Canvases follow in their own time.
+            await page.waitForTimeout(400);
+            const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+            if (over > 0) wrong.push(`${name}: ${over} px wider than a ${screen}: ${await page.evaluate(WIDEST)}`);
+          }
           await page.setViewportSize(WIDE);
           const titles = await page.locator('h1').count();
           if (titles !== 1) wrong.push(`${name}: ${titles} titles of the view`);

@@ -194,6 +194,26 @@ describe.skipIf(noChromium !== null)('the outcome over time', () => {
     expect(await page.getByTestId('entry-row').count()).toBe(before - 1);
   }, 120_000);
 
+  test('the usual intervals of the clinic are kept, and nonsense is refused', async () => {
+    await page.goto(`${gateway.url}#/subjects`);
+    const plan = page.locator('.clinic-plan');
+    const open = () => page.getByTestId('clinic-plan').click();
+    await open();
+    const weeks = page.getByTestId('clinic-weeks');
+    const saved = plan.getByRole('status').filter({ hasText: /\w/ });
+    await weeks.fill('4, soon');
+    await page.getByTestId('clinic-plan-save').click();
+    await page.locator('#clinic-weeks:invalid:focus').waitFor();
+    expect(await saved.count()).toBe(0);
+    await weeks.fill('4, 8');
+    await page.getByTestId('clinic-plan-save').click();
+    await saved.waitFor();
+    await page.reload();
+    await open();
+    await expect.poll(() => weeks.inputValue()).toBe('4, 8');
+    await page.goto(`${gateway.url}#/subjects/AB-1`);
+  }, 60_000);
+
   test('a diary day and a plan are kept, exercises are ticked off, and German is there', async () => {
     await tab('diary');
     await page.getByTestId('diary-hours').fill('3.5');

@@ -4,12 +4,15 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionDetailSchema } from '../../src/contract/records.ts';
+import { CROM_DIRECTIONS } from '../../src/core/protocol/crom-types.ts';
 import { LiveFlag } from '../../src/wire/live-frame.ts';
 import { type AtHome, invite, LONG_MS, openAtHome, throughTheGate, toTheTest } from '../support/at-home-page.ts';
 import { whyNoChromium } from '../support/browser.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { eventually, received } from '../support/home-visit.ts';
 import { anglesOf, type PageEntry, replayInNode } from '../support/replayed-page.ts';
+import { ask } from '../support/signed-in.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 
 const noChromium = whyNoChromium();
@@ -129,7 +132,7 @@ describe.skipIf(noChromium !== null)('a visit at home without an installation', 
   test('gave the same angles as the gateway on the same packets', async () => sameAngles(100), 4 * LONG_MS);
 
   test.skipIf(process.env['NECK_LONG'] !== '1')(
-    'is gone on with after the page was closed, sent, and computed again by the clinic',
+    'is gone on with to its end after the page was closed, sent, and computed again by the clinic',
     async () => {
       const { page, cues } = home;
       await home.radio.reopen(page.url());
@@ -145,8 +148,8 @@ describe.skipIf(noChromium !== null)('a visit at home without an installation', 
       await throughTheGate(page);
       await toTheTest(page);
       await counted(page, Number(kept) + 1);
-      await page.keyboard.press('Escape');
-      await page.locator('main.home-end').waitFor();
+      // To its own end: what was done before the page was closed is not asked for again.
+      await page.locator('main.home-end').waitFor({ timeout: 8 * LONG_MS });
       await page.locator('[data-testid=outgoing][data-state=confirmed]').waitFor();
 
       const visits = await eventually(
@@ -157,10 +160,15 @@ describe.skipIf(noChromium !== null)('a visit at home without an installation', 
       const visit = visits.find(({ trials }) => trials!.length > 0);
       expect(visit!.subjectCode).toBe('WEB-1');
       for (const trial of visit!.trials!) expect(trial).toMatchObject({ kind: 'crom-home', outcome: 'equal' });
+      const { body } = await ask(clinic.url, `/api/v1/sessions/${visit!.sessionId}`);
+      const { trialList } = sessionDetailSchema.parse(JSON.parse(body));
+      const done = trialList.flatMap(({ repetitions }) => repetitions.filter(({ status }) => status === 'counted'));
+      for (const asked of CROM_DIRECTIONS)
+        expect(done.filter(({ direction }) => direction === asked).length, asked).toBe(3);
       expect((await lookInside(page)).raw).toBe(0);
-      expect(cues).toContain('voice stopped');
+      expect(cues).toContain('voice done');
       await sameAngles(100);
     },
-    12 * LONG_MS,
+    20 * LONG_MS,
   );
 });

@@ -8,6 +8,7 @@ import { language, type Problem, t, told } from '../i18n/index.ts';
 import type { Answer } from '../state/api.ts';
 import { ask, searchAsksPerson } from '../state/kit-link.ts';
 import { alignment, headSensor, kit, link, trial } from '../state/store.ts';
+import { afterCheck, type CheckRecord } from './check-outcome.ts';
 import { homePort } from './home-port.ts';
 import { toPatient } from './patient-words.ts';
 import { homeCue } from './test-cues.ts';
@@ -204,6 +205,18 @@ async function check(): Promise<void> {
   await command({ type: 'sensor-check', index: 0 });
   checking = false;
 }
+function checked(record: CheckRecord): void {
+  const next = afterCheck(record, checks);
+  if (next === 'again') void check();
+  else if (next === 'go-on') {
+    step.value = 'band';
+    say('band');
+  } else {
+    const message = record.failures.map((one) => t.visit.sensor.failures[one]).join(' ');
+    trouble.value = { code: 'SENSOR_CHECK', message, hint: '' };
+    void finish('gave-up');
+  }
+}
 export async function bandIsOn(): Promise<void> {
   step.value = 'align';
   say('still');
@@ -285,12 +298,7 @@ export function followGateway(): void {
     const sensor = headSensor.value;
     if (step.value === 'search' && sensor?.phase === 'streaming') void check();
     const record = sensor?.check?.phase === 'done' ? sensor.check.record : null;
-    if (step.value === 'check' && record && record !== checkedBefore && !checking) {
-      if (record.passed || checks >= 3) {
-        step.value = 'band';
-        say('band');
-      } else void check();
-    }
+    if (step.value === 'check' && record && record !== checkedBefore && !checking) checked(record);
     const gone = step.value === 'test' && (link.value !== 'open' || (sensor !== null && sensor.phase !== 'streaming'));
     if (gone && !lost && Date.now() - saidLostMs > LOST_AGAIN_MS) {
       saidLostMs = Date.now();

@@ -333,7 +333,7 @@ export const outcome: typeof english = {
     title: 'Nachmessen und überprüfen',
     sessions: 'Überprüfen bei Terminen',
     weeks: 'Überprüfen nach Wochen',
-    listHelp: 'Zahlen mit Kommas.',
+    listHelp: 'Ganze Zahlen mit Kommas dazwischen, etwa 6, 12.',
     exercises: 'Übungen für zu Hause, je Zeile eine',
     exercisesHelp: 'Eine Liste zum Abhaken, keine Verordnung.',
     save: 'Plan sichern',

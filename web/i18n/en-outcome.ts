@@ -329,7 +329,7 @@ export const outcome = {
     title: 'Retest and review',
     sessions: 'Review at visits',
     weeks: 'Review after weeks',
-    listHelp: 'Numbers with commas.',
+    listHelp: 'Whole numbers with commas between, such as 6, 12.',
     exercises: 'Home exercises, one a line',
     exercisesHelp: 'A list to tick off, not a prescription.',
     save: 'Keep the plan',

@@ -1,4 +1,4 @@
-/** Whole numbers above zero from a typed list, each once, in the order in which they were typed. */
+/** Whole numbers above zero from a typed list that was checked, each once, in the order in which they were typed. */
 export const numbersOf = (text: string): number[] => [
   ...new Set(
     text

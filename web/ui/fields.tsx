@@ -48,6 +48,35 @@ export function NumberField(
   );
 }
 
+/** Whole numbers above zero with commas between, or none. */
+const NUMBER_LIST = '\\s*([1-9][0-9]*([,;\\s]+[1-9][0-9]*)*)?[,;\\s]*';
+
+/** As typed; a word among them is not left out in silence: the browser holds the form and says what is wanted. */
+export function NumberListField({ id, label, value, help }: FieldProps<string> & { readonly help: string }) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        data-testid={id}
+        class="input"
+        autocomplete="off"
+        maxLength={60}
+        pattern={NUMBER_LIST}
+        title={help}
+        value={value.value}
+        aria-describedby={`${id}-help`}
+        onInput={(event) => {
+          value.value = event.currentTarget.value;
+        }}
+      />
+      <p class="quiet" id={`${id}-help`}>
+        {help}
+      </p>
+    </div>
+  );
+}
+
 export function TextField(
   props: FieldProps<string> & {
     readonly maxLength: number;

@@ -7,7 +7,7 @@ import { numbersOf } from '../logic/numbers.ts';
 import { api } from '../state/api.ts';
 import { loadOverview } from '../state/outcome.ts';
 import type { Problem } from '../state/store.ts';
-import { TextField } from '../ui/fields.tsx';
+import { NumberListField } from '../ui/fields.tsx';
 
 const PATH = '/retest-plan';
 const sessions = signal('');
@@ -48,14 +48,8 @@ export function ClinicPlan() {
       <form class="form" onSubmit={(event) => void keep(event)}>
         <p class="quiet">{words.clinicLead}</p>
         <div class="field-pair">
-          <TextField
-            id="clinic-sessions"
-            label={words.sessions}
-            value={sessions}
-            maxLength={60}
-            help={words.listHelp}
-          />
-          <TextField id="clinic-weeks" label={words.weeks} value={weeks} maxLength={60} help={words.listHelp} />
+          <NumberListField id="clinic-sessions" label={words.sessions} value={sessions} help={words.listHelp} />
+          <NumberListField id="clinic-weeks" label={words.weeks} value={weeks} help={words.listHelp} />
         </div>
         <div class="actions">
           <button type="submit" class="button primary" data-testid="clinic-plan-save">

@@ -6,7 +6,7 @@ import { formatDate, formatPercent, formatWhole, t } from '../i18n/index.ts';
 import { numbersOf } from '../logic/numbers.ts';
 import { dayText, msOfDay } from '../logic/outcome-words.ts';
 import { send } from '../state/outcome.ts';
-import { CheckList, NumberField, SelectField, TextField } from '../ui/fields.tsx';
+import { CheckList, NumberField, NumberListField, SelectField, TextField } from '../ui/fields.tsx';
 import { mayWrite } from './subject.tsx';
 import { type SideChoice, sideOptions } from './subject-options.ts';
 
@@ -115,8 +115,8 @@ function PlanForm({ outcome }: { readonly outcome: SubjectOutcome }) {
     <form class="card form" onSubmit={(event) => void keepPlan(event, subjectCode)}>
       <h2>{words.title}</h2>
       <div class="field-pair">
-        <TextField id="plan-sessions" label={words.sessions} value={sessions} maxLength={60} help={words.listHelp} />
-        <TextField id="plan-weeks" label={words.weeks} value={weeks} maxLength={60} help={words.listHelp} />
+        <NumberListField id="plan-sessions" label={words.sessions} value={sessions} help={words.listHelp} />
+        <NumberListField id="plan-weeks" label={words.weeks} value={weeks} help={words.listHelp} />
       </div>
       <TextField
         id="plan-exercises"
