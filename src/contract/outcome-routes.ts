@@ -16,7 +16,7 @@ import {
   subjectOutcomeSchema,
 } from './outcome.ts';
 import { WHO } from './policy.ts';
-import { rule } from './route-rule.ts';
+import { rule, whole } from './route-rule.ts';
 
 /** What was kept: its id, and the total or the word why there is none. */
 export const keptEntrySchema = z.object({
@@ -28,6 +28,12 @@ const done = z.object({ ok: z.literal(true) });
 const reviewBodySchema = z.strictObject({ note: z.string().trim().max(300).nullable().default(null) });
 /** Only rows that stand out for this reason, or for any. */
 const overviewQuery = z.strictObject({ look: z.union([lookSchema, z.literal('any')]).optional() });
+const overviewPageQuery = overviewQuery.extend({
+  /** So many subjects are looked at, whether or not they have a row; left out: all that come. */
+  limit: whole(1, 1000).optional(),
+  /** `next` of the page before. */
+  after: z.string().max(40).optional(),
+});
 
 const clinicWrites = <const B extends z.ZodType, const A extends z.ZodType>(summary: string, body: B, answer: A) =>
   rule({ who: WHO.CLINIC, subject: 'none', summary, body, answer });
@@ -38,8 +44,9 @@ export const OUTCOME_ROUTES = {
   'GET /api/v1/subjects': rule({
     who: WHO.READERS,
     subject: 'none',
-    summary: 'The overview: who is due, who sent something, what needs a look.',
-    query: overviewQuery,
+    summary:
+      'The overview: who is due, who sent something, what needs a look. In the order of codes; with a limit a page at a time.',
+    query: overviewPageQuery,
     answer: overviewSchema,
   }),
   'GET /api/v1/subjects.csv': rule({

@@ -348,7 +348,15 @@ export const overviewRowSchema = z.object({
     }),
   ),
 });
-export const overviewSchema = z.object({ nowMs: z.number(), rows: z.array(overviewRowSchema) });
+export const overviewSchema = z.object({
+  nowMs: z.number(),
+  rows: z.array(overviewRowSchema),
+  /** Subjects that have been looked at up to the end of this page, and all there are. */
+  looked: z.int().nonnegative(),
+  subjects: z.int().nonnegative(),
+  /** Where the next page begins; null: this was the last. */
+  next: z.string().nullable(),
+});
 
 export type NewEpisode = z.infer<typeof newEpisodeSchema>;
 export type EpisodeChange = z.infer<typeof episodeChangeSchema>;

@@ -1,5 +1,5 @@
 /** One line of the table of routes. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Who } from './policy.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -19,3 +19,11 @@ export interface RouteRule {
 
 /** A rule with its types kept. */
 export const rule = <const R extends RouteRule>(value: R): R => value;
+
+/** A whole number as an address has it. Nothing is guessed: an empty one is no zero. */
+export const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));

@@ -20,7 +20,7 @@ import { OUTCOME_ROUTES } from './outcome-routes.ts';
 import { WHO } from './policy.ts';
 import { sessionDetailSchema, sessionSummarySchema } from './records.ts';
 import { reportDocumentSchema, reportLanguageSchema } from './report.ts';
-import { type Method, type RouteRule, rule } from './route-rule.ts';
+import { type Method, type RouteRule, rule, whole } from './route-rule.ts';
 import {
   clinicCardSchema,
   enrolHereSchema,
@@ -34,14 +34,6 @@ import {
 } from './transfer.ts';
 
 export type { Method, RouteRule } from './route-rule.ts';
-
-/** A whole number as an address has it. Nothing is guessed: an empty one is no zero. */
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,16}$/, 'a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
 
 const done = z.object({ ok: z.literal(true) });
 const page = z.strictObject({

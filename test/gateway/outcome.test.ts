@@ -312,7 +312,7 @@ describe('outcome over time', () => {
   });
 
   describe('the overview', () => {
-    const rows = async () => (await outcome.overviewNow()).rows;
+    const rows = async () => (await outcome.overview()).rows;
     it('lists who is due, who sent something, and what needs a look; looked at, it is quiet', async () => {
       await store.createSubject({ id: 's0', code: 'AA-0', createdAtMs: T0, retainUntilMs: null, values: {} });
       await outcome.openEpisode(null, 'AB-1', {
@@ -340,6 +340,28 @@ describe('outcome over time', () => {
       expect((await rows())[0]).toMatchObject({ look: [], sentSince: 0 });
       now = T0 + 42 * DAY;
       expect((await rows())[0]!.look).toEqual(['review-due', 'quiet']);
+    });
+    it('is read a page at a time, every subject once, whoever comes or goes meanwhile', async () => {
+      for (const code of ['ab-9', 'B-1', 'A-2', 'ÄB-3', 'C-1']) {
+        await store.createSubject({ id: `p ${code}`, code, createdAtMs: T0, retainUntilMs: null, values: {} });
+        await putVisit(store, code, T0, { frt: frtResult(30, 30) });
+      }
+      const whole = await outcome.overview();
+      expect(whole).toMatchObject({ looked: whole.subjects, next: null });
+      const codes: string[] = [];
+      let after: string | undefined;
+      for (let pages = 0; pages < 20; pages++) {
+        const page = await outcome.overview({ limit: 2, after });
+        codes.push(...page.rows.map(({ subjectCode }) => subjectCode));
+        expect(page.looked).toBe(Math.min(page.subjects, 2 * (pages + 1)));
+        if (page.next === null) break;
+        after = page.next;
+      }
+      expect(codes).toEqual(whole.rows.map(({ subjectCode }) => subjectCode));
+      expect(new Set(codes).size).toBe(codes.length);
+      // The subject at the end of a page was erased: the next page begins behind where it was.
+      expect((await outcome.overview({ after: 'B-0' })).rows[0]!.subjectCode).toBe('B-1');
+      expect(await outcome.overview({ after: '\uffff' })).toMatchObject({ rows: [], next: null });
     });
     it('has a row without any series for a subject with nothing but an entry', async () => {
       await outcome.addFinding(null, 'AB-1', { kind: 'stress', level: 3, note: null });

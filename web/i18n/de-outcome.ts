@@ -7,6 +7,7 @@ export const outcome: typeof english = {
     lead: 'Wer ansteht, wer von zu Hause etwas geschickt hat und wo ein Blick nötig ist.',
     none: 'Noch niemand. Ein Code erscheint hier mit dem ersten Termin.',
     noneOfThese: 'Aus diesem Grund fällt niemand auf.',
+    reading: (done, all) => `Berechnet für ${done} von ${all} Personen.`,
     filter: 'Zeigen',
     all: 'Alle',
     any: 'Blick nötig',

@@ -6,6 +6,7 @@ export const outcome = {
     lead: 'Who is due, who sent something from home, and who needs a look.',
     none: 'Nobody yet. A subject appears here with the first visit.',
     noneOfThese: 'Nobody stands out for this reason.',
+    reading: (done: string, all: string) => `Worked out for ${done} of ${all} people.`,
     filter: 'Show',
     all: 'All',
     any: 'Needs a look',

@@ -3,15 +3,18 @@ import { signal } from '@preact/signals';
 import { z } from 'zod';
 import {
   type Overview,
+  type OverviewRow,
   overviewSchema,
   type SubjectOutcome,
   subjectOutcomeSchema,
 } from '../../src/contract/outcome.ts';
-import { api, BASE } from './api.ts';
+import { type Answer, api, BASE } from './api.ts';
 import type { Loaded } from './records.ts';
 import type { Problem } from './store.ts';
 
-export const overview = signal<Loaded<Overview>>({ status: 'loading' });
+/** Rows so far: subjects that have been looked at, of all. */
+export type OverviewSoFar = Pick<Overview, 'rows' | 'looked' | 'subjects'>;
+export const overview = signal<Loaded<OverviewSoFar>>({ status: 'loading' });
 export const subjectOutcome = signal<Loaded<SubjectOutcome>>({ status: 'loading' });
 /** What stands against the last entry; null: nothing. */
 export const entryProblem = signal<Problem | null>(null);
@@ -20,9 +23,30 @@ export const kept = signal(0);
 
 const anything = z.unknown();
 
+/** Subjects a page: a second or so of a slow computer, so that something is seen at once and progress after it. */
+const PAGE = 25;
+let overviewLoads = 0;
+
+/** A page at a time. What is whole on the screen stays there until the new one is whole. */
 export async function loadOverview(): Promise<void> {
-  const answer = await api('GET', '/subjects', overviewSchema);
-  overview.value = answer.ok ? { status: 'ready', value: answer.value } : { status: 'failed', problem: answer.problem };
+  const load = ++overviewLoads;
+  const shown = overview.value;
+  const keep = shown.status === 'ready' && shown.value.looked === shown.value.subjects;
+  const rows: OverviewRow[] = [];
+  let next: string | null = '';
+  while (next !== null) {
+    const after: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`;
+    const answer: Answer<Overview> = await api('GET', `/subjects?limit=${PAGE}${after}`, overviewSchema);
+    if (load !== overviewLoads) return;
+    if (!answer.ok) {
+      overview.value = { status: 'failed', problem: answer.problem };
+      return;
+    }
+    const { looked, subjects } = answer.value;
+    rows.push(...answer.value.rows);
+    next = answer.value.next;
+    if (next === null || !keep) overview.value = { status: 'ready', value: { rows: [...rows], looked, subjects } };
+  }
 }
 
 export async function loadSubject(code: string): Promise<void> {

@@ -95,6 +95,18 @@ function Table({ rows }: { readonly rows: readonly OverviewRow[] }) {
   );
 }
 
+/** While there are more to come: how far it is. */
+function Reading({ looked, subjects }: { readonly looked: number; readonly subjects: number }) {
+  if (looked >= subjects) return null;
+  const words = t.outcome.overview.reading(formatWhole(looked), formatWhole(subjects));
+  return (
+    <p class="overview-reading quiet" role="status" data-testid="overview-reading">
+      {words}
+      <progress max={subjects} value={looked} aria-label={words} />
+    </p>
+  );
+}
+
 export function SubjectsView() {
   const sessionId = recording.value?.sessionId ?? null;
   useEffect(() => {
@@ -145,10 +157,10 @@ export function SubjectsView() {
           />
         </div>
       )}
-      {rows.length === 0 ? (
+      <Reading looked={state.value.looked} subjects={state.value.subjects} />
+      {rows.length > 0 && <Table rows={rows} />}
+      {rows.length === 0 && state.value.looked === state.value.subjects && (
         <p class="card empty">{state.value.rows.length === 0 ? words.none : words.noneOfThese}</p>
-      ) : (
-        <Table rows={rows} />
       )}
       {['admin', null].includes(access.value?.role ?? null) && <ClinicPlan />}
     </>

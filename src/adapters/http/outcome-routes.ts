@@ -23,12 +23,12 @@ export function outcomeRoutes({ on }: App, { outcome, overviewCsv }: HttpServerO
     look === undefined || (look === 'any' ? row.look.length > 0 : row.look.some((reason) => reason === look));
 
   on('GET /api/v1/subjects', async ({ query }) => {
-    const { nowMs, rows } = await present().overviewNow();
-    return { nowMs, rows: rows.filter((row) => wanted(query.look, row)) };
+    const { rows, ...page } = await present().overview(query);
+    return { ...page, rows: rows.filter((row) => wanted(query.look, row)) };
   });
   on('GET /api/v1/subjects.csv', async ({ caller, query, reply }) => {
     if (!overviewCsv) throw new KitError('NOT_FOUND');
-    const { rows } = await present().overviewNow();
+    const { rows } = await present().overview();
     const leaving = rows.filter((row) => wanted(query.look, row));
     await present().exported(caller.accountId, leaving.length, query.look ?? null);
     return reply

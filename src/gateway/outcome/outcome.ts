@@ -47,6 +47,11 @@ const AHEAD_MS = 60_000;
 const SAME_MS = 1000;
 const DONE = { ok: true } as const;
 
+export interface OverviewPage {
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 export type Outcome = ReturnType<typeof createOutcome>;
 
 export function createOutcome(deps: {
@@ -112,20 +117,27 @@ export function createOutcome(deps: {
     async subject(code: string): Promise<SubjectOutcome> {
       return subjectOutcome(await recordsOf(await subjectOf(code)), wallMs());
     },
-    /** All subjects with at least one visit, entry or episode, in the order of codes. */
-    async *overview(): AsyncIterable<OverviewRow> {
+    /**
+     * Subjects with at least one visit, entry or episode, in the order of codes: those after the code `after`, at most
+     * `limit` looked at. Every trend is worked out anew, so a page of many takes its time.
+     */
+    async overview({ after, limit = Number.POSITIVE_INFINITY }: OverviewPage = {}): Promise<Overview> {
       const nowMs = wallMs();
-      for (const subject of await store.listSubjects()) {
+      // By code units: the same order on every engine.
+      const subjects = [...(await store.listSubjects())].sort((a, b) => (a.code < b.code ? -1 : 1));
+      const found = after === undefined ? 0 : subjects.findIndex(({ code }) => code > after);
+      const from = found < 0 ? subjects.length : found;
+      const page = subjects.slice(from, from + limit);
+      const rows: OverviewRow[] = [];
+      for (const subject of page) {
         const records = await recordsOf(subject);
         if (records.visits.length + records.scores.length + records.episodes.length === 0) continue;
-        yield overviewRow(records, await store.listBundles({ subjectId: subject.id, limit: 200 }), nowMs);
+        rows.push(overviewRow(records, await store.listBundles({ subjectId: subject.id, limit: 200 }), nowMs));
         await deps.turn();
       }
-    },
-    async overviewNow(): Promise<Overview> {
-      const rows: OverviewRow[] = [];
-      for await (const row of this.overview()) rows.push(row);
-      return { nowMs: wallMs(), rows };
+      const looked = from + page.length;
+      const next = looked < subjects.length ? page.at(-1)!.code : null;
+      return { nowMs, rows, looked, subjects: subjects.length, next };
     },
     /** Writes down that these rows leave, before they do. */
     async exported(by: string | null, rows: number, filter: string | null): Promise<void> {

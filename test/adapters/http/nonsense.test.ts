@@ -77,6 +77,7 @@ const ROWS: readonly [RouteKey, string, unknown, ErrorCode, RegExp][] = [
   ['PUT /api/v1/access/settings', '', { lockAfterMinutes: 0 }, 'BAD_REQUEST', /lockAfterMinutes/],
   ['PUT /api/v1/access/settings', '', { lockAfterMinutes: '5' }, 'BAD_REQUEST', /lockAfterMinutes/],
   ['GET /api/v1/subjects', '?look=angry', undefined, 'BAD_REQUEST', /look/],
+  ['GET /api/v1/subjects', '?limit=0', undefined, 'BAD_REQUEST', /limit/],
   ['GET /api/v1/subjects.csv', '?look=', undefined, 'BAD_REQUEST', /look/],
   ['GET /api/v1/subjects/:code', '/nobody', undefined, 'NOT_FOUND', /./],
   ['POST /api/v1/subjects/:code/episodes', '/AB-1/episodes', { side: 'top' }, 'BAD_REQUEST', /side/],

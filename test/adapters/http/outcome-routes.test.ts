@@ -60,6 +60,10 @@ describe('the routes of the outcome', () => {
     const sent = overviewSchema.parse(json(await get('/subjects?look=sent')));
     expect(sent.rows.map(({ subjectCode }) => subjectCode)).toEqual(['CD-2']);
     expect((await get('/subjects?look=nonsense')).code).toBe('BAD_REQUEST');
+    const first = overviewSchema.parse(json(await get('/subjects?limit=1')));
+    expect(first).toMatchObject({ looked: 1, subjects: 2, next: 'AB-1' });
+    const second = overviewSchema.parse(json(await get(`/subjects?limit=1&after=${first.next}`)));
+    expect(second).toMatchObject({ looked: 2, next: null, rows: [{ subjectCode: 'CD-2' }] });
     const one = subjectOutcomeSchema.parse(json(await get('/subjects/AB-1')));
     expect(one.series.find(({ measure }) => measure === 'frt-left')!.verdict).toMatchObject({ verdict: 'unclear' });
     expect((await get('/subjects/ZZ-9')).status).toBe(404);
