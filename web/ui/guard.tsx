@@ -4,6 +4,9 @@ import { addLight } from '../live/loop.ts';
 import { dataWriter, textWriter } from '../live/painters.ts';
 import { guardLevel } from '../logic/guards.ts';
 
+/** The bar follows every frame; its number is for reading, and digits that change faster than this cannot be read, ms. */
+const READ_EVERY_MS = 100;
+
 interface GuardProps {
   readonly name: string;
   readonly unit: string;
@@ -28,12 +31,17 @@ export function Guard({ name, unit, limit, markShare, overText, read }: GuardPro
     // Held here: a painter may run once more while the view is being taken down.
     const bar = fill.current!;
     let shown = Number.NaN;
+    let writtenMs = Number.NEGATIVE_INFINITY;
     return addLight((state) => {
       const reading = state === 'gone' ? Number.NaN : read();
       const known = Number.isFinite(reading);
       const level = known ? guardLevel(reading, limit, markShare) : 'ok';
       writeLevel(known ? level : 'none');
-      writeValue(known ? `${Math.round(Math.abs(reading))}${unit}` : t.unknown);
+      const nowMs = performance.now();
+      if (nowMs - writtenMs >= READ_EVERY_MS || !known) {
+        writtenMs = nowMs;
+        writeValue(known ? `${Math.round(Math.abs(reading))}${unit}` : t.unknown);
+      }
       writeWords(!known ? '' : level === 'over' ? overText : level === 'near' ? t.frt.guards.near : t.frt.guards.ok);
       const share = known ? Math.round(Math.min(1, Math.abs(reading) / limit) * 200) / 200 : 0;
       if (share !== shown) {
