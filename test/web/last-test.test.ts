@@ -25,6 +25,11 @@ describe('the test on the result page', () => {
     expect(resultPage(first)).toBe('result');
   });
 
+  it('is the same object while nothing changes', () => {
+    expect(lastTest(first, { frt: first!.frt, recording: recording('1') }, true)).toBe(first);
+    expect(lastTest(first, { frt: first!.frt, recording: null }, false)).toBe(first);
+  });
+
   it('is the one that came to nothing, not the one before it', () => {
     const second = lastTest(first, { frt: frt('b', 'finished'), recording: recording('1') }, true);
     expect(second?.frt.trialId).toBe('b');

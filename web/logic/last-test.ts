@@ -18,12 +18,14 @@ export function lastTest(
   if (frt === null) return before;
   // The session that is open is the test's own only while the test is new: it outlives its session.
   const known = before?.frt.trialId === frt.trialId ? before : null;
-  return {
+  const last = {
     frt,
     sessionId: known?.sessionId ?? recording?.sessionId ?? null,
     subjectCode: known?.subjectCode ?? recording?.subjectCode ?? null,
     simulated: simulated || known?.simulated === true,
   };
+  // The same object while nothing changes: states come many times a second.
+  return known?.frt === frt && known.sessionId === last.sessionId && known.simulated === last.simulated ? known : last;
 }
 
 export type ResultPage = 'none' | 'running' | 'withheld' | 'nothing-counted' | 'result';
