@@ -37,7 +37,9 @@ export function reachOf(flags: Flags, folder: string): Reach {
 export const firstAddress = (url: string, code: string | null): string =>
   code === null ? url : `${url}#first-start=${code}`;
 
-export function accessLines(url: string, code: string | null, open: boolean): string[] {
+export function accessLines(url: string, code: string | null, open: boolean, atHome: boolean): string[] {
+  if (atHome)
+    return ['  Login      none is asked for: this computer measures one patient, and shows no other record.\n'];
   if (open) return ['  Login      none was asked for: everybody at this computer may do everything.\n'];
   if (code === null) return [];
   return [

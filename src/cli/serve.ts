@@ -103,6 +103,8 @@ export const serve: Command = {
     const settings = simulationSettings(flags);
     const folder = resolve(textFlag(flags, 'data') ?? join(ROOT, 'data'));
     const demo = Boolean(flags['demo']);
+    if (!flags['home'] && flags['invitation'] !== undefined)
+      throw new KitError('BAD_FLAG', '--invitation goes with --home');
     if (demo && flags['home'])
       throw new KitError(
         'BAD_FLAG',
@@ -193,14 +195,17 @@ export const serve: Command = {
           kit.state.radio,
           demo ? 'not used by the demonstration' : noRadio && 'switched off by --no-radio',
         );
-        process.stdout.write(accessLines(url, firstStartCode, access.open).join(''));
+        process.stdout.write(accessLines(url, firstStartCode, access.open, atHome !== null).join(''));
       }
       if (!flags['json'] && !flags['no-open']) openPage(firstAddress(url, firstStartCode));
 
       await stopAsked;
       stopRetention();
       stopSending();
-      if (!flags['json']) process.stdout.write('Stopping; what was measured is kept.\n');
+      if (!flags['json'])
+        process.stdout.write(
+          demo ? 'Stopping; a demonstration keeps nothing.\n' : 'Stopping; what was measured is kept.\n',
+        );
       access.stop();
       await server.close();
       await kit.stop();

@@ -87,12 +87,12 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('visit-sign'), sign: endingSignSchema, source: sourceOfEvent }),
   /** What holds in this clinic: degrees hidden until the examiner's call, or not. */
   z.object({ type: z.literal('visit-settings'), blinded: z.boolean() }),
-  /** At home: the patient's own answers open a visit, or are kept and end it. True means yes. */
+  /** At home: the patient's own answers open a visit, or are kept and end it. True means yes; null was not asked. */
   z.object({
     type: z.literal('home-start'),
     answers: z.record(z.string().max(64), z.boolean()),
-    headacheNow: z.number().int().min(0).max(10),
-    analgesic6h: z.boolean(),
+    headacheNow: z.number().int().min(0).max(10).nullable(),
+    analgesic6h: z.boolean().nullable(),
   }),
   /** Goes on with the visit at home that was cut off. */
   z.object({ type: z.literal('home-continue') }),

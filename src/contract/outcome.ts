@@ -54,9 +54,9 @@ export const episodeSchema = z.object({
 /** What the plan of an episode asks for. */
 export const retestPlanSchema = z.strictObject({
   /** A review is due at these visits, counted from 1 ... */
-  sessions: z.array(z.number().int().min(1).max(200)).max(12),
+  sessions: z.array(z.number().int().min(1).max(999)).max(12),
   /** ... and so many weeks after the first one. */
-  weeks: z.array(z.number().int().min(1).max(260)).max(12),
+  weeks: z.array(z.number().int().min(1).max(999)).max(12),
 });
 export const planSchema = retestPlanSchema.extend({
   /** Home exercises that are ticked off: a list, not a prescription. */
@@ -317,7 +317,17 @@ export const subjectOutcomeSchema = z.object({
 });
 
 /** Why a subject stands out in the overview; message keys. */
-export const LOOKS = ['review-due', 'reported-worse', 'sent', 'refused', 'stopped', 'quiet', 'no-plan'] as const;
+/** The first is a sign of the safety screen that was told at home, or in any visit ended its tests. */
+export const LOOKS = [
+  'safety-sign',
+  'review-due',
+  'reported-worse',
+  'sent',
+  'refused',
+  'stopped',
+  'quiet',
+  'no-plan',
+] as const;
 export const lookSchema = z.enum(LOOKS);
 export const overviewRowSchema = z.object({
   subjectCode: z.string(),

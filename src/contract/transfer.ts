@@ -112,6 +112,7 @@ export const bothNumbersSchema = z.object({
 });
 export type BothNumbers = z.infer<typeof bothNumbersSchema>;
 
+const screenYesSchema = z.object({ stop: z.array(z.string()).readonly(), precautions: z.array(z.string()).readonly() });
 export const receivedBundleViewSchema = z.object({
   bundleHash: sha256Schema,
   subjectCode: z.string(),
@@ -120,6 +121,8 @@ export const receivedBundleViewSchema = z.object({
   bytes: z.number().int(),
   /** Null until the clinic's core has computed them. */
   trials: z.array(bothNumbersSchema).nullable(),
+  /** Answers that allowed no test: signs that stop, and precautions that the clinician had not noted. */
+  screen: screenYesSchema,
 });
 export type ReceivedBundleView = z.infer<typeof receivedBundleViewSchema>;
 

@@ -113,12 +113,13 @@ export async function executeHome(
     case 'home-start': {
       const sessionId = await deps.begin(place);
       visits.begin(sessionId, false, { place: 'home', accepted: place.seenPrecautions });
+      const { headacheNow, analgesic6h } = command;
       const answers = Object.entries(command.answers).map(([key, yes]) => ({ type: 'answer', key, yes }) as const);
       try {
         visits.apply([
           ...answers,
-          { type: 'headache-now', value: command.headacheNow },
-          { type: 'analgesic', taken: command.analgesic6h },
+          ...(headacheNow === null ? [] : [{ type: 'headache-now', value: headacheNow } as const]),
+          ...(analgesic6h === null ? [] : [{ type: 'analgesic', taken: analgesic6h } as const]),
         ]);
         visits.requireTest();
       } catch (cause) {

@@ -5,11 +5,12 @@
  */
 import { KitError } from '../contract/errors.ts';
 import { callsInWords, type VisitStateMessage, visitOfContext } from '../contract/visit.ts';
-import { judgeScreen, SCREEN_ITEMS } from '../core/visit/safety-screen.ts';
+import { SCREEN_ITEMS } from '../core/visit/safety-screen.ts';
 import {
   createVisit,
   reduceVisit,
   revealed,
+  screenOf,
   testForbidden,
   type VisitEvent,
   type VisitState,
@@ -190,7 +191,7 @@ export function createVisitKeeper(deps: {
         ...visit,
         sessionId,
         forbidden: testForbidden(visit),
-        screen: judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted),
+        screen: screenOf(visit),
         bandCheck,
         withheldTrialId: hiddenOf(visit)[0] ?? null,
       };

@@ -71,6 +71,7 @@ const ROWS: readonly [string, ErrorCode, RegExp][] = [
   ['serve --host=', 'BAD_FLAG', /--host is empty/],
   ['serve --tls-cert FOLDER/text.bin', 'BAD_FLAG', /go together/],
   ['serve --tls-key FOLDER/text.bin', 'BAD_FLAG', /go together/],
+  ['serve --invitation x', 'BAD_FLAG', /--home/],
   ['serve --demo --home', 'BAD_FLAG', /--home --no-radio/],
   ['serve --tls-cert FOLDER/text.bin --tls-key FOLDER/text.bin', 'TLS_BAD_FILE', /./],
   ['serve --h4 somewhere', 'BAD_FLAG', /unix:/],

@@ -49,7 +49,7 @@ const receivedAt = (folder: string) =>
     const bundles = await store.listBundles({});
     return bundles
       .filter(({ status }) => status === 'accepted')
-      .map((bundle) => receivedBundleViewSchema.parse(receivedView(bundle, SUBJECT)));
+      .map((bundle) => receivedBundleViewSchema.parse(receivedView(bundle, SUBJECT, null)));
   });
 const startClinic = async (): Promise<void> => {
   const args = ['--no-radio', '--host', '0.0.0.0', '--port', String(port)];

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import type { SubjectOutcome } from '../../src/contract/outcome.ts';
 import { planSchema, subjectOutcomeSchema } from '../../src/contract/outcome.ts';
+import { createVisit } from '../../src/core/visit/visit.ts';
 import { createOutcome, type Outcome } from '../../src/gateway/outcome/outcome.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { cromResult, frtResult, putVisit } from '../support/outcome-visits.ts';
@@ -340,6 +341,14 @@ describe('outcome over time', () => {
       expect((await rows())[0]).toMatchObject({ look: [], sentSince: 0 });
       now = T0 + 42 * DAY;
       expect((await rows())[0]!.look).toEqual(['review-due', 'quiet']);
+    });
+    it('says first of all that a sign was told at home, until somebody has looked', async () => {
+      const told = { ...createVisit(false, { place: 'home' }), answers: { 'new-injury': true } };
+      await putVisit(store, 'AB-1', now, { setting: 'home', told });
+      expect((await rows())[0]!.look[0]).toBe('safety-sign');
+      now += 1000;
+      await outcome.looked('a1', 'AB-1');
+      expect((await rows())[0]!.look).not.toContain('safety-sign');
     });
     it('is read a page at a time, every subject once, whoever comes or goes meanwhile', async () => {
       for (const code of ['ab-9', 'B-1', 'A-2', 'ÄB-3', 'C-1']) {

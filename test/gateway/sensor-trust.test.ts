@@ -97,7 +97,8 @@ describe('the check before use', () => {
     await time.advance(3000);
     expect(sensor().check).toBeNull();
     await kit.execute({ type: 'sensor-check', index: 0 });
-    await expect(kit.execute({ type: 'sensor-check', index: 0 })).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    // Pressed twice: the one that runs is what was asked for.
+    await kit.execute({ type: 'sensor-check', index: 0 });
     await time.advance(1500);
     expect(sensor().check).toMatchObject({ phase: 'running', record: null });
     await time.advance(3000);

@@ -14,6 +14,8 @@ export interface MadeVisit {
   /** Measured after a treatment of the same visit. */
   readonly after?: boolean;
   readonly status?: 'finished' | 'stopped';
+  /** Of the visit itself, beside what stands above: answers of the safety screen. */
+  readonly told?: Readonly<Record<string, unknown>>;
   /** The range of motion was cut off after these directions (as the store finds it when it is opened again), and gone on with. */
   readonly cutAfter?: readonly string[];
 }
@@ -84,6 +86,7 @@ export async function putVisit(store: Store, subjectCode: string, atMs: number, 
         headacheNow: visit.headacheNow ?? null,
         examiner: visit.examiner ?? null,
         trials: Object.values(ids).map((id) => ({ id, treatment: visit.after ? 'after' : 'before' })),
+        ...visit.told,
       },
     },
   });

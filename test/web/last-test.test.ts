@@ -22,7 +22,7 @@ describe('the test on the result page', () => {
 
   it('stays when it was put away', () => {
     expect(lastTest(first, { frt: null, recording: recording('1') }, false)).toBe(first);
-    expect(resultPage(first)).toBe('result');
+    expect(resultPage(first, '1')).toBe('result');
   });
 
   it('is the same object while nothing changes', () => {
@@ -33,14 +33,21 @@ describe('the test on the result page', () => {
   it('is the one that came to nothing, not the one before it', () => {
     const second = lastTest(first, { frt: frt('b', 'finished'), recording: recording('1') }, true);
     expect(second?.frt.trialId).toBe('b');
-    expect(resultPage(second)).toBe('nothing-counted');
+    expect(resultPage(second, '1')).toBe('nothing-counted');
   });
 
   it('is running, or waits for a call', () => {
-    expect(resultPage(lastTest(first, { frt: frt('b', 'hold'), recording: recording('1') }, true))).toBe('running');
+    expect(resultPage(lastTest(first, { frt: frt('b', 'hold'), recording: recording('1') }, true), '1')).toBe(
+      'running',
+    );
     const hidden = frt('b', 'finished', null, true);
-    expect(resultPage(lastTest(first, { frt: hidden, recording: recording('1') }, true))).toBe('withheld');
-    expect(resultPage(null)).toBe('none');
+    expect(resultPage(lastTest(first, { frt: hidden, recording: recording('1') }, true), '1')).toBe('withheld');
+    expect(resultPage(null, '1')).toBe('none');
+  });
+
+  it('is not shown in another visit, of the same person neither', () => {
+    expect(resultPage(first, '2')).toBe('earlier');
+    expect(resultPage(first, null)).toBe('result');
   });
 
   it('keeps its own session and subject when they are over or others have begun', () => {

@@ -15,6 +15,8 @@ import { homeCue } from './test-cues.ts';
 import { hush, say, sound } from './voice.ts';
 import { PRECAUTIONS, SIGNS } from './voice-keys.ts';
 
+/** Every question of the gate. */
+const ASKED = [...SIGNS, ...PRECAUTIONS];
 /** A link that comes and goes is spoken of once in so long, ms. */
 const LOST_AGAIN_MS = 10_000;
 
@@ -93,7 +95,7 @@ async function command(what: Parameters<typeof ask>[0]): Promise<string | null> 
 export function begin(): void {
   stoppedEarly.value = false;
   alignTries = checks = 0;
-  answers.value = Object.fromEntries([...SIGNS, ...PRECAUTIONS].map((key) => [key, false]));
+  answers.value = Object.fromEntries(ASKED.map((key) => [key, false]));
   // The next key is an answer already, whatever the gateway has to do first.
   step.value = 'signs';
   say('signs', ...SIGNS);
@@ -106,14 +108,14 @@ export const toggle = (key: string): void => {
 };
 
 export async function signsDone(): Promise<void> {
-  if (SIGNS.some((key) => answers.value[key])) return open(0, false);
+  if (SIGNS.some((key) => answers.value[key])) return open(SIGNS, null, null);
   step.value = 'precaution';
   say('pattern-changed');
 }
 export async function precautionDone(yes: boolean): Promise<void> {
   answers.value = { ...answers.value, 'pattern-changed': yes };
   const seen = home.value?.permissions?.seenPrecautions ?? [];
-  if (yes && !seen.includes('pattern-changed')) return open(0, false);
+  if (yes && !seen.includes('pattern-changed')) return open(ASKED, null, null);
   step.value = 'headache';
   say('headache-now');
 }
@@ -122,18 +124,20 @@ export function headacheDone(value: number): void {
   step.value = 'analgesic';
   say('analgesic');
 }
-export const analgesicDone = (taken: boolean): Promise<void> => open(headacheNow.value, taken);
+export const analgesicDone = (taken: boolean): Promise<void> => open(ASKED, headacheNow.value, taken);
 
-/** The answers go to the gateway, which judges them and keeps them whatever they are. */
-async function open(headache: number, analgesic6h: boolean): Promise<void> {
+/**
+ * The answers go to the gateway, which judges them and keeps them whatever they are. Those alone that were asked: one yes
+ * ends the asking, and nobody has said no to the rest.
+ */
+async function open(asked: readonly string[], headache: number | null, analgesic6h: boolean | null): Promise<void> {
   await closing;
-  const bad = Object.entries(answers.value).filter(([, yes]) => yes);
+  const given = Object.fromEntries(asked.map((key) => [key, answers.value[key] === true]));
+  const bad = Object.entries(given).filter(([, yes]) => yes);
   // Clear answers on the day of a visit that was cut off: it goes on. Anything else is a visit of its own.
   const goOn = home.value?.resume != null && bad.length === 0;
   const code = await command(
-    goOn
-      ? { type: 'home-continue' }
-      : { type: 'home-start', answers: { ...answers.value }, headacheNow: headache, analgesic6h },
+    goOn ? { type: 'home-continue' } : { type: 'home-start', answers: given, headacheNow: headache, analgesic6h },
   );
   if (code === 'VISIT_NOT_READY') {
     trouble.value = null;

@@ -140,5 +140,6 @@ export const frt: Catalogue['frt'] = {
   close: 'Test schließen',
   finishedFewer: (left: string, right: string, all: string) =>
     `Der Test ist zu Ende. Von ${all} Wiederholungen je Seite zählen links ${left} und rechts ${right}.`,
+  otherRuns: 'Ein anderer Test läuft. Dieser kann beginnen, wenn jener beendet ist.',
   stoppedText: 'Abgebrochen. Was zuvor gemessen wurde, ist erhalten.',
 };

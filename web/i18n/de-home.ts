@@ -86,7 +86,9 @@ export const home: typeof english = {
     received: 'Von zu Hause gekommen',
     nothing: 'Noch nichts.',
     computing: 'wird nachgerechnet',
-    noTest: 'keine Messung: die Sicherheitsfragen haben sie beendet',
+    noTest: 'vor der ersten Bewegung abgebrochen',
+    noTestBySafety: 'keine Messung: die Antworten auf die Sicherheitsfragen ließen keine zu',
+    receivedAt: (time) => `empfangen ${time}`,
     home: 'Zu Hause',
     own: 'Praxis',
     outcomes: {

@@ -32,6 +32,7 @@ export const outcome: typeof english = {
     open: (code) => `${code} öffnen`,
   },
   look: {
+    'safety-sign': 'Ein Warnzeichen wurde angegeben',
     'review-due': 'Überprüfung fällig',
     'reported-worse': 'Schlechter berichtet',
     sent: 'Von zu Hause geschickt',
@@ -342,6 +343,7 @@ export const outcome: typeof english = {
     clinicLead: 'Für alle, deren eigener Plan nichts anderes sagt.',
     clinicSave: 'Abstände übernehmen',
     clinicSaved: 'Gespeichert.',
+    clinicSavedNone: 'Gespeichert: Ohne eigenen Plan ist für niemanden eine Überprüfung vorgesehen.',
     needsEpisode: 'Beginnen Sie zuerst eine Episode.',
     adherence: 'Zu Hause gemacht',
     adherenceShare: (percent, days) => `${percent} des Vereinbarten, an ${days} bekannten Tagen.`,

@@ -6,6 +6,7 @@ export const result: Catalogue['result'] = {
   title: 'Ergebnis',
   lead: 'Rotation in voller Flexion, Mittelwert der gezählten Wiederholungen je Seite.',
   none: 'Es gibt noch kein Ergebnis. Es erscheint hier nach einem Test.',
+  noneYet: 'In diesem Termin gibt es noch kein Ergebnis. Frühere stehen in der Liste der Termine.',
   nothingDone: 'Der Test endete vor der ersten Wiederholung, daher gibt es kein Ergebnis.',
   nothingCounted:
     'Keine Wiederholung zählt, daher gibt es kein Ergebnis. Der Grund steht neben jeder; alle sind aufgezeichnet.',
@@ -63,6 +64,7 @@ export const result: Catalogue['result'] = {
     painNote:
       'Eine Wiederholung, die durch Schmerz endete, bleibt aus dem Mittelwert, wenn es auf dieser Seite andere gibt, die nicht durch Schmerz endeten.',
   },
+  onlyBySymptom: 'Durch Schmerz oder Kopfschmerz beendet: der Bewegungsumfang kann größer sein.',
   endedByPain: 'durch Schmerz beendet',
   endedByHeadache: 'durch den bekannten Kopfschmerz beendet',
   notInMean: 'nicht im Mittelwert',

@@ -36,6 +36,11 @@ export const visit: Catalogue['visit'] = {
   screen: {
     title: 'Darf heute getestet werden?',
     lead: 'Stellen Sie jede Frage: Ein Ja bei den ersten verbietet den Test, bei den übrigen entscheiden Sie.',
+    inSession: 'Sicherheitsfragen',
+    told: 'Nicht frei, siehe oben',
+    toldStop: 'Mit Ja beantwortet, verbietet einen Test:',
+    toldPrecaution: 'Mit Ja beantwortet, abzuwägen:',
+    notAsked: 'nicht gefragt',
     noneApply: 'Nichts davon trifft zu',
     stopTitle: 'Verbietet den Test',
     precautionTitle: 'Von Ihnen abzuwägen',

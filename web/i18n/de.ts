@@ -239,6 +239,8 @@ export const de: Catalogue = {
     title: 'Hinweis',
     headingBridged:
       'Die Verbindung war kurz unterbrochen; links und rechts sind in der Live-Ansicht ungefähr, bis Sie neutral neu setzen.',
+    visitOver: (code) => `Der Termin von ${code} ist beendet.`,
+    visitOverHint: 'Alles davon ist aufgezeichnet; unter den heutigen Patienten kann er fortgesetzt werden:',
     restarted: 'Das Gateway wurde neu gestartet; die Verbindung ist wieder da.',
     restartedTest: (code) =>
       `Der laufende Test von ${code} wurde unterbrochen. Was zuvor aufgezeichnet wurde, ist erhalten.`,

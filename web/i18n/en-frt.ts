@@ -139,5 +139,6 @@ export const frt = {
   close: 'Close the test',
   finishedFewer: (left: string, right: string, all: string) =>
     `The test is over. Of ${all} repetitions asked for on each side, ${left} on the left and ${right} on the right count.`,
+  otherRuns: 'Another test is running. This one can begin when that one has ended.',
   stoppedText: 'Stopped. What was measured before is kept.',
 };

@@ -84,7 +84,9 @@ export const home = {
     received: 'Came from home',
     nothing: 'Nothing yet.',
     computing: 'being computed again',
-    noTest: 'no test: the safety questions ended it',
+    noTest: 'broken off before the first movement',
+    noTestBySafety: 'no test: the answers to the safety questions did not allow one',
+    receivedAt: (time: string) => `received ${time}`,
     home: 'Home',
     own: 'Clinic',
     outcomes: {

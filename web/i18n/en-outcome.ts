@@ -31,6 +31,7 @@ export const outcome = {
     open: (code: string) => `Open ${code}`,
   },
   look: {
+    'safety-sign': 'A safety sign was told',
     'review-due': 'Review due',
     'reported-worse': 'Reported worse',
     sent: 'Sent from home',
@@ -338,6 +339,7 @@ export const outcome = {
     clinicLead: 'For every patient whose own plan says nothing else.',
     clinicSave: 'Keep the intervals',
     clinicSaved: 'Kept.',
+    clinicSavedNone: 'Kept: no review is planned for anybody without a plan of their own.',
     needsEpisode: 'Begin an episode first.',
     adherence: 'Done at home',
     adherenceShare: (percent: string, days: string) => `${percent} of what was agreed, on ${days} known days.`,

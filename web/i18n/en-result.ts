@@ -5,6 +5,7 @@ export const result = {
   title: 'Result',
   lead: 'Rotation in full flexion, mean of the counted repetitions on each side.',
   none: 'There is no result yet. It appears here after a test.',
+  noneYet: 'There is no result in this visit yet. Earlier ones are in the list of sessions.',
   nothingDone: 'The test ended before the first repetition, so there is no result.',
   nothingCounted: 'No repetition counts, so there is no result. The reason stands beside each of them; all are kept.',
   toTest: 'Go to the test',
@@ -59,6 +60,7 @@ export const result = {
     painNote:
       'A repetition that pain ended is left out of the mean where its side has others that were not ended by pain.',
   },
+  onlyBySymptom: 'Ended by pain or headache: the range may be larger.',
   endedByPain: 'ended by pain',
   endedByHeadache: 'ended by the familiar headache',
   notInMean: 'not in the mean',

@@ -34,6 +34,11 @@ export const visit = {
   screen: {
     title: 'Is it safe to test today?',
     lead: 'Ask each question: a yes among the first forbids a test, among the others you decide.',
+    inSession: 'Safety questions',
+    told: 'Not clear, see above',
+    toldStop: 'Answered with yes, stops a test:',
+    toldPrecaution: 'Answered with yes, to be weighed:',
+    notAsked: 'not asked',
     noneApply: 'None of these applies',
     stopTitle: 'Stops the test',
     precautionTitle: 'For you to weigh',

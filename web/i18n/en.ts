@@ -229,6 +229,8 @@ export const en = {
     title: 'Notice',
     headingBridged:
       'The link was interrupted for a moment; left and right turn in the live view are approximate until you set neutral again.',
+    visitOver: (code: string) => `The visit of ${code} has ended.`,
+    visitOverHint: 'All of it is kept; it can be gone on with from today’s patients:',
     restarted: 'The gateway was restarted; the connection is back.',
     restartedTest: (code: string) => `The running test of ${code} was interrupted. What was recorded before is kept.`,
     restartedOpen: 'Open its session',

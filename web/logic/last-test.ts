@@ -28,11 +28,13 @@ export function lastTest(
   return known?.frt === frt && known.sessionId === last.sessionId && known.simulated === last.simulated ? known : last;
 }
 
-export type ResultPage = 'none' | 'running' | 'withheld' | 'nothing-counted' | 'result';
+export type ResultPage = 'none' | 'earlier' | 'running' | 'withheld' | 'nothing-counted' | 'result';
 
-/** Which page there is for it. */
-export function resultPage(last: LastTest | null): ResultPage {
+/** Which page there is for it. `openSessionId`: of the visit that runs; null: none does. */
+export function resultPage(last: LastTest | null, openSessionId: string | null): ResultPage {
   if (last === null) return 'none';
+  // Beside the bar with another visit's code its numbers would be taken for that one's.
+  if (openSessionId !== null && last.sessionId !== openSessionId) return 'earlier';
   const { phase, withheld, result } = last.frt;
   if (phase !== 'finished' && phase !== 'stopped') return 'running';
   if (withheld) return 'withheld';

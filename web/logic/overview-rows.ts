@@ -8,11 +8,14 @@ export type OverviewOrder = (typeof ORDERS)[number];
 const dueMs = ({ review }: OverviewRow): number =>
   review.due ? Number.NEGATIVE_INFINITY : (review.nextMs ?? Number.POSITIVE_INFINITY);
 
+/** A safety sign comes before any number of other reasons. */
+const signs = ({ look }: OverviewRow): number => (look.includes('safety-sign') ? 1 : 0);
+
 const byCode = (a: OverviewRow, b: OverviewRow): number => a.subjectCode.localeCompare(b.subjectCode);
 const ascending = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const COMPARE: Readonly<Record<OverviewOrder, (a: OverviewRow, b: OverviewRow) => number>> = {
-  look: (a, b) => b.look.length - a.look.length || ascending(dueMs(a), dueMs(b)),
+  look: (a, b) => signs(b) - signs(a) || b.look.length - a.look.length || ascending(dueMs(a), dueMs(b)),
   due: (a, b) => ascending(dueMs(a), dueMs(b)),
   visit: (a, b) => (b.lastVisitMs ?? 0) - (a.lastVisitMs ?? 0),
   code: () => 0,

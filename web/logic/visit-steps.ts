@@ -35,7 +35,23 @@ export function dueStep({ visit, recording, sensors, alignment, frt }: Known, pa
   const head = sensors.find(({ role }) => role === 'head');
   if (head === undefined || !(page.sensorSeen || tested)) return 'sensor';
   if (alignment.phase !== 'accepted') return 'align';
-  return page.lyingDone || tested ? 'test' : 'lying';
+  // A seated test says nothing of the band after lying down.
+  const lay = visit.trials.some(({ protocol }) => protocol === 'frt');
+  return page.lyingDone || lay ? 'test' : 'lying';
+}
+
+/** Behind, and really done: a test without a repetition and a call that nobody made are neither. */
+export function stepDone(
+  step: VisitStep,
+  due: VisitStep | 'ended',
+  { visit, frt }: Pick<KitState, 'visit' | 'frt'>,
+): boolean {
+  const order = VISIT_STEPS.indexOf(step);
+  if (due === 'ended') return order < VISIT_STEPS.indexOf('test');
+  if (order >= VISIT_STEPS.indexOf(due)) return false;
+  if (step === 'test') return frt === null || frt.repetitions.length > 0;
+  if (step === 'call') return Object.keys(visit?.trials.find(({ id }) => id === frt?.trialId)?.calls ?? {}).length > 0;
+  return true;
 }
 
 /** What lies behind may be looked at again; what lies ahead only when it is due. */

@@ -35,8 +35,6 @@ export const alignment = computed(() => kit.value?.alignment ?? null);
 export const frt = computed(() => kit.value?.frt ?? null);
 export const trial = computed(() => kit.value?.trial ?? null);
 export const recording = computed(() => kit.value?.recording ?? null);
-/** The safety screen and the questions of today are answered. */
-export const visitReady = computed(() => kit.value?.visit?.forbidden === null);
 export const aligned = computed(() => alignment.value?.phase === 'accepted');
 
 /** What is on the page came from a simulator: a sensor, the frames, or the test or result shown after both are gone. */

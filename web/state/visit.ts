@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { formatRoute } from '../logic/route.ts';
 import { normaliseSubjectCode, suggestSubjectCode } from '../logic/subject-code.ts';
 import { command } from './gateway-link.ts';
-import { frt, kit, recording } from './store.ts';
+import { frt, kit, recording, trial } from './store.ts';
 
 /** What was typed; null while nobody touched it: then the open session's subject or a suggestion stands there. */
 const typed = signal<string | null>(null);
@@ -23,19 +23,25 @@ export function newSubjectCode(): void {
 }
 
 /** However a visit ended, the next subject gets a code of its own. */
-let recorded: string | null = null;
+let recorded: { readonly subjectCode: string } | null = null;
+/** This page itself ends the visit. */
+let finishing = false;
+/** Whose visit has ended without "Finish visit", as when its sensor was let go of; null: nobody's, or it was read. */
+export const visitOver = signal<string | null>(null);
 effect(() => {
   // Cut off by a restart of the gateway, the same subject may well go on.
   if (kit.value === null) {
     recorded = null;
     return;
   }
-  const sessionId = recording.value?.sessionId ?? null;
-  if (sessionId === null && recorded !== null) {
+  const open = recording.value;
+  if (open === null && recorded !== null) {
     typed.value = null;
     suggestion.value = suggestSubjectCode(Math.random);
+    if (!finishing) visitOver.value = recorded.subjectCode;
   }
-  recorded = sessionId;
+  if (open !== null) visitOver.value = null;
+  recorded = open;
 });
 
 /** Puts an ended test away, so that the next one can begin. */
@@ -44,10 +50,16 @@ export async function closeTest(): Promise<boolean> {
   if (open === null || (open.phase !== 'finished' && open.phase !== 'stopped')) return true;
   return command({ type: 'frt-close' });
 }
+async function closeOtherTest(): Promise<boolean> {
+  return trial.value?.ended !== true || command({ type: 'trial-close' });
+}
 
 /** Ends the session and shows the list it is now in; the sensor stays connected for the next subject. */
 export async function finishVisit(): Promise<void> {
-  if (!(await closeTest())) return;
-  if (recording.value !== null && !(await command({ type: 'session-end' }))) return;
+  if (!(await closeTest()) || !(await closeOtherTest())) return;
+  finishing = true;
+  const ended = recording.value === null || (await command({ type: 'session-end' }));
+  finishing = false;
+  if (!ended) return;
   location.hash = formatRoute({ view: 'sessions' });
 }

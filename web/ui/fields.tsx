@@ -48,8 +48,8 @@ export function NumberField(
   );
 }
 
-/** Whole numbers above zero with commas between, or none. */
-const NUMBER_LIST = '\\s*([1-9][0-9]*([,;\\s]+[1-9][0-9]*)*)?[,;\\s]*';
+/** Whole numbers from 1 to 999 with commas between, at most twelve, or none: what the plan of reviews takes. */
+const NUMBER_LIST = '\\s*([1-9][0-9]{0,2}([,;\\s]+[1-9][0-9]{0,2}){0,11})?[,;\\s]*';
 
 /** As typed; a word among them is not left out in silence: the browser holds the form and says what is wanted. */
 export function NumberListField({ id, label, value, help }: FieldProps<string> & { readonly help: string }) {

@@ -15,7 +15,6 @@ import {
   recording,
   route,
   simulated,
-  visitReady,
 } from '../state/store.ts';
 import { finishVisit } from '../state/visit.ts';
 import { AccountTools } from './account-tools.tsx';
@@ -37,10 +36,11 @@ const STEPS: readonly { readonly view: Step; readonly icon: IconName }[] = [
 ];
 
 function isDone(step: Step): boolean {
-  if (step === 'visit') return visitReady.value;
+  // Running as long as it is there: it is never done while it can be seen here.
+  if (step === 'visit') return false;
   if (step === 'start') return headSensor.value?.phase === 'streaming';
   if (step === 'align') return aligned.value;
-  return step === 'frt' && resultPage(lastFrt.value) === 'result';
+  return step === 'frt' && resultPage(lastFrt.value, recording.value?.sessionId ?? null) === 'result';
 }
 
 function Stepper() {

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { t, told } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { headSensor, kit, link, type Problem, problem, restarted, route } from '../state/store.ts';
+import { visitOver } from '../state/visit.ts';
 import { Icon } from './icon.tsx';
 
 /** Said calmly: the gateway is there again, and what it had recorded is safe. */
@@ -35,6 +36,31 @@ function Restarted() {
   );
 }
 
+/** A visit that ended by something else than "Finish visit" is not lost, and this says where it is. */
+function VisitOver() {
+  const code = visitOver.value;
+  if (code === null) return null;
+  return (
+    <div class="notice info" role="status" data-testid="visit-over">
+      <Icon name="check" />
+      <p>
+        <strong>{t.notice.visitOver(code)}</strong> {t.notice.visitOverHint}{' '}
+        <a href={formatRoute({ view: 'visit' })}>{t.nav.visit}</a>
+      </p>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t.notice.dismiss}
+        onClick={() => {
+          visitOver.value = null;
+        }}
+      >
+        <Icon name="cross" />
+      </button>
+    </div>
+  );
+}
+
 /** Broken link, version mismatch, and the last problem or notice, each with what to do next. */
 export function Notices() {
   const notice = problem.value === null ? noticeOfGateway() : shownProblem(problem.value);
@@ -56,6 +82,7 @@ export function Notices() {
         </p>
       )}
       <Restarted />
+      <VisitOver />
       {notice !== null && (
         <div class={`notice ${notice.tone}`} role={notice.tone === 'bad' ? 'alert' : 'status'} data-testid="problem">
           <Icon name="warn" />

@@ -29,6 +29,12 @@ interface SideProps {
   readonly repetitions: readonly FrtRepetition[];
 }
 
+/** Every counted repetition of the side was ended by what the patient felt: the mean tells of that, not of the range. */
+function onlyBySymptom(repetitions: readonly FrtRepetition[], side: Side): boolean {
+  const counted = repetitions.filter((one) => one.status === 'counted' && one.side === side);
+  return counted.length > 0 && counted.every(endedBySymptom);
+}
+
 function SideNumbers({ side, result, repetitions }: SideProps) {
   const own = result[side];
   const chosen = chosenReference();
@@ -54,6 +60,7 @@ function SideNumbers({ side, result, repetitions }: SideProps) {
           </span>
         )}
       </p>
+      {onlyBySymptom(repetitions, side) && <p class="attention">{t.result.onlyBySymptom}</p>}
       <p class="side-relation">{t.result.reference[relation](chosen.label)}</p>
       {relation === 'not-comparable' && compassDeg !== null && (
         <p class="small-print quiet">{t.result.compass(formatDeg(compassDeg))}</p>

@@ -33,6 +33,8 @@ async function keep(event: Event): Promise<void> {
   await loadOverview();
 }
 
+const noReviews = (): boolean => numbersOf(sessions.value).length + numbersOf(weeks.value).length === 0;
+
 export function ClinicPlan() {
   const words = t.outcome.plan;
   useEffect(() => {
@@ -55,7 +57,7 @@ export function ClinicPlan() {
           <button type="submit" class="button primary" data-testid="clinic-plan-save">
             {words.clinicSave}
           </button>
-          <span role="status">{saved.value ? words.clinicSaved : ''}</span>
+          <span role="status">{saved.value ? (noReviews() ? words.clinicSavedNone : words.clinicSaved) : ''}</span>
         </div>
         {problem.value && (
           <p role="alert">

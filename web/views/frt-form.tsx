@@ -1,15 +1,16 @@
 import { signal } from '@preact/signals';
 import type { Side } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
-import { formatRoute } from '../logic/route.ts';
+import { formatRoute, TRIAL_PROTOCOLS } from '../logic/route.ts';
 import { subjectCodeFault } from '../logic/subject-code.ts';
 import { command } from '../state/gateway-link.ts';
-import { kit } from '../state/store.ts';
+import { kit, trial } from '../state/store.ts';
 import { subjectCode as code } from '../state/visit.ts';
 import { AfterFast } from '../ui/after-fast.tsx';
 import { FrtPicture } from '../ui/frt-picture.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { openSession, SubjectCodeField } from '../ui/subject-code-field.tsx';
+import { Gate } from '../ui/view-head.tsx';
 import { VolumeControl } from '../ui/volume-control.tsx';
 
 const repetitions = signal<'1' | '2' | '3'>('3');
@@ -41,6 +42,11 @@ async function start(event: Event): Promise<void> {
 
 /** What the test needs to know before it starts. */
 export function FrtForm() {
+  const other = trial.value;
+  if (other !== null && !other.ended) {
+    const protocol = TRIAL_PROTOCOLS.find((one) => one === other.protocol) ?? 'crom';
+    return <Gate text={t.frt.otherRuns} to={{ view: 'trial', protocol }} label={t.result.toTest} />;
+  }
   const valid = subjectCodeFault(code.value) === null;
   return (
     <div class="columns frt-columns">

@@ -25,7 +25,8 @@ const noted = signal<'marked' | 'not-repeated' | null>(null);
 
 function note(event: TestEvent, { phase, repetitions }: FrtState): void {
   if (event === 'pain' || event === 'headache') noted.value = 'marked';
-  else if (event === 'redo' && takesBack(phase) && toldOfSymptom(repetitions.at(-1))) noted.value = 'not-repeated';
+  else if (event === 'redo' && (noted.value === 'marked' || (takesBack(phase) && toldOfSymptom(repetitions.at(-1)))))
+    noted.value = 'not-repeated';
 }
 
 const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;

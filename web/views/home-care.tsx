@@ -14,6 +14,7 @@ import { formatDate, formatDateTime, formatOne, language, nameOfLanguage, t } fr
 import { api } from '../state/api.ts';
 import type { Problem } from '../state/store.ts';
 import { LoadFailed } from '../ui/load-failed.tsx';
+import { SafetyYes } from '../ui/safety-yes.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
 
 const words = t.home.clinic;
@@ -133,15 +134,17 @@ function Sheet({ invitation }: { invitation: MadeInvitation }) {
 }
 
 function Received({ bundle }: { bundle: ReceivedBundleView }) {
-  const trials = bundle.trials;
+  const { trials, screen } = bundle;
+  const noTest = screen.stop.length + screen.precautions.length > 0;
   return (
     <li class="card">
       <p>
         <strong>{bundle.subjectCode}</strong> ·{' '}
-        <a href={`#/sessions/${bundle.sessionId}`}>{formatDateTime(bundle.receivedAtMs)}</a>
+        <a href={`#/sessions/${bundle.sessionId}`}>{words.receivedAt(formatDateTime(bundle.receivedAtMs))}</a>
       </p>
       {trials === null && <p>{words.computing}</p>}
-      {trials?.length === 0 && <p>{words.noTest}</p>}
+      <SafetyYes screen={bundle.screen} />
+      {trials?.length === 0 && <p>{noTest ? words.noTestBySafety : words.noTest}</p>}
       {trials
         ?.filter(({ directions }) => directions.length === 0)
         .map((trial) => (

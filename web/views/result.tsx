@@ -1,7 +1,7 @@
 /** The last test of this run of the gateway: its result, or what there is instead of one. */
 import type { FrtRepetition } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
-import { resultPage } from '../logic/last-test.ts';
+import { type ResultPage, resultPage } from '../logic/last-test.ts';
 import { formatRoute } from '../logic/route.ts';
 import { csvUrl } from '../state/records.ts';
 import { lastFrt, recording, route } from '../state/store.ts';
@@ -15,9 +15,13 @@ async function again(): Promise<void> {
   location.hash = formatRoute({ view: route.value.view === 'visit' ? 'visit' : 'frt' });
 }
 
+type WithoutNumbers = Exclude<ResultPage, 'result' | 'nothing-counted'>;
+
 /** The way on where there is no test to show. */
-function WayOn({ page }: { readonly page: 'none' | 'running' | 'withheld' }) {
+function WayOn({ page }: { readonly page: WithoutNumbers }) {
   switch (page) {
+    case 'earlier':
+      return <Gate text={t.result.noneYet} to={{ view: 'visit' }} label={t.result.toTest} />;
     case 'none':
       return <Gate text={t.result.none} to={{ view: 'frt' }} label={t.result.toTest} />;
     case 'running':
@@ -46,12 +50,12 @@ function NothingCounted({ repetitions }: { readonly repetitions: readonly FrtRep
 
 export function ResultView() {
   const last = lastFrt.value;
-  const page = resultPage(last);
-  if (last === null || page === 'none' || page === 'running' || page === 'withheld') {
+  const page = resultPage(last, recording.value?.sessionId ?? null);
+  if (last === null || (page !== 'result' && page !== 'nothing-counted')) {
     return (
       <>
         <ViewHead title={t.result.title} lead={t.result.lead} />
-        <WayOn page={page === 'running' || page === 'withheld' ? page : 'none'} />
+        <WayOn page={last === null ? 'none' : (page as WithoutNumbers)} />
       </>
     );
   }

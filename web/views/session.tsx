@@ -16,6 +16,7 @@ import type { StoredTest } from '../ui/repetition-curves.tsx';
 import { RepetitionTable, ResultPanel } from '../ui/result-panel.tsx';
 import { TrialPanel } from '../ui/trial-panel.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
+import { VisitTold } from '../ui/visit-told.tsx';
 
 const detail = signal<Loaded<SessionDetail>>({ status: 'loading' });
 const comparisons = signal<readonly Comparison[]>([]);
@@ -161,6 +162,7 @@ export function SessionView({ id }: { readonly id: string }) {
           {t.result.csv}
         </a>
       </ViewHead>
+      {session.visit !== null && <VisitTold visit={session.visit} />}
       {session.trialList.length === 0 && <p class="card empty">{t.sessions.noTrials}</p>}
       {session.trialList.map((trial, index) => (
         <Trial key={trial.id} trial={trial} number={index + 1} sessionId={session.id} />

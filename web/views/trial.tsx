@@ -36,7 +36,7 @@ function TrialForm({ protocol }: { readonly protocol: TrialProtocol }) {
   const valid = subjectCodeFault(subjectCode.value) === null;
   return (
     <form class="card form trial-form" onSubmit={(event) => void start(event, protocol)}>
-      <SubjectCodeField />
+      {recording.value === null && <SubjectCodeField />}
       {protocol !== 'endurance' && protocol !== 'sustained' && (
         <Segments
           name="trial-repetitions"
@@ -63,7 +63,8 @@ function TrialForm({ protocol }: { readonly protocol: TrialProtocol }) {
 
 export function TrialView({ protocol }: { readonly protocol: TrialProtocol }) {
   const state = trial.value;
-  if (state !== null) return <TrialRun state={state} />;
+  // One that has ended is on its own page; the form of another test is not hidden by it.
+  if (state !== null && (!state.ended || state.protocol === protocol)) return <TrialRun state={state} />;
   let body = (
     <div class="columns">
       <TrialForm protocol={protocol} />

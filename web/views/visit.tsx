@@ -2,8 +2,9 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
-import { dueStep, mayOpen, VISIT_STEPS, type VisitStep } from '../logic/visit-steps.ts';
+import { dueStep, mayOpen, stepDone, VISIT_STEPS, type VisitPage, type VisitStep } from '../logic/visit-steps.ts';
 import { frt, kit, recording } from '../state/store.ts';
+import { keepSeen, NOTHING_SEEN, seenBefore } from '../state/visit-seen.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ViewHead } from '../ui/view-head.tsx';
 import { AlignView } from './align.tsx';
@@ -20,33 +21,34 @@ import { VisitSensor } from './visit-sensor.tsx';
 
 /** Chosen by hand; null: the step that is due. */
 const chosen = signal<VisitStep | null>(null);
-const contextSeen = signal(false);
-const sensorSeen = signal(false);
-const lyingDone = signal(false);
+/** What this page has seen of the open visit. */
+const seen = signal<VisitPage>(NOTHING_SEEN);
 
-/** Another visit begins with its own steps. */
+/** Another visit begins with its own steps; a page that is loaded again goes on with those of the same one. */
 let sessionId: string | null = null;
 effect(() => {
   const now = recording.value?.sessionId ?? null;
   if (now === sessionId) return;
   sessionId = now;
   chosen.value = null;
-  contextSeen.value = false;
-  sensorSeen.value = false;
-  lyingDone.value = false;
+  seen.value = now === null ? NOTHING_SEEN : seenBefore(now);
 });
+function see(what: Partial<VisitPage>): void {
+  seen.value = { ...seen.value, ...what };
+  if (sessionId !== null) keepSeen(sessionId, seen.value);
+}
 
 const goOn = (): void => {
   chosen.value = null;
 };
 
 function Steps({ shown, due }: { readonly shown: VisitStep | 'ended'; readonly due: VisitStep | 'ended' }) {
-  const dueAt = due === 'ended' ? VISIT_STEPS.length : VISIT_STEPS.indexOf(due);
+  const known = { visit: kit.value?.visit ?? null, frt: frt.value };
   return (
     <nav class="visit-steps" aria-label={t.visit.steps.label}>
       <ol>
         {VISIT_STEPS.map((step, index) => {
-          const done = index < dueAt;
+          const done = stepDone(step, due, known);
           return (
             <li key={step} class={step === shown ? 'now' : done ? 'done' : ''}>
               <button
@@ -81,7 +83,7 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
         <VisitContext
           visit={visit}
           onNext={() => {
-            contextSeen.value = true;
+            see({ contextSeen: true });
             goOn();
           }}
         />
@@ -90,7 +92,7 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
       return (
         <VisitSensor
           onNext={() => {
-            sensorSeen.value = true;
+            see({ sensorSeen: true });
             goOn();
           }}
         />
@@ -102,7 +104,7 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
         <VisitLying
           visit={visit}
           onNext={() => {
-            lyingDone.value = true;
+            see({ lyingDone: true });
             goOn();
           }}
         />
@@ -128,8 +130,7 @@ function StepView({ step }: { readonly step: VisitStep | 'ended' }) {
 
 export function VisitView() {
   const state = kit.value;
-  const page = { contextSeen: contextSeen.value, sensorSeen: sensorSeen.value, lyingDone: lyingDone.value };
-  const due = state === null ? 'code' : dueStep(state, page);
+  const due = state === null ? 'code' : dueStep(state, seen.value);
   const shown = chosen.value !== null && mayOpen(chosen.value, due) ? chosen.value : due;
   // What is due has come: a step looked at again gives way to it only when it is not in the middle of being read.
   useEffect(() => {

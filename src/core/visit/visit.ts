@@ -3,7 +3,7 @@
  * It knows no sensor and no screen. `reduceVisit` is total: any event in any state gives a state, or a named refusal
  * that changes nothing.
  */
-import { judgeScreen } from './safety-screen.ts';
+import { judgeScreen, type ScreenOutcome } from './safety-screen.ts';
 import type { VisitEvent, VisitRefusal, VisitState, VisitStep, VisitTrial } from './visit-types.ts';
 
 export type * from './visit-types.ts';
@@ -31,9 +31,13 @@ export function createVisit(
   };
 }
 
+/** What the answers came to, by the questions of the place. */
+export const screenOf = (visit: Pick<VisitState, 'answers' | 'place' | 'accepted'>): ScreenOutcome =>
+  judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted);
+
 /** What of the safety screen stands against a test; null: it is clear, or the clinician has answered for it. */
 export function screenForbids(visit: VisitState): VisitRefusal | null {
-  const outcome = judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted);
+  const outcome = screenOf(visit);
   if (outcome.stop.length > 0) return visit.override === 'examined' ? null : 'screen-stop';
   if (visit.override !== null) return null;
   if (outcome.open.length > 0) return 'screen-open';
@@ -142,8 +146,7 @@ export function reduceVisit(visit: VisitState, event: VisitEvent): VisitStep {
         override: null,
       });
     case 'accept-precaution':
-      if (!judgeScreen(visit.answers, visit.place ?? 'clinic', visit.accepted).precautions.includes(event.key))
-        return refused('no-precaution');
+      if (!screenOf(visit).precautions.includes(event.key)) return refused('no-precaution');
       return taken({ ...visit, accepted: [...visit.accepted, event.key] });
     case 'override':
       return taken({ ...visit, override: event.reason });

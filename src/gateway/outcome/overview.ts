@@ -1,5 +1,7 @@
 /** One line a subject for the clinic: who is due, who sent something, what needs a look. */
 import type { Look, OverviewRow } from '../../contract/outcome.ts';
+import { visitOfContext } from '../../contract/visit.ts';
+import { screenOf } from '../../core/visit/visit.ts';
 import type { ReceivedBundle } from '../../ports/transfer-store.ts';
 import { stands } from './entries.ts';
 import { type SubjectRecords, subjectOutcome } from './subject-view.ts';
@@ -21,6 +23,11 @@ export function overviewRow(records: SubjectRecords, bundles: readonly ReceivedB
     sent.length > 0
       ? sent.map(({ receivedAtMs }) => receivedAtMs)
       : records.visits.filter(({ setting }) => setting === 'home').map((visit) => visit.endedAtMs ?? visit.startedAtMs);
+  const sign = records.visits.some(({ startedAtMs, setting, context }) => {
+    const visit = startedAtMs > since ? visitOfContext(context) : null;
+    // In the clinic somebody sat there when it was told.
+    return visit !== null && (visit.endedBy !== null || (setting === 'home' && screenOf(visit).stop.length > 0));
+  });
   const stopped = records.visits.some(
     ({ startedAtMs, trials }) => startedAtMs > since && trials.some(({ status }) => status === 'stopped'),
   );
@@ -31,6 +38,7 @@ export function overviewRow(records: SubjectRecords, bundles: readonly ReceivedB
   );
   const sentSince = arrivals.filter((ms) => ms > since).length;
   const reasons: readonly (readonly [Look, boolean])[] = [
+    ['safety-sign', sign],
     ['review-due', outcome.review.due],
     ['reported-worse', outcome.prompts.includes('reported-worse')],
     ['sent', sentSince > 0],

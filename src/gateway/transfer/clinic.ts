@@ -22,7 +22,7 @@ import { BUNDLE_LIMIT_BYTES } from './bundle-format.ts';
 import { baselineFlexionDeg } from './home-baseline.ts';
 import { invitationId, newToken } from './invitation.ts';
 import { clinicAddress, invitationCode, invitationLink } from './invitation-text.ts';
-import { invitationView, type KeptInvitation, keptInvitation, receivedView } from './kept-values.ts';
+import { invitationView, type KeptInvitation, keptInvitation, receivedView, sessionOfBundle } from './kept-values.ts';
 import { clinicIdOf, fingerprintOf, type KeptKey, newKey, signAnswer } from './keys.ts';
 import { type CheckedBundle, checkBundle, openBundle, type Reopen } from './open-bundle.ts';
 import { readVisit } from './visit-records.ts';
@@ -320,7 +320,9 @@ export function createClinicTransfer(deps: ClinicDeps): ClinicTransfer {
       const views: ReceivedBundleView[] = [];
       for (const bundle of await store.listBundles({ limit })) {
         const subject = bundle.subjectId === null ? null : await store.findSubject({ id: bundle.subjectId });
-        if (bundle.status === 'accepted') views.push(receivedView(bundle, subject?.code ?? ''));
+        if (bundle.status !== 'accepted') continue;
+        const session = await store.sessionContext(sessionOfBundle(bundle));
+        views.push(receivedView(bundle, subject?.code ?? '', session?.context ?? null));
       }
       return views;
     },

@@ -7,6 +7,9 @@ import {
   publicKeySchema,
   type ReceivedBundleView,
 } from '../../contract/transfer.ts';
+import { visitOfContext } from '../../contract/visit.ts';
+import { screenOf } from '../../core/visit/visit.ts';
+import type { Values } from '../../ports/session-store.ts';
 import type { Invitation, ReceivedBundle } from '../../ports/transfer-store.ts';
 
 const keptInvitationSchema = z.object({
@@ -42,7 +45,14 @@ const keptBundleSchema = z.object({
   trials: z.array(bothNumbersSchema).nullable(),
 });
 
-export function receivedView({ bundleHash, receivedAtMs, values }: ReceivedBundle, code: string): ReceivedBundleView {
-  const { sessionId, bytes, trials } = keptBundleSchema.parse(values);
-  return { bundleHash, subjectCode: code, sessionId, receivedAtMs, bytes, trials };
+const NOTHING_SAID = { stop: [], precautions: [] } as const;
+export const sessionOfBundle = ({ values }: ReceivedBundle): string => keptBundleSchema.parse(values).sessionId;
+
+/** @param context of the visit that came with it; null: it was erased since */
+export function receivedView(bundle: ReceivedBundle, code: string, context: Values | null): ReceivedBundleView {
+  const { bundleHash, receivedAtMs } = bundle;
+  const { sessionId, bytes, trials } = keptBundleSchema.parse(bundle.values);
+  const visit = visitOfContext(context ?? {});
+  const { stop, precautions } = visit === null ? NOTHING_SAID : screenOf(visit);
+  return { bundleHash, subjectCode: code, sessionId, receivedAtMs, bytes, trials, screen: { stop, precautions } };
 }
