@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionDetailSchema } from '../../src/contract/records.ts';
 import type { MadeInvitation } from '../../src/contract/transfer.ts';
 import { launchChromium, whyNoChromium } from '../support/browser.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
@@ -177,6 +178,24 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     const text = await page.locator('main').innerText();
     expect(text.indexOf('112')).toBeGreaterThan(0);
     expect(text.indexOf('Telefon der Praxis')).toBeGreaterThan(text.indexOf('112'));
+    // The clinic sees which one it was, where it looks, and no answer that nobody gave.
+    const told = await eventually(
+      'the sign at the clinic',
+      async () => (await received(clinic.url)).find(({ screen }) => screen.stop.length > 0) ?? null,
+      (visit) => visit !== null,
+    );
+    const { visit } = sessionDetailSchema.parse(
+      JSON.parse((await ask(clinic.url, `/api/v1/sessions/${told!.sessionId}`)).body),
+    );
+    expect(visit).toMatchObject({ headacheNow: null, analgesic6h: null });
+    const clinicPage = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+    for (const view of ['#/home-care', `#/sessions/${told!.sessionId}`]) {
+      await clinicPage.goto(`${clinic.url}${view}`);
+      await clinicPage.getByTestId('safety-yes').first().waitFor();
+    }
+    await clinicPage.goto(`${clinic.url}#/subjects`);
+    await clinicPage.locator('.look-safety-sign').waitFor();
+    await clinicPage.close();
     await page.context().close();
   }, 120_000);
 });
