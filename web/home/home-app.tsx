@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { t, told } from '../i18n/index.ts';
 import { setVolume, volume } from '../live/sounds.ts';
-import { kit, simulated } from '../state/store.ts';
-import { HeadFront } from '../ui/head-pictures.tsx';
+import { alignment, kit, simulated } from '../state/store.ts';
+import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
 import { MovePicture } from '../ui/move-picture.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { HomeDegrees } from './home-degrees.tsx';
@@ -143,6 +143,20 @@ function Movement() {
   );
 }
 
+const ALIGN_PICTURES = { still: HeadFront, nod: HeadSide, 'turn-left': HeadTop } as const;
+
+/** The movement that is asked for, for who does not hear it. */
+function Aligning() {
+  const phase = alignment.value?.phase;
+  const asked = phase === 'nod' || phase === 'turn-left' ? phase : 'still';
+  const Picture = ALIGN_PICTURES[asked];
+  return (
+    <div class="home-picture">
+      <Picture title={t.align.pictures[asked]} />
+    </div>
+  );
+}
+
 function Running() {
   if (test.value === null) return <div class="home-wait" aria-hidden="true" />;
   const { directions, repetitionsAsked, repetitions } = test.value;
@@ -243,8 +257,9 @@ function Current() {
           <div class="home-wait" aria-hidden="true" />
         </>
       );
-    case 'check':
     case 'align':
+      return <Aligning />;
+    case 'check':
       return <div class="home-wait" aria-hidden="true" />;
   }
 }

@@ -37,7 +37,7 @@ export const visit: Catalogue['visit'] = {
     title: 'Darf heute getestet werden?',
     lead: 'Stellen Sie jede Frage: Ein Ja bei den ersten verbietet den Test, bei den übrigen entscheiden Sie.',
     inSession: 'Sicherheitsfragen',
-    told: 'Nicht frei, siehe oben',
+    told: 'nicht frei',
     toldStop: 'Mit Ja beantwortet, verbietet einen Test:',
     toldPrecaution: 'Mit Ja beantwortet, abzuwägen:',
     notAsked: 'nicht gefragt',

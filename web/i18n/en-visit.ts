@@ -35,7 +35,7 @@ export const visit = {
     title: 'Is it safe to test today?',
     lead: 'Ask each question: a yes among the first forbids a test, among the others you decide.',
     inSession: 'Safety questions',
-    told: 'Not clear, see above',
+    told: 'not clear',
     toldStop: 'Answered with yes, stops a test:',
     toldPrecaution: 'Answered with yes, to be weighed:',
     notAsked: 'not asked',
