@@ -102,9 +102,11 @@ export async function crashRound(
     completedRepetitions += last.size;
     for (const [position, repetition] of last) {
       const stored = trial?.repetitions[position];
-      // Its measured-anew angle may have been committed, and the kill came before that was told.
+      // Its measured-anew angle may have been committed, with the test's end in one commit, and the kill came before either
+      // was told.
       const anew = stored && { ...repetition, angleDeg: stored.angleDeg, sigmaDeg: stored.sigmaDeg };
-      if (!sameRepetition(stored, repetition) && !(finished.has(trialId) && anew && sameRepetition(stored, anew)))
+      const ended = finished.has(trialId) || trial?.status === 'finished';
+      if (!sameRepetition(stored, repetition) && !(ended && anew && sameRepetition(stored, anew)))
         completedRepetitionsLost++;
     }
     if (trial?.status === 'interrupted') interruptedTrials++;

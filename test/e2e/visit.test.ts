@@ -128,6 +128,8 @@ describe.skipIf(noChromium !== null)('a visit by keyboard', () => {
   test('dizziness ends the tests of the visit, and the page says what to do', async () => {
     await press(page, 'frt-again');
     await step(page, 'test');
+    // The new screen takes the keyboard, and a focus that was there before is gone.
+    await page.locator('#main:focus').waitFor();
     await press(page, 'frt-start');
     await page.locator('[data-testid="frt-phase"]').waitFor();
     await page.keyboard.press('KeyD');
