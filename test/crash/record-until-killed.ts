@@ -1,6 +1,7 @@
 /**
  * The gateway's own path from sensor to store, on a simulated subject in virtual time: visit after visit, alignment and
- * Flexion-Rotation Test, until it is killed. Says on standard output what was acknowledged, each thing after its commit.
+ * Flexion-Rotation Test, until it is killed. Says on standard output what was acknowledged, each thing after its
+ * commit.
  */
 import { writeSync } from 'node:fs';
 import { createStore } from '../../src/adapters/store/open-store.ts';
@@ -20,7 +21,8 @@ export type Acknowledged =
   /** Seconds that the dashboard showed as recorded in this session. */
   | { readonly what: 'seconds'; readonly sessionId: string; readonly acknowledgedS: number }
   | {
-      readonly what: 'repetition';
+      /** 'repetition-asked' goes before the write: what a commit may hold that nobody was told of. */
+      readonly what: 'repetition' | 'repetition-asked';
       readonly sessionId: string;
       readonly trialId: string;
       readonly position: number;
@@ -47,9 +49,10 @@ function telling(store: Store, sessionOf: () => string, tell: (line: Acknowledge
     },
     async putRepetition(trialId, position, repetition) {
       const sessionId = sessionOf();
-      const kept = structuredClone(repetition);
+      const line = { sessionId, trialId, position, repetition: structuredClone(repetition) };
+      tell({ what: 'repetition-asked', ...line });
       await store.putRepetition(trialId, position, repetition);
-      tell({ what: 'repetition', sessionId, trialId, position, repetition: kept });
+      tell({ what: 'repetition', ...line });
     },
     async finishTrial(trialId, ...rest) {
       const sessionId = sessionOf();

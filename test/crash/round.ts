@@ -51,6 +51,23 @@ async function recordAndKill(place: StorePlace, seed: number, killAfterMs: numbe
 const sameRepetition = (a: RepetitionRecord | undefined, b: RepetitionRecord): boolean =>
   a !== undefined && JSON.stringify(a) === JSON.stringify({ ...a, ...b });
 
+/**
+ * A repetition at its place in a trial: the one that was acknowledged last, and after it those that were asked for since. A
+ * commit may hold one of them, measured anew, that the kill kept from being told; any other value is a loss.
+ */
+interface AskedRepetition {
+  readonly acknowledged: boolean;
+  readonly asked: readonly RepetitionRecord[];
+}
+const ask = ({ acknowledged, asked }: AskedRepetition, one: RepetitionRecord): AskedRepetition => ({
+  acknowledged,
+  asked: [...asked, one],
+});
+const acknowledge = ({ asked }: AskedRepetition, one: RepetitionRecord): AskedRepetition => ({
+  acknowledged: true,
+  asked: asked.slice(asked.findIndex((each) => JSON.stringify(each) === JSON.stringify(one))),
+});
+
 /** @param afterKill what else happens before the store is opened again: a crash of the database server, for one. */
 export async function crashRound(
   place: StorePlace,
@@ -64,17 +81,19 @@ export async function crashRound(
   await store.open();
   const chunks = new Map<string, Map<number, number>>();
   const seconds = new Map<string, number>();
-  const repetitions = new Map<string, { sessionId: string; last: Map<number, RepetitionRecord> }>();
+  const repetitions = new Map<string, { sessionId: string; at: Map<number, AskedRepetition> }>();
   const finished = new Set<string>();
   for (const line of told) {
     if (line.what === 'chunk') {
       const stream = chunks.get(line.streamId) ?? new Map<number, number>();
       chunks.set(line.streamId, stream.set(line.sequence, line.crc32));
     } else if (line.what === 'seconds') seconds.set(line.sessionId, line.acknowledgedS);
-    else if (line.what === 'repetition') {
-      const trial = repetitions.get(line.trialId) ?? { sessionId: line.sessionId, last: new Map() };
-      trial.last.set(line.position, line.repetition);
+    else if (line.what === 'repetition' || line.what === 'repetition-asked') {
+      const trial = repetitions.get(line.trialId) ?? { sessionId: line.sessionId, at: new Map() };
+      const known = trial.at.get(line.position) ?? { acknowledged: false, asked: [] };
+      const next = line.what === 'repetition' ? acknowledge(known, line.repetition) : ask(known, line.repetition);
       repetitions.set(line.trialId, trial);
+      trial.at.set(line.position, next);
     } else if (line.what === 'finished') finished.add(line.trialId);
   }
   let acknowledgedChunks = 0;
@@ -97,17 +116,12 @@ export async function crashRound(
   let completedRepetitionsLost = 0;
   let interruptedTrials = 0;
   let wrongTrials = 0;
-  for (const [trialId, { sessionId, last }] of repetitions) {
+  for (const [trialId, { sessionId, at }] of repetitions) {
     const trial = (await store.sessionDetail(sessionId))?.trialList.find((each) => each.id === trialId);
-    completedRepetitions += last.size;
-    for (const [position, repetition] of last) {
-      const stored = trial?.repetitions[position];
-      // Its measured-anew angle may have been committed, with the test's end in one commit, and the kill came before either
-      // was told.
-      const anew = stored && { ...repetition, angleDeg: stored.angleDeg, sigmaDeg: stored.sigmaDeg };
-      const ended = finished.has(trialId) || trial?.status === 'finished';
-      if (!sameRepetition(stored, repetition) && !(ended && anew && sameRepetition(stored, anew)))
-        completedRepetitionsLost++;
+    for (const [position, { acknowledged, asked }] of at) {
+      if (!acknowledged) continue;
+      completedRepetitions++;
+      if (!asked.some((one) => sameRepetition(trial?.repetitions[position], one))) completedRepetitionsLost++;
     }
     if (trial?.status === 'interrupted') interruptedTrials++;
     if (trial?.status === 'running' || (finished.has(trialId) && trial?.status !== 'finished')) wrongTrials++;
