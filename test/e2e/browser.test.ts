@@ -50,19 +50,14 @@ describe.skipIf(noChromium !== null)('a visit in Chromium', () => {
     return opened;
   }
 
-  /** As a person does it: told that it did not work, and why, they press again. */
+  /** Accepted at the first attempt; a refusal fails with its reason, not with the time that ran out. */
   async function alignByPage(): Promise<void> {
     const ended = page.locator(':is([data-phase="accepted"], [data-phase="rejected"])[data-testid="align-phase"]');
-    const refused: (string | null)[] = [];
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      await page.getByTestId('align-start').click();
-      await page.getByTestId('align-cancel').waitFor();
-      await ended.waitFor({ timeout: 90_000 });
-      if ((await ended.getAttribute('data-phase')) === 'accepted') return;
-      refused.push(await page.getByTestId('align-reason').getAttribute('data-code'));
-      process.stderr.write(`browser: alignment ${attempt} refused, ${refused.at(-1)}\n`);
-    }
-    throw new Error(`the alignment was refused: ${refused.join(', ')}`);
+    await page.getByTestId('align-start').click();
+    await ended.waitFor({ timeout: 60_000 });
+    const phase = await ended.getAttribute('data-phase');
+    const reason = phase === 'rejected' ? await page.getByTestId('align-reason').getAttribute('data-code') : null;
+    expect({ phase, reason }).toEqual({ phase: 'accepted', reason: null });
   }
 
   test('from the first page to the result, by the page alone', async () => {
