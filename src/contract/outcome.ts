@@ -51,12 +51,17 @@ export const episodeSchema = z.object({
   goalReached: z.number().nullable(),
 });
 
+/** Largest entries of a plan's lists, and how many there may be: for the forms as for what comes over the network. */
+export const PLAN_LISTS = { sessions: { most: 200, entries: 12 }, weeks: { most: 260, entries: 12 } } as const;
+const planList = ({ most, entries }: { readonly most: number; readonly entries: number }) =>
+  z.array(z.number().int().min(1).max(most)).max(entries);
+
 /** What the plan of an episode asks for. */
 export const retestPlanSchema = z.strictObject({
   /** A review is due at these visits, counted from 1 ... */
-  sessions: z.array(z.number().int().min(1).max(999)).max(12),
+  sessions: planList(PLAN_LISTS.sessions),
   /** ... and so many weeks after the first one. */
-  weeks: z.array(z.number().int().min(1).max(999)).max(12),
+  weeks: planList(PLAN_LISTS.weeks),
 });
 export const planSchema = retestPlanSchema.extend({
   /** Home exercises that are ticked off: a list, not a prescription. */
@@ -316,8 +321,10 @@ export const subjectOutcomeSchema = z.object({
   }),
 });
 
-/** Why a subject stands out in the overview; message keys. */
-/** The first is a sign of the safety screen that was told at home, or in any visit ended its tests. */
+/**
+ * Why a subject stands out in the overview; message keys. The first: an answer at home that allowed no test, or a sign that
+ * ended the tests of any visit.
+ */
 export const LOOKS = [
   'safety-sign',
   'review-due',

@@ -335,7 +335,7 @@ export const outcome: typeof english = {
     title: 'Nachmessen und überprüfen',
     sessions: 'Überprüfen bei Terminen',
     weeks: 'Überprüfen nach Wochen',
-    listHelp: 'Ganze Zahlen mit Kommas dazwischen, etwa 6, 12.',
+    listHelp: (most, entries) => `Ganze Zahlen von 1 bis ${most} mit Kommas dazwischen, höchstens ${entries}.`,
     exercises: 'Übungen für zu Hause, je Zeile eine',
     exercisesHelp: 'Eine Liste zum Abhaken, keine Verordnung.',
     save: 'Plan sichern',

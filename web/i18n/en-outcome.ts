@@ -331,7 +331,8 @@ export const outcome = {
     title: 'Retest and review',
     sessions: 'Review at visits',
     weeks: 'Review after weeks',
-    listHelp: 'Whole numbers with commas between, such as 6, 12.',
+    listHelp: (most: string, entries: string) =>
+      `Whole numbers from 1 to ${most} with commas between, at most ${entries}.`,
     exercises: 'Home exercises, one a line',
     exercisesHelp: 'A list to tick off, not a prescription.',
     save: 'Keep the plan',

@@ -1,12 +1,35 @@
 /** Labelled fields of a form, each bound to a signal. */
 import type { Signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
+import { type ListLimits, numbersOf } from '../logic/numbers.ts';
 
 interface FieldProps<T> {
   readonly id: string;
   readonly label: string;
   readonly value: Signal<T>;
   readonly help?: string;
+}
+
+function Labelled(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly help: string | undefined;
+  readonly children: ComponentChildren;
+}) {
+  const { id, label, help, children } = props;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children}
+      {help !== undefined && (
+        <p class="quiet" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
 }
 
 /** A number, or nothing. */
@@ -20,8 +43,7 @@ export function NumberField(
 ) {
   const { id, label, value, help, min, max, step = 1, required = false } = props;
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
+    <Labelled id={id} label={label} help={help}>
       <input
         id={id}
         data-testid={id}
@@ -39,41 +61,32 @@ export function NumberField(
           value.value = Number.isFinite(typed) ? typed : null;
         }}
       />
-      {help !== undefined && (
-        <p class="quiet" id={`${id}-help`}>
-          {help}
-        </p>
-      )}
-    </div>
+    </Labelled>
   );
 }
 
-/** Whole numbers from 1 to 999 with commas between, at most twelve, or none: what the plan of reviews takes. */
-const NUMBER_LIST = '\\s*([1-9][0-9]{0,2}([,;\\s]+[1-9][0-9]{0,2}){0,11})?[,;\\s]*';
-
-/** As typed; a word among them is not left out in silence: the browser holds the form and says what is wanted. */
-export function NumberListField({ id, label, value, help }: FieldProps<string> & { readonly help: string }) {
+/** As typed. What is no such list holds the form, and the browser says what is wanted. */
+export function NumberListField({ id, label, value, limits }: FieldProps<string> & { readonly limits: ListLimits }) {
+  const input = useRef<HTMLInputElement>(null);
+  const help = t.outcome.plan.listHelp(String(limits.most), String(limits.entries));
+  const fault = numbersOf(value.value, limits) === null ? help : '';
+  useEffect(() => input.current?.setCustomValidity(fault), [fault]);
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
+    <Labelled id={id} label={label} help={help}>
       <input
+        ref={input}
         id={id}
         data-testid={id}
         class="input"
         autocomplete="off"
         maxLength={60}
-        pattern={NUMBER_LIST}
-        title={help}
         value={value.value}
         aria-describedby={`${id}-help`}
         onInput={(event) => {
           value.value = event.currentTarget.value;
         }}
       />
-      <p class="quiet" id={`${id}-help`}>
-        {help}
-      </p>
-    </div>
+    </Labelled>
   );
 }
 
@@ -100,8 +113,7 @@ export function TextField(
     value.value = text;
   };
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
+    <Labelled id={id} label={label} help={help}>
       {lines === undefined ? (
         <input
           {...common}
@@ -111,12 +123,7 @@ export function TextField(
       ) : (
         <textarea {...common} rows={lines} onInput={(event) => take(event.currentTarget.value)} />
       )}
-      {help !== undefined && (
-        <p class="quiet" id={`${id}-help`}>
-          {help}
-        </p>
-      )}
-    </div>
+    </Labelled>
   );
 }
 
@@ -125,8 +132,7 @@ export function SelectField<T extends string>(
 ) {
   const { id, label, value, help, options } = props;
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
+    <Labelled id={id} label={label} help={help}>
       <select
         id={id}
         data-testid={id}
@@ -144,12 +150,7 @@ export function SelectField<T extends string>(
           </option>
         ))}
       </select>
-      {help !== undefined && (
-        <p class="quiet" id={`${id}-help`}>
-          {help}
-        </p>
-      )}
-    </div>
+    </Labelled>
   );
 }
 

@@ -1,10 +1,11 @@
 /** The episode, its plan of reviews, and the home exercises that are ticked off. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { mechanismSchema, type SubjectOutcome } from '../../src/contract/outcome.ts';
+import { mechanismSchema, PLAN_LISTS, type SubjectOutcome } from '../../src/contract/outcome.ts';
 import { formatDate, formatPercent, formatWhole, t } from '../i18n/index.ts';
-import { numbersOf } from '../logic/numbers.ts';
+
 import { dayText, msOfDay } from '../logic/outcome-words.ts';
+import { planOf } from '../logic/plan-lists.ts';
 import { send } from '../state/outcome.ts';
 import { CheckList, NumberField, NumberListField, SelectField, TextField } from '../ui/fields.tsx';
 import { mayWrite } from './subject.tsx';
@@ -95,11 +96,8 @@ const exercises = signal('');
 async function keepPlan(event: Event, code: string): Promise<void> {
   event.preventDefault();
   const list = exercises.value.split('\n').flatMap((line) => orNull(line) ?? []);
-  await send('PUT', code, 'plan', {
-    sessions: numbersOf(sessions.value),
-    weeks: numbersOf(weeks.value),
-    exercises: list,
-  });
+  const reviews = planOf(sessions.value, weeks.value);
+  if (reviews) await send('PUT', code, 'plan', { ...reviews, exercises: list });
 }
 
 function PlanForm({ outcome }: { readonly outcome: SubjectOutcome }) {
@@ -115,8 +113,8 @@ function PlanForm({ outcome }: { readonly outcome: SubjectOutcome }) {
     <form class="card form" onSubmit={(event) => void keepPlan(event, subjectCode)}>
       <h2>{words.title}</h2>
       <div class="field-pair">
-        <NumberListField id="plan-sessions" label={words.sessions} value={sessions} help={words.listHelp} />
-        <NumberListField id="plan-weeks" label={words.weeks} value={weeks} help={words.listHelp} />
+        <NumberListField id="plan-sessions" label={words.sessions} value={sessions} limits={PLAN_LISTS.sessions} />
+        <NumberListField id="plan-weeks" label={words.weeks} value={weeks} limits={PLAN_LISTS.weeks} />
       </div>
       <TextField
         id="plan-exercises"

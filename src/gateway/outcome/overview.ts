@@ -25,8 +25,10 @@ export function overviewRow(records: SubjectRecords, bundles: readonly ReceivedB
       : records.visits.filter(({ setting }) => setting === 'home').map((visit) => visit.endedAtMs ?? visit.startedAtMs);
   const sign = records.visits.some(({ startedAtMs, setting, context }) => {
     const visit = startedAtMs > since ? visitOfContext(context) : null;
+    if (visit === null) return false;
+    const { stop, precautions } = screenOf(visit);
     // In the clinic somebody sat there when it was told.
-    return visit !== null && (visit.endedBy !== null || (setting === 'home' && screenOf(visit).stop.length > 0));
+    return visit.endedBy !== null || (setting === 'home' && stop.length + precautions.length > 0);
   });
   const stopped = records.visits.some(
     ({ startedAtMs, trials }) => startedAtMs > since && trials.some(({ status }) => status === 'stopped'),
