@@ -1,6 +1,7 @@
 /** Home and clinic: what an invitation holds, and what crosses between the two gateways. docs/transfer.md has the bytes. */
 import { z } from 'zod';
 import { subjectCodeSchema } from './commands.ts';
+import { screenOutcomeSchema } from './visit.ts';
 
 /** SHA-256 as 64 small hex digits. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
@@ -112,7 +113,6 @@ export const bothNumbersSchema = z.object({
 });
 export type BothNumbers = z.infer<typeof bothNumbersSchema>;
 
-const screenYesSchema = z.object({ stop: z.array(z.string()).readonly(), precautions: z.array(z.string()).readonly() });
 export const receivedBundleViewSchema = z.object({
   bundleHash: sha256Schema,
   subjectCode: z.string(),
@@ -121,8 +121,8 @@ export const receivedBundleViewSchema = z.object({
   bytes: z.number().int(),
   /** Null until the clinic's core has computed them. */
   trials: z.array(bothNumbersSchema).nullable(),
-  /** Answers that allowed no test: signs that stop, and precautions that the clinician had not noted. */
-  screen: screenYesSchema,
+  /** Of the patient's answers; precautions that the clinician had noted are not among them. Null: no visit is kept of it. */
+  screen: screenOutcomeSchema.nullable(),
 });
 export type ReceivedBundleView = z.infer<typeof receivedBundleViewSchema>;
 

@@ -51,16 +51,19 @@ export const visitRecordSchema = z.object({
   trials: z.array(visitTrialSchema).readonly(),
 });
 
+/** What the answers came to, by their keys: no test, to be weighed, not answered. */
+export const screenOutcomeSchema = z.object({
+  stop: z.array(z.string()).readonly(),
+  precautions: z.array(z.string()).readonly(),
+  open: z.array(z.string()).readonly(),
+});
+
 /** The same as a page is told of it, with what follows from it. */
 export const visitStateSchema = visitRecordSchema.extend({
   sessionId: z.string(),
   /** What stands against a test now, in one word; null: nothing does. */
   forbidden: z.string().nullable(),
-  screen: z.object({
-    stop: z.array(z.string()).readonly(),
-    precautions: z.array(z.string()).readonly(),
-    open: z.array(z.string()).readonly(),
-  }),
+  screen: screenOutcomeSchema,
   /** A look at the band is under way. */
   bandCheck: bandStateSchema.nullable(),
   /** The test whose degrees are withheld until the examiner's call; null: none. */

@@ -181,7 +181,7 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     // The clinic sees which one it was, where it looks, and no answer that nobody gave.
     const told = await eventually(
       'the sign at the clinic',
-      async () => (await received(clinic.url)).find(({ screen }) => screen.stop.length > 0) ?? null,
+      async () => (await received(clinic.url)).find(({ screen }) => (screen?.stop.length ?? 0) > 0) ?? null,
       (visit) => visit !== null,
     );
     const { visit } = sessionDetailSchema.parse(

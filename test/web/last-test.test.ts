@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { FrtState } from '../../src/contract/state.ts';
 import { lastTest, resultPage } from '../../web/logic/last-test.ts';
 
-const RESULT = { differenceDeg: null } as unknown as NonNullable<FrtState['result']>;
+const NO_SIDE = { count: 0, meanDeg: null, bestDeg: null, spreadDeg: null, sigmaDeg: null };
+const RESULT: FrtState['result'] = {
+  left: { count: 1, meanDeg: 38, bestDeg: 38, spreadDeg: null, sigmaDeg: 0.5 },
+  right: NO_SIDE,
+  differenceDeg: null,
+  reference: { id: 'hall-2010b', valueDeg: 32, label: 'Hall 2010b', source: 'doi' },
+};
 const frt = (
   trialId: string,
   phase: FrtState['phase'],
@@ -22,7 +28,7 @@ describe('the test on the result page', () => {
 
   it('stays when it was put away', () => {
     expect(lastTest(first, { frt: null, recording: recording('1') }, false)).toBe(first);
-    expect(resultPage(first, '1')).toBe('result');
+    expect(resultPage(first, '1')).toEqual({ shown: first });
   });
 
   it('is the same object while nothing changes', () => {
@@ -33,21 +39,21 @@ describe('the test on the result page', () => {
   it('is the one that came to nothing, not the one before it', () => {
     const second = lastTest(first, { frt: frt('b', 'finished'), recording: recording('1') }, true);
     expect(second?.frt.trialId).toBe('b');
-    expect(resultPage(second, '1')).toBe('nothing-counted');
+    expect(resultPage(second, '1')).toEqual({ shown: second });
+    expect(second?.frt.result).toBeNull();
   });
 
   it('is running, or waits for a call', () => {
-    expect(resultPage(lastTest(first, { frt: frt('b', 'hold'), recording: recording('1') }, true), '1')).toBe(
-      'running',
-    );
-    const hidden = frt('b', 'finished', null, true);
-    expect(resultPage(lastTest(first, { frt: hidden, recording: recording('1') }, true), '1')).toBe('withheld');
-    expect(resultPage(null, '1')).toBe('none');
+    const running = lastTest(first, { frt: frt('b', 'hold'), recording: recording('1') }, true);
+    expect(resultPage(running, '1')).toEqual({ shown: null, why: 'running' });
+    const hidden = lastTest(first, { frt: frt('b', 'finished', null, true), recording: recording('1') }, true);
+    expect(resultPage(hidden, '1')).toEqual({ shown: null, why: 'withheld' });
+    expect(resultPage(null, '1')).toEqual({ shown: null, why: 'none' });
   });
 
   it('is not shown in another visit, of the same person neither', () => {
-    expect(resultPage(first, '2')).toBe('earlier');
-    expect(resultPage(first, null)).toBe('result');
+    expect(resultPage(first, '2')).toEqual({ shown: null, why: 'earlier' });
+    expect(resultPage(first, null)).toEqual({ shown: first });
   });
 
   it('keeps its own session and subject when they are over or others have begun', () => {

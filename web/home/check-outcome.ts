@@ -5,7 +5,7 @@ export type CheckRecord = NonNullable<NonNullable<SensorState['check']>['record'
 type Failure = CheckRecord['failures'][number];
 
 /** So many checks in all. */
-export const CHECKS = 3;
+const CHECKS = 3;
 /** A table that shakes is no fault of the sensor: whether the head keeps still is looked at again on the head. */
 const OF_THE_PLACE: ReadonlySet<Failure> = new Set<Failure>(['moved', 'gyro-noise', 'acc-noise']);
 

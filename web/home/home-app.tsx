@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { t, told } from '../i18n/index.ts';
 import { setVolume, volume } from '../live/sounds.ts';
 import { alignment, kit, simulated } from '../state/store.ts';
-import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
+import { ALIGN_PICTURES, HeadFront } from '../ui/head-pictures.tsx';
 import { MovePicture } from '../ui/move-picture.tsx';
 import { SimBadge } from '../ui/sim-badge.tsx';
 import { HomeDegrees } from './home-degrees.tsx';
@@ -142,8 +142,6 @@ function Movement() {
     </div>
   );
 }
-
-const ALIGN_PICTURES = { still: HeadFront, nod: HeadSide, 'turn-left': HeadTop } as const;
 
 /** The movement that is asked for, for who does not hear it. */
 function Aligning() {

@@ -31,8 +31,11 @@ export const access: Catalogue['access'] = {
   show: 'Zeigen',
   hide: 'Verbergen',
   busy: 'Einen Moment',
-  demonstrationMark: 'Vorführung: nur simuliert, nichts wird behalten',
-  demonstration: { name: 'Vorführung', notKept: 'wird nicht behalten' },
+  demonstration: {
+    mark: 'Vorführung: nur simuliert, nichts wird behalten',
+    name: 'Vorführung',
+    notKept: 'wird nicht behalten',
+  },
   openMark: 'Ohne Anmeldung',
   header: { account: (handle) => `Konto ${handle}`, lock: 'Diese Seite sperren', signOut: 'Abmelden' },
   account: {

@@ -29,8 +29,7 @@ export const access = {
   show: 'Show',
   hide: 'Hide',
   busy: 'One moment',
-  demonstrationMark: 'Demonstration: simulated only, nothing is kept',
-  demonstration: { name: 'Demonstration', notKept: 'not kept' },
+  demonstration: { mark: 'Demonstration: simulated only, nothing is kept', name: 'Demonstration', notKept: 'not kept' },
   openMark: 'No login',
   header: { account: (handle: string) => `Account ${handle}`, lock: 'Lock this page', signOut: 'Sign out' },
   account: {

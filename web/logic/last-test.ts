@@ -28,15 +28,17 @@ export function lastTest(
   return known?.frt === frt && known.sessionId === last.sessionId && known.simulated === last.simulated ? known : last;
 }
 
-export type ResultPage = 'none' | 'earlier' | 'running' | 'withheld' | 'nothing-counted' | 'result';
+/** Why a test is not shown: there is none, it is of an earlier visit, it runs, or its degrees wait for the call. */
+export type NotShown = 'none' | 'earlier' | 'running' | 'withheld';
+export type ResultPage = { readonly shown: LastTest } | { readonly shown: null; readonly why: NotShown };
 
 /** Which page there is for it. `openSessionId`: of the visit that runs; null: none does. */
 export function resultPage(last: LastTest | null, openSessionId: string | null): ResultPage {
-  if (last === null) return 'none';
+  const not = (why: NotShown): ResultPage => ({ shown: null, why });
+  if (last === null) return not('none');
   // Beside the bar with another visit's code its numbers would be taken for that one's.
-  if (openSessionId !== null && last.sessionId !== openSessionId) return 'earlier';
-  const { phase, withheld, result } = last.frt;
-  if (phase !== 'finished' && phase !== 'stopped') return 'running';
-  if (withheld) return 'withheld';
-  return result === null ? 'nothing-counted' : 'result';
+  if (openSessionId !== null && last.sessionId !== openSessionId) return not('earlier');
+  const { phase, withheld } = last.frt;
+  if (phase !== 'finished' && phase !== 'stopped') return not('running');
+  return withheld ? not('withheld') : { shown: last };
 }

@@ -5,10 +5,9 @@ import type { FrtRepetition, FrtState } from '../../src/contract/state.ts';
 export const endedBySymptom = ({ endReason }: Pick<FrtRepetition, 'endReason'>): boolean =>
   endReason === 'pain' || endReason === 'headache';
 
-/** A symptom was told in it, whatever it came to: its side is not turned to again. */
-export const toldOfSymptom = (repetition: Pick<FrtRepetition, 'endReason' | 'warnings'> | undefined): boolean =>
-  repetition !== undefined &&
-  (endedBySymptom(repetition) || repetition.warnings.some((one) => one === 'pain' || one === 'headache'));
-
-/** Between two turns: taking back means the one before. */
-export const takesBack = (phase: FrtState['phase']): boolean => phase === 'await-flexed' || phase === 'neutral';
+/** Between two turns, when taking back would mean the one before: a symptom was told in it, so its side is not turned to again. */
+export function lastWasClosed(state: Pick<FrtState, 'phase' | 'repetitions'> | null): boolean {
+  const last = state?.repetitions.at(-1);
+  if (last === undefined || !(state?.phase === 'await-flexed' || state?.phase === 'neutral')) return false;
+  return endedBySymptom(last) || last.warnings.some((one) => one === 'pain' || one === 'headache');
+}

@@ -1,5 +1,6 @@
 /** One screen a step: which one is due, from what the gateway says. */
 import type { KitState } from '../../src/contract/state.ts';
+import type { VisitTrialRecord } from '../../src/contract/visit.ts';
 
 export const VISIT_STEPS = ['code', 'screen', 'context', 'sensor', 'align', 'lying', 'test', 'call', 'result'] as const;
 export type VisitStep = (typeof VISIT_STEPS)[number];
@@ -14,7 +15,15 @@ export interface VisitPage {
   readonly lyingDone: boolean;
 }
 
-type Known = Pick<KitState, 'visit' | 'recording' | 'sensors' | 'alignment' | 'frt'>;
+type Known = Pick<KitState, 'visit' | 'recording' | 'frt'> & {
+  readonly sensors: readonly Pick<KitState['sensors'][number], 'role'>[];
+  readonly alignment: Pick<KitState['alignment'], 'phase'>;
+};
+/** As far as a step that lies behind needs to know. */
+interface Done {
+  readonly visit: { readonly trials: readonly Pick<VisitTrialRecord, 'id' | 'calls'>[] } | null;
+  readonly frt: { readonly trialId: string; readonly repetitions: readonly unknown[] } | null;
+}
 
 /** The step that comes next; 'ended' when no further test may be done in this visit. */
 export function dueStep({ visit, recording, sensors, alignment, frt }: Known, page: VisitPage): VisitStep | 'ended' {
@@ -41,11 +50,7 @@ export function dueStep({ visit, recording, sensors, alignment, frt }: Known, pa
 }
 
 /** Behind, and really done: a test without a repetition and a call that nobody made are neither. */
-export function stepDone(
-  step: VisitStep,
-  due: VisitStep | 'ended',
-  { visit, frt }: Pick<KitState, 'visit' | 'frt'>,
-): boolean {
+export function stepDone(step: VisitStep, due: VisitStep | 'ended', { visit, frt }: Done): boolean {
   const order = VISIT_STEPS.indexOf(step);
   if (due === 'ended') return order < VISIT_STEPS.indexOf('test');
   if (order >= VISIT_STEPS.indexOf(due)) return false;

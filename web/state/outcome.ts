@@ -33,18 +33,16 @@ export async function loadOverview(): Promise<void> {
   const shown = overview.value;
   const keep = shown.status === 'ready' && shown.value.looked === shown.value.subjects;
   const rows: OverviewRow[] = [];
-  let next: string | null = '';
-  while (next !== null) {
-    const after: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`;
-    const answer: Answer<Overview> = await api('GET', `/subjects?limit=${PAGE}${after}`, overviewSchema);
+  for (let from: string | null = ''; from !== null; ) {
+    const answer: Answer<Overview> = await api('GET', `/subjects?limit=${PAGE}${from}`, overviewSchema);
     if (load !== overviewLoads) return;
     if (!answer.ok) {
       overview.value = { status: 'failed', problem: answer.problem };
       return;
     }
-    const { looked, subjects } = answer.value;
+    const { looked, subjects, next }: Overview = answer.value;
     rows.push(...answer.value.rows);
-    next = answer.value.next;
+    from = next === null ? null : `&after=${encodeURIComponent(next)}`;
     if (next === null || !keep) overview.value = { status: 'ready', value: { rows: [...rows], looked, subjects } };
   }
 }

@@ -23,9 +23,9 @@ export function newSubjectCode(): void {
 }
 
 /** However a visit ended, the next subject gets a code of its own. */
-let recorded: { readonly subjectCode: string } | null = null;
-/** This page itself ends the visit. */
-let finishing = false;
+let recorded: { readonly sessionId: string; readonly subjectCode: string } | null = null;
+/** The visit that this page itself has finished, or is about to: by its id, since reply and state come in any order. */
+let finished: string | null = null;
 /** Whose visit has ended without "Finish visit", as when its sensor was let go of; null: nobody's, or it was read. */
 export const visitOver = signal<string | null>(null);
 effect(() => {
@@ -38,7 +38,7 @@ effect(() => {
   if (open === null && recorded !== null) {
     typed.value = null;
     suggestion.value = suggestSubjectCode(Math.random);
-    if (!finishing) visitOver.value = recorded.subjectCode;
+    if (recorded.sessionId !== finished) visitOver.value = recorded.subjectCode;
   }
   if (open !== null) visitOver.value = null;
   recorded = open;
@@ -57,9 +57,13 @@ async function closeOtherTest(): Promise<boolean> {
 /** Ends the session and shows the list it is now in; the sensor stays connected for the next subject. */
 export async function finishVisit(): Promise<void> {
   if (!(await closeTest()) || !(await closeOtherTest())) return;
-  finishing = true;
-  const ended = recording.value === null || (await command({ type: 'session-end' }));
-  finishing = false;
-  if (!ended) return;
+  const open = recording.value;
+  if (open !== null) {
+    finished = open.sessionId;
+    if (!(await command({ type: 'session-end' }))) {
+      finished = null;
+      return;
+    }
+  }
   location.hash = formatRoute({ view: 'sessions' });
 }

@@ -22,7 +22,7 @@ export function AccountTools() {
     <>
       <a
         class="tool-link"
-        title={who.demonstration ? t.access.demonstrationMark : name}
+        title={who.demonstration ? t.access.demonstration.mark : name}
         href={formatRoute({ view: 'account' })}
         aria-current={ACCOUNT_VIEWS.includes(route.value.view) ? 'page' : undefined}
         data-testid="account-link"

@@ -103,3 +103,6 @@ export function HeadTop({ title }: PictureProps) {
     </svg>
   );
 }
+
+/** Of the movements that the alignment asks for. */
+export const ALIGN_PICTURES = { still: HeadFront, nod: HeadSide, 'turn-left': HeadTop } as const;

@@ -40,7 +40,7 @@ function isDone(step: Step): boolean {
   if (step === 'visit') return false;
   if (step === 'start') return headSensor.value?.phase === 'streaming';
   if (step === 'align') return aligned.value;
-  return step === 'frt' && resultPage(lastFrt.value, recording.value?.sessionId ?? null) === 'result';
+  return step === 'frt' && resultPage(lastFrt.value, recording.value?.sessionId ?? null).shown?.frt.result != null;
 }
 
 function Stepper() {

@@ -1,38 +1,53 @@
 import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { t, told } from '../i18n/index.ts';
 import { formatRoute } from '../logic/route.ts';
 import { headSensor, kit, link, type Problem, problem, restarted, route } from '../state/store.ts';
 import { visitOver } from '../state/visit.ts';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
-/** Said calmly: the gateway is there again, and what it had recorded is safe. */
+/** Said calmly, until it is put away. */
+function Told(props: {
+  readonly testId: string;
+  readonly icon: IconName;
+  readonly dismiss: () => void;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class="notice info" role="status" data-testid={props.testId}>
+      <Icon name={props.icon} />
+      <p>{props.children}</p>
+      <Dismiss onClick={props.dismiss} />
+    </div>
+  );
+}
+
+function Dismiss({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <button type="button" class="icon-button" aria-label={t.notice.dismiss} onClick={onClick}>
+      <Icon name="cross" />
+    </button>
+  );
+}
+
+/** The gateway is there again, and what it had recorded is safe. */
 function Restarted() {
   const what = restarted.value;
   if (what === null || link.value !== 'open') return null;
+  const dismiss = (): void => {
+    restarted.value = null;
+  };
   return (
-    <div class="notice info" role="status" data-testid="gateway-restarted">
-      <Icon name="refresh" />
-      <p>
-        <strong>{t.notice.restarted}</strong>{' '}
-        {what.test !== null && (
-          <>
-            {t.notice.restartedTest(what.test.subjectCode)}{' '}
-            <a href={formatRoute({ view: 'session', id: what.test.sessionId })}>{t.notice.restartedOpen}</a>.{' '}
-          </>
-        )}
-        {headSensor.value === null && t.notice.restartedSensor}
-      </p>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t.notice.dismiss}
-        onClick={() => {
-          restarted.value = null;
-        }}
-      >
-        <Icon name="cross" />
-      </button>
-    </div>
+    <Told testId="gateway-restarted" icon="refresh" dismiss={dismiss}>
+      <strong>{t.notice.restarted}</strong>{' '}
+      {what.test !== null && (
+        <>
+          {t.notice.restartedTest(what.test.subjectCode)}{' '}
+          <a href={formatRoute({ view: 'session', id: what.test.sessionId })}>{t.notice.restartedOpen}</a>.{' '}
+        </>
+      )}
+      {headSensor.value === null && t.notice.restartedSensor}
+    </Told>
   );
 }
 
@@ -40,24 +55,14 @@ function Restarted() {
 function VisitOver() {
   const code = visitOver.value;
   if (code === null) return null;
+  const dismiss = (): void => {
+    visitOver.value = null;
+  };
   return (
-    <div class="notice info" role="status" data-testid="visit-over">
-      <Icon name="check" />
-      <p>
-        <strong>{t.notice.visitOver(code)}</strong> {t.notice.visitOverHint}{' '}
-        <a href={formatRoute({ view: 'visit' })}>{t.nav.visit}</a>
-      </p>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t.notice.dismiss}
-        onClick={() => {
-          visitOver.value = null;
-        }}
-      >
-        <Icon name="cross" />
-      </button>
-    </div>
+    <Told testId="visit-over" icon="check" dismiss={dismiss}>
+      <strong>{t.notice.visitOver(code)}</strong> {t.notice.visitOverHint}{' '}
+      <a href={formatRoute({ view: 'visit' })}>{t.nav.visit}</a>
+    </Told>
   );
 }
 
@@ -89,9 +94,7 @@ export function Notices() {
           <p>
             <strong>{notice.message}</strong> {notice.hint}
           </p>
-          <button type="button" class="icon-button" aria-label={t.notice.dismiss} onClick={dismiss}>
-            <Icon name="cross" />
-          </button>
+          <Dismiss onClick={dismiss} />
         </div>
       )}
     </div>

@@ -1,11 +1,7 @@
 /** What was answered with yes on the safety screen, in words; nothing where nothing was. */
+import type { ScreenOutcome } from '../../src/core/visit/safety-screen.ts';
 import { t, wordFor } from '../i18n/index.ts';
 import { Icon } from './icon.tsx';
-
-interface Screen {
-  readonly stop: readonly string[];
-  readonly precautions: readonly string[];
-}
 
 function Line({ title, keys }: { readonly title: string; readonly keys: readonly string[] }) {
   return (
@@ -16,7 +12,11 @@ function Line({ title, keys }: { readonly title: string; readonly keys: readonly
   );
 }
 
-export function SafetyYes({ screen: { stop, precautions } }: { readonly screen: Screen }) {
+export function SafetyYes({
+  screen: { stop, precautions },
+}: {
+  readonly screen: Pick<ScreenOutcome, 'stop' | 'precautions'>;
+}) {
   return (
     <>
       {stop.length > 0 && <Line title={t.visit.screen.toldStop} keys={stop} />}

@@ -7,13 +7,11 @@ import { formatRoute } from '../logic/route.ts';
 import { command } from '../state/gateway-link.ts';
 import { alignment, headSensor, recording } from '../state/store.ts';
 import { focusSoon } from '../ui/focus.ts';
-import { HeadFront, HeadSide, HeadTop } from '../ui/head-pictures.tsx';
+import { ALIGN_PICTURES } from '../ui/head-pictures.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ProgressRing } from '../ui/progress-ring.tsx';
 import { TrunkAlign } from '../ui/trunk-align.tsx';
 import { Gate, ViewHead } from '../ui/view-head.tsx';
-
-const PICTURES = { still: HeadFront, nod: HeadSide, 'turn-left': HeadTop } as const;
 
 function residualOf(step: AlignStep, state: AlignmentState): number | null {
   if (step === 'nod') return state.nodResidualDeg;
@@ -30,7 +28,7 @@ function StepCard({
   readonly state: AlignmentState;
 }) {
   const status = stepStatus(step, state);
-  const Picture = PICTURES[step];
+  const Picture = ALIGN_PICTURES[step];
   const words = state.ledBy === 'examiner' ? t.alignLead.steps[step] : t.align.steps[step];
   const share = status === 'done' ? 1 : status === 'now' ? state.progress : 0;
   const residual = status === 'done' || status === 'failed' ? residualOf(step, state) : null;

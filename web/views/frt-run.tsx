@@ -8,8 +8,9 @@ import { live } from '../live/live-data.ts';
 import { countedOf } from '../logic/frt-progress.ts';
 import { FRT_INCLINATION_LIMIT_DEG, FRT_INCLINATION_MARK_DEG, FRT_SPEED_LIMIT_DEGPS } from '../logic/guards.ts';
 import { formatRoute } from '../logic/route.ts';
-import { takesBack, toldOfSymptom } from '../logic/symptom-end.ts';
+import { lastWasClosed } from '../logic/symptom-end.ts';
 import { command } from '../state/gateway-link.ts';
+import { frt } from '../state/store.ts';
 import { listenTestKeys, type TestEvent } from '../state/test-keys.ts';
 import { BlindProgress, BlindWay } from '../ui/blind-progress.tsx';
 import { GravityGuard, Guard } from '../ui/guard.tsx';
@@ -23,10 +24,10 @@ import { ResultDial } from '../ui/result-dial.tsx';
 /** What an event came to that the machine's phase does not show; until the next repetition. */
 const noted = signal<'marked' | 'not-repeated' | null>(null);
 
-function note(event: TestEvent, { phase, repetitions }: FrtState): void {
+function note(event: TestEvent): void {
+  const state = frt.peek();
   if (event === 'pain' || event === 'headache') noted.value = 'marked';
-  else if (event === 'redo' && (noted.value === 'marked' || (takesBack(phase) && toldOfSymptom(repetitions.at(-1)))))
-    noted.value = 'not-repeated';
+  else if (event === 'redo' && (noted.value === 'marked' || lastWasClosed(state))) noted.value = 'not-repeated';
 }
 
 const readSpeed = (): number => live.head.rateRadps * DEG_PER_RAD;
@@ -108,11 +109,9 @@ function Ended({ state }: { readonly state: FrtState }) {
 
 export function FrtRun({ state }: { readonly state: FrtState }) {
   const ended = state.phase === 'finished' || state.phase === 'stopped';
-  const latest = useRef(state);
-  latest.current = state;
   useEffect(() => {
     if (ended) return;
-    return listenTestKeys('frt', (event) => note(event, latest.current));
+    return listenTestKeys('frt', note);
   }, [ended]);
   // The form with its focused button is gone: the keyboard goes to the screen that took its place.
   useEffect(() => {
@@ -189,7 +188,7 @@ export function FrtRun({ state }: { readonly state: FrtState }) {
           </section>
         )}
       </div>
-      {!ended && <KeyBar test="frt" onEvent={(event) => note(event, state)} />}
+      {!ended && <KeyBar test="frt" onEvent={note} />}
     </div>
   );
 }

@@ -135,7 +135,7 @@ function Sheet({ invitation }: { invitation: MadeInvitation }) {
 
 function Received({ bundle }: { bundle: ReceivedBundleView }) {
   const { trials, screen } = bundle;
-  const noTest = screen.stop.length + screen.precautions.length > 0;
+  const forbidden = screen !== null && screen.stop.length + screen.precautions.length > 0;
   return (
     <li class="card">
       <p>
@@ -143,8 +143,8 @@ function Received({ bundle }: { bundle: ReceivedBundleView }) {
         <a href={`#/sessions/${bundle.sessionId}`}>{words.receivedAt(formatDateTime(bundle.receivedAtMs))}</a>
       </p>
       {trials === null && <p>{words.computing}</p>}
-      <SafetyYes screen={bundle.screen} />
-      {trials?.length === 0 && <p>{noTest ? words.noTestBySafety : words.noTest}</p>}
+      {screen && <SafetyYes screen={screen} />}
+      {trials?.length === 0 && <p>{forbidden ? words.noTestBySafety : words.noTest}</p>}
       {trials
         ?.filter(({ directions }) => directions.length === 0)
         .map((trial) => (

@@ -1,7 +1,7 @@
 /** The last test of this run of the gateway: its result, or what there is instead of one. */
 import type { FrtRepetition } from '../../src/contract/state.ts';
 import { t } from '../i18n/index.ts';
-import { type ResultPage, resultPage } from '../logic/last-test.ts';
+import { type NotShown, resultPage } from '../logic/last-test.ts';
 import { formatRoute } from '../logic/route.ts';
 import { csvUrl } from '../state/records.ts';
 import { lastFrt, recording, route } from '../state/store.ts';
@@ -15,11 +15,9 @@ async function again(): Promise<void> {
   location.hash = formatRoute({ view: route.value.view === 'visit' ? 'visit' : 'frt' });
 }
 
-type WithoutNumbers = Exclude<ResultPage, 'result' | 'nothing-counted'>;
-
 /** The way on where there is no test to show. */
-function WayOn({ page }: { readonly page: WithoutNumbers }) {
-  switch (page) {
+function WayOn({ why }: { readonly why: NotShown }) {
+  switch (why) {
     case 'earlier':
       return <Gate text={t.result.noneYet} to={{ view: 'visit' }} label={t.result.toTest} />;
     case 'none':
@@ -49,22 +47,21 @@ function NothingCounted({ repetitions }: { readonly repetitions: readonly FrtRep
 }
 
 export function ResultView() {
-  const last = lastFrt.value;
-  const page = resultPage(last, recording.value?.sessionId ?? null);
-  if (last === null || (page !== 'result' && page !== 'nothing-counted')) {
+  const page = resultPage(lastFrt.value, recording.value?.sessionId ?? null);
+  if (page.shown === null) {
     return (
       <>
         <ViewHead title={t.result.title} lead={t.result.lead} />
-        <WayOn page={last === null ? 'none' : (page as WithoutNumbers)} />
+        <WayOn why={page.why} />
       </>
     );
   }
-  const { frt, sessionId, subjectCode } = last;
+  const { frt, sessionId, subjectCode, simulated } = page.shown;
   return (
     <>
       <ViewHead
         title={subjectCode === null ? t.result.title : `${t.result.title} ${subjectCode}`}
-        simulated={last.simulated}
+        simulated={simulated}
         lead={frt.phase === 'stopped' ? t.result.stopped : t.result.lead}
       >
         {sessionId !== null && (

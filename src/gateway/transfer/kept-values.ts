@@ -45,7 +45,6 @@ const keptBundleSchema = z.object({
   trials: z.array(bothNumbersSchema).nullable(),
 });
 
-const NOTHING_SAID = { stop: [], precautions: [] } as const;
 export const sessionOfBundle = ({ values }: ReceivedBundle): string => keptBundleSchema.parse(values).sessionId;
 
 /** @param context of the visit that came with it; null: it was erased since */
@@ -53,6 +52,6 @@ export function receivedView(bundle: ReceivedBundle, code: string, context: Valu
   const { bundleHash, receivedAtMs } = bundle;
   const { sessionId, bytes, trials } = keptBundleSchema.parse(bundle.values);
   const visit = visitOfContext(context ?? {});
-  const { stop, precautions } = visit === null ? NOTHING_SAID : screenOf(visit);
-  return { bundleHash, subjectCode: code, sessionId, receivedAtMs, bytes, trials, screen: { stop, precautions } };
+  const screen = visit && screenOf(visit);
+  return { bundleHash, subjectCode: code, sessionId, receivedAtMs, bytes, trials, screen };
 }
