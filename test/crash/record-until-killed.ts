@@ -3,6 +3,7 @@
  * Flexion-Rotation Test, until it is killed. Says on standard output what was acknowledged, each thing after its
  * commit.
  */
+
 import { writeSync } from 'node:fs';
 import { createStore } from '../../src/adapters/store/open-store.ts';
 import type { RepetitionRecord } from '../../src/contract/records.ts';
@@ -10,6 +11,7 @@ import type { KitState } from '../../src/contract/state.ts';
 import { DRIVERS } from '../../src/devices/registry.ts';
 import { createKit } from '../../src/gateway/kit.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { SHORTEST_FRT } from '../support/shortest-frt.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime } from '../support/virtual-time.ts';
@@ -98,8 +100,7 @@ async function recordForEver(folder: string, databaseUrl: string | undefined, se
     await kit.execute({ type: 'align-start' });
     await until((state) => ['accepted', 'rejected'].includes(state.alignment.phase));
     if (kit.state.alignment.phase === 'accepted') {
-      const settings = { repetitionsPerSide: 1, practice: false, autoConfirm: true, firstSide: 'left' } as const;
-      await kit.execute({ type: 'frt-start', ...settings });
+      await kit.execute(SHORTEST_FRT);
       await until((state) => state.frt?.phase === 'finished' || state.frt?.phase === 'stopped');
       await kit.execute({ type: 'frt-close' });
     }

@@ -2,17 +2,18 @@
  * The page at home as a patient uses it: once with the screen covered, by keys and what is heard, once with the sound off,
  * by what is on the page alone. Every cue is logged.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionDetailSchema } from '../../src/contract/records.ts';
-import type { MadeInvitation } from '../../src/contract/transfer.ts';
+import { invite } from '../support/at-home-page.ts';
 import { launchChromium, whyNoChromium } from '../support/browser.ts';
+import { hearCues } from '../support/cues.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { eventually, received } from '../support/home-visit.ts';
-import { connectLiveClient } from '../support/live-client.ts';
 import { ask } from '../support/signed-in.ts';
 
 const noChromium = whyNoChromium();
@@ -36,17 +37,10 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'neck-home-page-'));
     clinic = await startGateway(['--no-radio'], join(root, 'clinic'));
-    const client = await connectLiveClient(clinic.url);
-    await client.must({ type: 'session-start', subjectCode: 'PAGE-1' });
-    await client.must({ type: 'session-end' });
-    client.close();
     const permissions = { language: 'de', clinicWords: 'Telefon der Praxis: auf dem Blatt.' };
-    const body = { subjectCode: 'PAGE-1', clinicUrl: clinic.url, permissions };
-    const made = JSON.parse(
-      (await ask(clinic.url, '/api/v1/invitations', { method: 'POST', body })).body,
-    ) as MadeInvitation;
+    const link = await invite(clinic, 'PAGE-1', permissions);
     const subject = LIVELY.flatMap((setting) => ['--subject', setting]);
-    home = await startGateway(['--home', '--no-radio', '--invitation', made.link, ...subject], join(root, 'home'));
+    home = await startGateway(['--home', '--no-radio', '--invitation', link, ...subject], join(root, 'home'));
     browser = await launchChromium({ webgl: false });
   }, 90_000);
   afterAll(async () => {
@@ -61,10 +55,7 @@ describe.skipIf(noChromium !== null)('the page at home', () => {
     const page = await context.newPage();
     const cues: Cue[] = [];
     const began = Date.now();
-    await page.exposeFunction('logCue', (kind: Cue['kind'], what: string) => {
-      cues.push({ atS: (Date.now() - began) / 1000, kind, what });
-    });
-    await page.addInitScript(`window.addEventListener('neck-cue', (e) => window.logCue(e.detail.kind, e.detail.what))`);
+    await hearCues(page, (kind, what) => cues.push({ atS: (Date.now() - began) / 1000, kind, what }));
     await page.goto(home.url);
     await page.locator('.home-welcome').waitFor();
     return { page, cues };

@@ -1,4 +1,5 @@
 /** The active turn in flexion at home: baseline in the clinic, then by the patient's page, after the range of motion. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionDetailSchema } from '../../src/contract/records.ts';
 import { invite } from '../support/at-home-page.ts';
 import { launchChromium, whyNoChromium } from '../support/browser.ts';
+import { hearCues } from '../support/cues.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { eventually, received } from '../support/home-visit.ts';
 import { connectLiveClient } from '../support/live-client.ts';
@@ -55,8 +57,7 @@ describe.skipIf(noChromium !== null || !long)('the active turn in flexion', () =
     const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
     const page = await context.newPage();
     const cues: string[] = [];
-    await page.exposeFunction('logCue', (kind: string, what: string) => void cues.push(`${kind} ${what}`));
-    await page.addInitScript("window.addEventListener('neck-cue', (e) => window.logCue(e.detail.kind, e.detail.what))");
+    await hearCues(page, (kind, what) => cues.push(`${kind} ${what}`));
     await page.goto(home.url);
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
     await press('Start');

@@ -136,6 +136,9 @@ describe.skipIf(noChromium !== null)('a visit by keyboard', () => {
     await page.getByTestId('visit-ended').waitFor({ timeout: 60_000 });
     await press(page, 'visit-finish');
     await page.getByTestId('session-row').first().waitFor({ timeout: 60_000 });
+    // Whoever finishes a visit need not be told that it has ended; the other window is told.
+    await second.getByTestId('visit-over').waitFor();
+    expect(await page.getByTestId('visit-over').count()).toBe(0);
   }, 120_000);
 
   test('no error in the page', () => {

@@ -1,5 +1,7 @@
 /** A test begun while the patient still sits and looks around: wherever the eyes were, it goes to its end. */
+
 import { describe, expect, it } from 'vitest';
+import { SHORTEST_FRT } from '../support/shortest-frt.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualKit, endVirtualKits, type VirtualKit } from '../support/virtual-kit.ts';
 import { readyVisit } from '../support/visit-ready.ts';
@@ -21,7 +23,7 @@ async function lookingAround(seed: number, forMs: number): Promise<VirtualKit> {
 describe('the Flexion-Rotation Test', () => {
   it.each([0, 3500, 4000, 4500, 5000, 8000])('begun %i ms after the alignment', async (afterMs) => {
     const r = await lookingAround(3, afterMs);
-    await r.run({ type: 'frt-start', repetitionsPerSide: 1, practice: false, autoConfirm: true, firstSide: 'left' });
+    await r.run(SHORTEST_FRT);
     const done = await r.until('the end', (s) => s.frt?.phase === 'finished', 120_000);
     const counted = done.frt!.repetitions.filter(({ status }) => status === 'counted');
     expect(counted.map(({ side }) => side)).toEqual(['left', 'right']);

@@ -1,12 +1,13 @@
 /** What one visit leaves behind is not the next one's: its test is put away when another session begins. */
+
 import { describe, expect, it } from 'vitest';
+import { SHORTEST_FRT } from '../support/shortest-frt.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualKit, endVirtualKits, type VirtualKit } from '../support/virtual-kit.ts';
 import { readyVisit } from '../support/visit-ready.ts';
 
 endVirtualKits();
 
-const FRT = { type: 'frt-start', repetitionsPerSide: 1, practice: false, autoConfirm: true, firstSide: 'left' };
 const CROM = { type: 'trial-start', protocol: 'crom', practice: 0, repetitions: 1 };
 
 /** Aligned, with a session open. */
@@ -21,7 +22,7 @@ async function visit(): Promise<VirtualKit> {
 describe('a test whose session was ended', () => {
   it.each(['disconnect', 'session-end'])('by %s: its result can be read until the next session begins', async (how) => {
     const r = await visit();
-    await r.run(FRT);
+    await r.run(SHORTEST_FRT);
     await r.until('the end', (s) => s.frt?.phase === 'finished', 120_000);
     await r.run(how === 'disconnect' ? { type: 'disconnect', index: 0 } : { type: 'session-end' });
     const ended = r.kit.state;

@@ -1,4 +1,5 @@
 /** A sensor that contradicts itself is shown and starts no test; the check before use goes with the session. Virtual time. */
+
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HeadbandFault } from '../../src/adapters/sim/headband-faults.ts';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
@@ -8,6 +9,7 @@ import { createKit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS } from '../../src/gateway/kit-parts.ts';
 import { rescoreSession } from '../../src/gateway/rescore.ts';
 import { biasOfCheck, startBiasOf } from '../../src/gateway/start-bias.ts';
+import { SHORTEST_FRT } from '../support/shortest-frt.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualSource } from '../support/virtual-source.ts';
 import { createVirtualTime } from '../support/virtual-time.ts';
@@ -15,14 +17,6 @@ import { readyVisit } from '../support/visit-ready.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
-
-const FRT = {
-  type: 'frt-start',
-  repetitionsPerSide: 1,
-  practice: false,
-  autoConfirm: true,
-  firstSide: 'left',
-} as const;
 
 async function connected(fault: HeadbandFault | null = null) {
   const time = createVirtualTime();
@@ -58,7 +52,7 @@ describe('the proof of a sensor', () => {
       verdict: 'failed',
       fault: 'acceleration-in-g',
     });
-    await expect(kit.execute(FRT)).rejects.toMatchObject({
+    await expect(kit.execute(SHORTEST_FRT)).rejects.toMatchObject({
       code: 'SENSOR_NOT_PROVEN',
       hint: expect.stringMatching(/\w/),
     });
@@ -83,7 +77,7 @@ describe('the proof of a sensor', () => {
       rate: 'passed',
     });
     expect(sensor().proof.failed).toBeNull();
-    await expect(kit.execute(FRT)).rejects.toMatchObject({ code: 'NOT_ALIGNED' });
+    await expect(kit.execute(SHORTEST_FRT)).rejects.toMatchObject({ code: 'NOT_ALIGNED' });
     source.breakLink('band');
     await time.advance(3000);
     expect(sensor().phase).toBe('streaming');

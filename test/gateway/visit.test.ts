@@ -1,4 +1,5 @@
 /** A visit from the safety screen to the revealed degrees, on the simulated subject in virtual time. */
+
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../src/adapters/export/index.ts';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
@@ -9,6 +10,7 @@ import { createBlindReads, requireShown, storedBlinds } from '../../src/gateway/
 import type { Store } from '../../src/ports/store.ts';
 import { LiveFlag, type LiveFrame } from '../../src/wire/live-frame.ts';
 import { collect } from '../contract/session-store.ts';
+import { SHORTEST_FRT } from '../support/shortest-frt.ts';
 import { simulatedHeadband } from '../support/sim-stream.ts';
 import { createVirtualKit, endVirtualKits, type VirtualKit } from '../support/virtual-kit.ts';
 
@@ -42,13 +44,6 @@ async function rig(store: Store = createMemoryStore(), seed = 1): Promise<Rig> {
 const until = (r: Rig, ...args: Parameters<VirtualKit['until']>) => r.until(...args);
 const worn = (r: Rig): Promise<void> => r.wear();
 const NO = Object.fromEntries(SCREEN_ITEMS.map(({ key }) => [key, false]));
-const FRT: Command = {
-  type: 'frt-start',
-  repetitionsPerSide: 1,
-  practice: false,
-  autoConfirm: true,
-  firstSide: 'left',
-};
 const CROM: Command = { type: 'trial-start', protocol: 'crom', autoConfirm: true };
 const refused = (r: Rig, command: Command, code: string, message = '') =>
   expect(r.kit.execute(command)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
@@ -66,13 +61,13 @@ describe('a visit', () => {
     const r = await rig();
     await worn(r);
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-1' });
-    await refused(r, FRT, 'VISIT_NOT_READY', 'screen-open');
+    await refused(r, SHORTEST_FRT, 'VISIT_NOT_READY', 'screen-open');
     await refused(r, { type: 'visit-screen', answers: { 'no-such-question': true } }, 'BAD_REQUEST');
     await r.kit.execute({ type: 'visit-screen', answers: { ...NO, 'new-injury': true } });
     expect(r.kit.state.visit).toMatchObject({ forbidden: 'screen-stop', screen: { stop: ['new-injury'] } });
     await refused(r, CROM, 'VISIT_NOT_READY', 'screen-stop');
     await r.kit.execute({ type: 'visit-override', reason: 'examined' });
-    await refused(r, FRT, 'VISIT_NOT_READY', 'headache-open');
+    await refused(r, SHORTEST_FRT, 'VISIT_NOT_READY', 'headache-open');
     await r.kit.execute({
       type: 'visit-context',
       headacheNow: 4,
@@ -81,7 +76,7 @@ describe('a visit', () => {
       examiner: 'EX-1',
     });
     expect(r.kit.state.visit?.forbidden).toBeNull();
-    await r.kit.execute(FRT);
+    await r.kit.execute(SHORTEST_FRT);
     const stored = await r.store.sessionContext(r.kit.state.recording!.sessionId);
     await r.time.advance(10);
     expect(stored?.context['visit']).toMatchObject({
@@ -112,10 +107,10 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'session-end' });
     await visit('VI-2');
     expect(r.kit.state.alignment.phase).not.toBe('accepted');
-    await refused(r, FRT, 'NOT_ALIGNED');
+    await refused(r, SHORTEST_FRT, 'NOT_ALIGNED');
     await r.kit.execute({ type: 'align-start' });
     await until(r, 'alignment', (s) => s.alignment.phase === 'accepted');
-    await r.kit.execute(FRT);
+    await r.kit.execute(SHORTEST_FRT);
     await r.kit.execute({ type: 'frt-event', event: 'stop', source: 'key' });
     await r.kit.execute({ type: 'session-end' });
     // Aligned between two visits, it is the next one's, whoever that is.
@@ -125,7 +120,7 @@ describe('a visit', () => {
     expect(r.kit.state.alignment.phase).toBe('accepted');
   });
 
-  it('shows, sounds, sends and hands out no degree of the FRT before both calls, and all of it after', async () => {
+  it('shows, sounds, sends and hands out no degree of the SHORTEST_FRT before both calls, and all of it after', async () => {
     const memory = createMemoryStore();
     /** Lets the last call reach the disk. */
     let write = (): void => {};
@@ -142,7 +137,7 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-2' });
     await r.kit.execute({ type: 'visit-screen', answers: NO });
     await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
-    await r.kit.execute(FRT);
+    await r.kit.execute(SHORTEST_FRT);
     const from = r.seen.length;
     const states: KitState[] = [];
     r.kit.onState((state) => states.push(state));
@@ -169,7 +164,7 @@ describe('a visit', () => {
     ]);
     const whole = await r.store.sessionDetail(sessionId);
     for (const { angleDeg } of whole!.trialList[0]!.repetitions) expect(told).not.toContain(String(angleDeg));
-    await refused(r, FRT, 'VISIT_NOT_READY', 'call-open');
+    await refused(r, SHORTEST_FRT, 'VISIT_NOT_READY', 'call-open');
 
     await call(r, 'right');
     await r.time.advance(500);
@@ -199,7 +194,7 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-3' });
     await r.kit.execute({ type: 'visit-override', reason: 'training' });
     await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
-    await r.kit.execute(FRT);
+    await r.kit.execute(SHORTEST_FRT);
     const done = await until(r, 'the end', (s) => s.frt?.phase === 'finished');
     expect(done.frt).toMatchObject({ withheld: false });
     expect(done.frt!.result).not.toBeNull();
@@ -231,7 +226,7 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-8' });
     await r.kit.execute({ type: 'visit-override', reason: 'training' });
     await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
-    await r.kit.execute(FRT);
+    await r.kit.execute(SHORTEST_FRT);
     await until(r, 'a turn', (s) => s.frt!.phase === 'rotating');
     await r.time.advance(700);
     await r.kit.execute({ type: 'frt-event', event: 'headache', source: 'pedal' });
@@ -252,7 +247,7 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-7' });
     await r.kit.execute({ type: 'visit-override', reason: 'training' });
     await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false });
-    await r.kit.execute({ ...FRT, firstSide: 'random' } as Command);
+    await r.kit.execute({ ...SHORTEST_FRT, firstSide: 'random' } as Command);
     const detail = await r.store.sessionDetail(r.kit.state.recording!.sessionId);
     expect(detail!.trialList[0]!.parameters).toMatchObject({ order: 'random', firstSide: r.kit.state.frt!.side });
     await r.kit.execute({ type: 'frt-event', event: 'stop', source: 'pedal' });
@@ -264,14 +259,14 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-4' });
     await r.kit.execute({ type: 'visit-override', reason: 'training' });
     await r.kit.execute({ type: 'visit-context', headacheNow: 0, analgesic6h: false, blinded: false });
-    await r.kit.execute(FRT);
+    await r.kit.execute(SHORTEST_FRT);
     await until(r, 'a repetition', (s) => s.frt!.repetitions.length > 0);
     await r.kit.execute({ type: 'frt-event', event: 'neurological', source: 'pedal' });
     expect(r.kit.state).toMatchObject({
       frt: { phase: 'stopped', prompt: 'frt.stopped-dizziness' },
       visit: { endedBy: 'neurological', forbidden: 'ended' },
     });
-    await refused(r, FRT, 'VISIT_ENDED');
+    await refused(r, SHORTEST_FRT, 'VISIT_ENDED');
     await refused(r, CROM, 'VISIT_ENDED');
     const detail = await r.store.sessionDetail(r.kit.state.recording!.sessionId);
     expect(detail!.trialList[0]!.repetitions.length).toBeGreaterThan(0);
@@ -286,7 +281,7 @@ describe('a visit', () => {
     await r.kit.execute({ type: 'session-start', subjectCode: 'VI-5' });
     await r.kit.execute({ type: 'visit-screen', answers: NO });
     await r.kit.execute({ type: 'visit-context', headacheNow: 2, analgesic6h: true });
-    await r.kit.execute(FRT);
+    await r.kit.execute(SHORTEST_FRT);
     await until(r, 'a repetition', (s) => s.frt!.repetitions.length > 0);
     const { sessionId } = r.kit.state.recording!;
     // The gateway ends without a word: its store is opened by another one, which ends what was left open.

@@ -1,9 +1,11 @@
 /** The patient's page without an installation, in a real Chromium with an emulated Bluetooth: from the invitation on. */
+
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { MadeInvitation } from '../../src/contract/transfer.ts';
 import type { GattServerModel } from '../../src/ports/gatt-server.ts';
 import type { Clock, HostTimeUs } from '../../src/ports/time.ts';
 import { launchChromium } from './browser.ts';
+import { hearCues } from './cues.ts';
 import { type EmulatedBluetooth, emulateBluetooth } from './emulated-bluetooth.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { connectLiveClient } from './live-client.ts';
@@ -57,8 +59,7 @@ export async function openAtHome(
   context.setDefaultTimeout(LONG_MS);
   const page = await context.newPage();
   const cues: string[] = [];
-  await page.exposeFunction('logCue', (kind: string, what: string) => void cues.push(`${kind} ${what}`));
-  await page.addInitScript("window.addEventListener('neck-cue', (e) => window.logCue(e.detail.kind, e.detail.what))");
+  await hearCues(page, (kind, what) => cues.push(`${kind} ${what}`));
   await radio.attach(page);
   await page.goto(url);
   return {

@@ -1,4 +1,5 @@
 /** Visits of a simulated subject through the whole gateway in virtual time, recorded from the first packet on. */
+
 import type { Command } from '../../src/contract/commands.ts';
 import type { KitState } from '../../src/contract/state.ts';
 import type { AttitudeSource } from '../../src/devices/attitude-source.ts';
@@ -6,6 +7,7 @@ import { DRIVERS } from '../../src/devices/registry.ts';
 import { createKit } from '../../src/gateway/kit.ts';
 import { DEFAULT_PARTS, type KitParts } from '../../src/gateway/kit-parts.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { SHORTEST_FRT } from './shortest-frt.ts';
 import { simulatedHeadband } from './sim-stream.ts';
 import { createVirtualSource } from './virtual-source.ts';
 import { createVirtualTime } from './virtual-time.ts';
@@ -75,8 +77,7 @@ export async function recordVisit(store: Store, plan: VisitPlan): Promise<string
       await align();
     }
     if (test === 'frt') {
-      const settings = { repetitionsPerSide: 1, practice: false, autoConfirm: true, firstSide: 'left' } as const;
-      await must({ type: 'frt-start', ...settings });
+      await must(SHORTEST_FRT);
       if (index === 0 && plan.breakLink) {
         await until('a repetition', (s) => (s.frt?.repetitions.length ?? 0) > 0);
         source.breakLink('band');
